@@ -1,0 +1,35 @@
+# Everything a newcomer runs: `make demo`, `make test`. Needs Python 3.11+ and no more.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# tensorflow-cpu exists for x86-64 Linux; with an NVIDIA GPU, or elsewhere, take the full one.
+TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
+STAMP := $(VENV)/.installed-$(TENSORFLOW)
+
+.PHONY: demo test lint format benchmarks clean
+
+demo: $(STAMP)
+	$(BIN)/python -m export.demo --out demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(STAMP)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+benchmarks: $(STAMP)
+	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+$(STAMP): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(TENSORFLOW),edge,dev]"
+	touch $@
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

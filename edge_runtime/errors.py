@@ -1,0 +1,36 @@
+"""Errors a user can cause, each with the exit code its command returns.
+
+A message is one line: what came, what was expected, what to do.
+"""
+
+from __future__ import annotations
+
+
+class UserError(ValueError):
+    """Something the user gave cannot be used. Exit code 1."""
+
+    exit_code = 1
+
+
+class UsageError(UserError):
+    """An argument is wrong, whatever the files contain. Exit code 2."""
+
+    exit_code = 2
+
+
+class MissingDependencyError(UserError):
+    """An optional package is missing; the message names the extra. Exit code 3."""
+
+    exit_code = 3
+
+
+class AudioError(UserError):
+    """An audio file cannot be read or edited. Exit code 4."""
+
+    exit_code = 4
+
+
+class BundleError(UserError):
+    """A model bundle cannot be used. Exit code 4."""
+
+    exit_code = 4

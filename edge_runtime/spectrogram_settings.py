@@ -1,0 +1,74 @@
+"""The one description of how sound becomes a spectrogram; it travels in the bundle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REPRESENTATIONS = ("log_magnitude",)
+
+
+@dataclass(frozen=True)
+class SpectrogramSettings:
+    """How audio becomes what a network sees, and back.
+
+    Attributes:
+        representation: `"log_magnitude"`: dB re full scale, linear frequency.
+        sample_rate: Rate the model works at, in Hz. Other audio is resampled.
+        n_fft: Window (periodic Hann) and FFT length, in samples. A power of two.
+        hop_length: Step between frames, in samples. Must divide `n_fft`.
+        floor_db: Everything quieter counts as this, in dB below full scale (a sine of
+            amplitude 1). The floor maps to 0, full scale to 1.
+
+    Raises:
+        ValueError: If a field is out of range; the message names it.
+    """
+
+    representation: str = "log_magnitude"
+    sample_rate: int = 16000
+    n_fft: int = 1024
+    hop_length: int = 256
+    floor_db: float = -80.0
+
+    def __post_init__(self) -> None:
+        if self.representation not in REPRESENTATIONS:
+            raise ValueError(
+                f"Unknown representation {self.representation!r}. "
+                f"Expected one of {', '.join(REPRESENTATIONS)}."
+            )
+        if self.sample_rate < 1000:
+            raise ValueError(
+                f"sample_rate must be 1000 Hz or more. Received: {self.sample_rate}."
+            )
+        if self.n_fft < 16 or self.n_fft & (self.n_fft - 1):
+            raise ValueError(
+                f"n_fft must be a power of two, 16 or more. Received: {self.n_fft}."
+            )
+        if self.hop_length < 1 or self.n_fft % self.hop_length:
+            raise ValueError(
+                "hop_length must divide n_fft. "
+                f"Received: hop_length={self.hop_length}, n_fft={self.n_fft}."
+            )
+        if self.hop_length > self.n_fft // 4:
+            raise ValueError(
+                "hop_length must be at most a quarter of n_fft, so that frames overlap "
+                f"enough. Received: hop_length={self.hop_length}, n_fft={self.n_fft}."
+            )
+        if not -200.0 <= self.floor_db <= -20.0:
+            raise ValueError(
+                f"floor_db must lie in [-200, -20]. Received: {self.floor_db}."
+            )
+
+    @property
+    def num_bins(self) -> int:
+        """Frequency bins the network sees: `n_fft // 2`, without the Nyquist bin."""
+        return self.n_fft // 2
+
+    @property
+    def num_channels(self) -> int:
+        """Channels of a spectrogram."""
+        return 1
+
+    @property
+    def frames_per_second(self) -> float:
+        """Frames in one second of sound."""
+        return self.sample_rate / self.hop_length

@@ -1,0 +1,1 @@
+"""From a training run to one `.tflite` bundle for the edge runtime."""

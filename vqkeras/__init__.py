@@ -1,0 +1,1 @@
+"""Vector-quantized autoencoders for sound and images, in Keras."""
