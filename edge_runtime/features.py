@@ -1,0 +1,200 @@
+"""From complex spectra to what a network sees, and back: one entry per representation.
+
+Decibels are re full scale: a sine of amplitude 1 peaks at 0 dB. The Nyquist bin is left
+out, so that the number of bins is a power of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.stft import hann_window, stft
+
+
+def spectrogram_of(
+    audio: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """What the network sees of a sound.
+
+    Args:
+        audio: Float array of shape `(samples,)`, in [-1, 1], at
+            `settings.sample_rate`.
+        settings: How sound becomes a spectrogram.
+
+    Returns:
+        Float32 array of shape `(frames, num_bins, num_channels)`, in [0, 1]: 0 is
+        `floor_db` or quieter, 1 is full scale. `frames` is
+        `samples // hop_length + 1`.
+
+    Raises:
+        ValueError: If `audio` is not one channel.
+
+    Example:
+
+    >>> settings = SpectrogramSettings(n_fft=256, hop_length=64)
+    >>> spectrogram_of(np.zeros(1024), settings).shape
+    (17, 128, 1)
+    """
+    spectrum = stft(audio, n_fft=settings.n_fft, hop_length=settings.hop_length)
+    return spectrogram_from(spectrum, settings)
+
+
+def spectrogram_from(
+    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """What the network sees of a complex spectrum.
+
+    Args:
+        spectrum: Complex array of shape `(frames, n_fft // 2 + 1)`, from `stft`.
+        settings: How sound becomes a spectrogram.
+
+    Returns:
+        Float32 array of shape `(frames, num_bins, num_channels)`, in [0, 1].
+
+    Raises:
+        ValueError: If `spectrum` has another number of bins.
+    """
+    if spectrum.ndim != 2 or spectrum.shape[1] != settings.n_fft // 2 + 1:
+        raise ValueError(
+            f"spectrum must have shape (frames, {settings.n_fft // 2 + 1}). "
+            f"Received: {spectrum.shape}."
+        )
+    return _chain(settings).from_spectrum(spectrum, settings)
+
+
+def magnitude_db_of(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """Decibels of a spectrogram, for measures and pictures.
+
+    Args:
+        spectrogram: Float array of shape `(frames, num_bins, num_channels)`. Values
+            outside [0, 1], which a decoder may give, are clipped.
+        settings: How sound became the spectrogram.
+
+    Returns:
+        Float32 array of shape `(frames, num_bins)`, in dB re full scale, in
+        `[floor_db, 0]`.
+
+    Raises:
+        ValueError: If `spectrogram` has another shape.
+    """
+    _check_spectrogram(spectrogram, settings)
+    return _chain(settings).to_db(spectrogram, settings)
+
+
+def magnitude_of(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """Linear magnitude of a spectrogram, ready for `istft` once it has a phase.
+
+    Args:
+        spectrogram: Float array of shape `(frames, num_bins, num_channels)`. Values
+            outside [0, 1] are clipped.
+        settings: How sound became the spectrogram.
+
+    Returns:
+        Float32 array of shape `(frames, n_fft // 2 + 1)`, in the units of `stft`.
+        What is at the floor becomes 0; so does the Nyquist bin.
+
+    Raises:
+        ValueError: If `spectrogram` has another shape.
+    """
+    _check_spectrogram(spectrogram, settings)
+    return _chain(settings).to_magnitude(spectrogram, settings)
+
+
+def full_scale(n_fft: int) -> float:
+    """Magnitude at which a sine of amplitude 1 peaks: half the sum of the window."""
+    return float(hann_window(n_fft).sum(dtype=np.float64)) / 2.0
+
+
+@dataclass(frozen=True)
+class _Chain:
+    """The three functions that make one representation."""
+
+    from_spectrum: Callable[
+        [NDArray[np.complexfloating], SpectrogramSettings], NDArray[np.float32]
+    ]
+    to_db: Callable[[NDArray[np.floating], SpectrogramSettings], NDArray[np.float32]]
+    to_magnitude: Callable[
+        [NDArray[np.floating], SpectrogramSettings], NDArray[np.float32]
+    ]
+
+
+def _scaled_from_power(
+    power: NDArray[np.float32], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """Power in the units of `stft`, as decibels scaled to [0, 1]."""
+    loudest = full_scale(settings.n_fft) ** 2
+    # A hundredth of the floor keeps the logarithm finite and still clips to 0.
+    quietest = loudest * 10.0 ** (settings.floor_db / 10.0 - 2.0)
+    db = np.log10(np.maximum(power, np.float32(quietest)) / np.float32(loudest))
+    scaled = db * np.float32(-10.0 / settings.floor_db) + np.float32(1.0)
+    clipped: NDArray[np.float32] = np.clip(scaled, 0.0, 1.0, out=scaled)
+    return clipped
+
+
+def _db_from_scaled(
+    scaled: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """Values in [0, 1] as decibels in `[floor_db, 0]`."""
+    clipped = np.clip(np.asarray(scaled, np.float32), 0.0, 1.0)
+    db: NDArray[np.float32] = (1.0 - clipped) * np.float32(settings.floor_db)
+    return db
+
+
+def _log_magnitude_from_spectrum(
+    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    seen = spectrum[:, : settings.num_bins]
+    power = np.square(seen.real) + np.square(seen.imag)
+    scaled = _scaled_from_power(power.astype(np.float32, copy=False), settings)
+    return scaled[:, :, np.newaxis]
+
+
+def _log_magnitude_to_db(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    return _db_from_scaled(spectrogram[:, :, 0], settings)
+
+
+def _log_magnitude_to_magnitude(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    db = _log_magnitude_to_db(spectrogram, settings)
+    magnitude = np.zeros((len(db), settings.n_fft // 2 + 1), np.float32)
+    seen = magnitude[:, : settings.num_bins]
+    np.power(np.float32(10.0), db / np.float32(20.0), out=seen)
+    seen *= np.float32(full_scale(settings.n_fft))
+    seen[spectrogram[:, :, 0] <= 0.0] = 0.0
+    return magnitude
+
+
+_CHAINS = {
+    "log_magnitude": _Chain(
+        _log_magnitude_from_spectrum,
+        _log_magnitude_to_db,
+        _log_magnitude_to_magnitude,
+    )
+}
+
+
+def _chain(settings: SpectrogramSettings) -> _Chain:
+    return _CHAINS[settings.representation]
+
+
+def _check_spectrogram(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> None:
+    expected = (settings.num_bins, settings.num_channels)
+    if spectrogram.ndim != 3 or spectrogram.shape[1:] != expected:
+        raise ValueError(
+            f"spectrogram must have shape (frames, {expected[0]}, {expected[1]}). "
+            f"Received: {spectrogram.shape}."
+        )
