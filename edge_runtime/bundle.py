@@ -1,0 +1,274 @@
+"""The deployable file: a TFLite model with everything needed to use it appended."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import BundleError
+from edge_runtime.output_file import output_file
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+
+FORMAT_VERSION = 1
+GOLDEN_ARRAYS = ("spectrogram", "latents", "codemap", "decoded")
+MODELS_FOLDER = Path(__file__).parent / "models"
+
+_FIELDS = {
+    "name": str,
+    "number_format": str,
+    "codebook_size": int,
+    "codebook_dim": int,
+    "time_stride": int,
+    "freq_stride": int,
+    "licence": str,
+    "attribution": str,
+}
+_DIGEST_LENGTH = 64  # sha256 in hexadecimal, kept in the zip's comment
+_END_RECORD = struct.Struct("<4s4H2LH")  # zip's end-of-central-directory record
+
+
+@dataclass(frozen=True, eq=False)
+class Bundle:
+    """A model and what belongs to it, as one file carries them.
+
+    Attributes:
+        flatbuffer: TFLite model with signatures `encode` and `decode`.
+        metadata: What the model is; written as JSON. Must hold `name`,
+            `number_format`, `codebook_size`, `codebook_dim`, `time_stride`,
+            `freq_stride`, `licence`, `attribution` and `spectrogram` (the fields of
+            `SpectrogramSettings`, or `None` for images); may hold more, such as
+            `training` and `energy`.
+        arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
+            optional others, such as `marginal` `(codebook_size,)` int64 counts.
+        golden: A recorded input and what it must give: `spectrogram`, `latents`,
+            `codemap`, `decoded`, each with a leading batch axis of 1.
+
+    Raises:
+        BundleError: If the parts do not fit together.
+    """
+
+    flatbuffer: bytes
+    metadata: dict[str, Any]
+    arrays: dict[str, NDArray[Any]]
+    golden: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name, kind in _FIELDS.items():
+            value = self.metadata.get(name)
+            if not isinstance(value, kind) or isinstance(value, bool):
+                raise BundleError(
+                    f"Bundle field {name!r} must be a {kind.__name__}. "
+                    f"Received: {value!r}."
+                )
+            if isinstance(value, int) and value < 1:
+                raise BundleError(f"Bundle field {name!r} must be positive: {value}.")
+        shape = (self.metadata["codebook_size"], self.metadata["codebook_dim"])
+        codebook = self.arrays.get("codebook")
+        if codebook is None or codebook.shape != shape or codebook.dtype != np.float32:
+            raise BundleError(f"A bundle needs a float32 codebook of shape {shape}.")
+        missing = [name for name in GOLDEN_ARRAYS if name not in self.golden]
+        if missing:
+            raise BundleError(f"A bundle needs golden arrays: {', '.join(missing)}.")
+        if self.metadata.get("spectrogram") is not None:
+            self._check_bins(self.settings)
+
+    def _check_bins(self, settings: SpectrogramSettings) -> None:
+        if settings.num_bins % self.freq_stride:
+            raise BundleError(
+                f"freq_stride must divide the {settings.num_bins} bins. "
+                f"Received: {self.freq_stride}."
+            )
+
+    @property
+    def name(self) -> str:
+        """Name of the model."""
+        return str(self.metadata["name"])
+
+    @property
+    def settings(self) -> SpectrogramSettings:
+        """How sound becomes the model's input; `BundleError` for an image model."""
+        fields = self.metadata.get("spectrogram")
+        if fields is None:
+            raise BundleError(
+                f"Model {self.name!r} was trained on images and cannot edit sound. "
+                "Choose a model of sounds with --model."
+            )
+        try:
+            return SpectrogramSettings(**fields)
+        except (TypeError, ValueError) as error:
+            raise BundleError(f"Unusable spectrogram settings: {error}") from error
+
+    @property
+    def codebook(self) -> NDArray[np.float32]:
+        """Codewords, shape `(codebook_size, codebook_dim)`."""
+        return self.arrays["codebook"]
+
+    @property
+    def codebook_size(self) -> int:
+        """Number of codewords."""
+        return int(self.metadata["codebook_size"])
+
+    @property
+    def time_stride(self) -> int:
+        """Spectrogram frames per codemap cell."""
+        return int(self.metadata["time_stride"])
+
+    @property
+    def freq_stride(self) -> int:
+        """Spectrogram bins per codemap cell."""
+        return int(self.metadata["freq_stride"])
+
+
+def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
+    """Write a bundle: the flatbuffer, then a zip with the rest.
+
+    The same bundle always gives the same bytes. Fields `format_version`,
+    `flatbuffer_bytes` and `sha256` of the metadata are filled in here.
+
+    Args:
+        path: File to write, usually `*.tflite`.
+        bundle: What to write.
+        force: Whether an existing file may be replaced. Defaults to `False`.
+
+    Raises:
+        UsageError: If the file exists and `force` is false.
+        UserError: If it cannot be written.
+    """
+    metadata = dict(bundle.metadata)
+    metadata["format_version"] = FORMAT_VERSION
+    metadata["flatbuffer_bytes"] = len(bundle.flatbuffer)
+    metadata["sha256"] = _digests(bundle)
+    text = json.dumps(metadata, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    buffer = io.BytesIO()
+    buffer.write(bundle.flatbuffer)
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in (
+            ("vqkeras.json", text.encode()),
+            ("arrays.npz", _npz(bundle.arrays)),
+            ("golden.npz", _npz(bundle.golden)),
+        ):
+            archive.writestr(zipfile.ZipInfo(name), content)  # dated 1980, always
+        archive.comment = b"0" * _DIGEST_LENGTH
+    content = buffer.getvalue()[:-_DIGEST_LENGTH]
+    with output_file(path, force=force) as temporary:
+        temporary.write_bytes(content + _sha256(content).encode())
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read a bundle and check every byte of it.
+
+    Args:
+        path: File written by `write_bundle`.
+
+    Raises:
+        BundleError: If the file is missing, is something else, or was changed in any
+            byte since it was written.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or error
+        raise BundleError(f"Cannot read model {path}: {reason}.") from error
+    _check_content(path, content)
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            metadata = json.loads(archive.read("vqkeras.json"))
+            arrays = _arrays_of(archive.read("arrays.npz"))
+            golden = _arrays_of(archive.read("golden.npz"))
+        version = metadata["format_version"]
+        size, digests = metadata["flatbuffer_bytes"], metadata["sha256"]
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        KeyError,
+        TypeError,
+        ValueError,
+        EOFError,
+    ) as error:
+        raise BundleError(f"Model {path} is not readable: {error}.") from error
+    if version != FORMAT_VERSION:
+        raise BundleError(
+            f"Model {path} has format version {version}; this program reads "
+            f"{FORMAT_VERSION}. Update the program or export the model again."
+        )
+    try:
+        bundle = Bundle(content[:size], metadata, arrays, golden)
+    except BundleError as error:
+        raise BundleError(f"Model {path} is not usable. {error}") from error
+    if digests != _digests(bundle):
+        raise BundleError(f"Model {path} is damaged: an inner checksum differs.")
+    return bundle
+
+
+def default_bundle_path() -> Path:
+    """Path of the pretrained bundle that is part of the package.
+
+    Raises:
+        BundleError: If the package was installed without one, or has several.
+    """
+    paths = sorted(MODELS_FOLDER.glob("*.tflite"))
+    if len(paths) != 1:
+        raise BundleError(
+            f"Expected one pretrained model in {MODELS_FOLDER}, found {len(paths)}. "
+            "Name one with --model."
+        )
+    return paths[0]
+
+
+def _check_content(path: Path, content: bytes) -> None:
+    """Refuse what is no bundle, and a bundle of which any byte has changed."""
+    if content[4:8] != b"TFL3":
+        raise BundleError(f"{path} is not a TFLite model.")
+    end = len(content) - _DIGEST_LENGTH - _END_RECORD.size
+    record = _END_RECORD.unpack_from(content, end) if end > 0 else (b"",)
+    if record[0] != b"PK\5\6" or record[-1] != _DIGEST_LENGTH:
+        raise BundleError(
+            f"{path} is a TFLite model but not a whole bundle of this program. "
+            "Make one with python -m export, or copy it again."
+        )
+    if _sha256(content[:-_DIGEST_LENGTH]).encode() != content[-_DIGEST_LENGTH:]:
+        raise BundleError(
+            f"Model {path} is damaged: its checksum differs. Copy it again."
+        )
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _digests(bundle: Bundle) -> dict[str, str]:
+    """Digest of each part; an array's covers its type and shape too."""
+    digests = {"flatbuffer": _sha256(bundle.flatbuffer)}
+    for group, arrays in (("arrays", bundle.arrays), ("golden", bundle.golden)):
+        for name, array in arrays.items():
+            head = f"{array.dtype.str}{array.shape}".encode()
+            digests[f"{group}/{name}"] = _sha256(head + array.tobytes())
+    return digests
+
+
+def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
+    """Arrays as `.npz`, the same bytes for the same arrays; refuses objects."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in sorted(arrays):
+            content = io.BytesIO()
+            np.lib.format.write_array(content, arrays[name], allow_pickle=False)
+            entry = zipfile.ZipInfo(f"{name}.npy")
+            archive.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _arrays_of(content: bytes) -> dict[str, NDArray[Any]]:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        return {name: archive[name] for name in archive.files}

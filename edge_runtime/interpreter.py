@@ -1,0 +1,141 @@
+"""Runs a bundle's TFLite model with a small interpreter, never with TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import BundleError, MissingDependencyError
+
+
+class Codec(Protocol):
+    """The two network halves, whatever runs them."""
+
+    def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Spectrogram `(1, frames, bins, channels)` to latents."""
+        ...
+
+    def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Codemap `(1, map_frames, map_bins)` to a spectrogram."""
+        ...
+
+
+class Engine:
+    """Encoder and decoder of one TFLite model.
+
+    Uses `ai_edge_litert`, or `tflite_runtime` where LiteRT has no wheel. The number of
+    frames may differ from call to call if the model leaves it free.
+
+    Args:
+        flatbuffer: TFLite model with signatures `encode` (`spectrogram` to `latents`,
+            float32) and `decode` (int32 `codemap` to `spectrogram`).
+        threads: Threads of the interpreter. Defaults to `1`.
+
+    Raises:
+        MissingDependencyError: If no usable interpreter is installed.
+        BundleError: If the model cannot be loaded or lacks a signature.
+    """
+
+    def __init__(self, flatbuffer: bytes, *, threads: int = 1) -> None:
+        make_interpreter = _interpreter_class()
+        try:
+            self._interpreter = make_interpreter(
+                model_content=flatbuffer, num_threads=threads
+            )
+        except (ValueError, RuntimeError) as error:
+            raise _unusable(error) from error
+        self._encode = self._runner("encode", "spectrogram", "latents")
+        self._decode = self._runner("decode", "codemap", "spectrogram")
+
+    def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
+
+        Args:
+            spectrogram: Shape `(1, frames, bins, channels)`, in [0, 1].
+
+        Raises:
+            BundleError: If the model cannot take this shape.
+        """
+        return self._run(
+            self._encode, "spectrogram", np.asarray(spectrogram, np.float32), "latents"
+        )
+
+    def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Spectrogram `(1, frames, bins, channels)` of a codemap.
+
+        Args:
+            codemap: Codes, shape `(1, map_frames, map_bins)`.
+
+        Raises:
+            BundleError: If the model cannot take this shape.
+        """
+        return self._run(
+            self._decode, "codemap", np.asarray(codemap, np.int32), "spectrogram"
+        )
+
+    def _runner(self, signature: str, source: str, result: str) -> Any:
+        """Signature runner, after checking the names of its input and output."""
+        found = self._interpreter.get_signature_list().get(signature)
+        if found is None or source not in found["inputs"]:
+            raise BundleError(f"The model has no signature {signature}({source}).")
+        if result not in found["outputs"]:
+            raise BundleError(f"The model's {signature} does not return {result!r}.")
+        return self._interpreter.get_signature_runner(signature)
+
+    @staticmethod
+    def _run(
+        runner: Any, name: str, value: NDArray[Any], result: str
+    ) -> NDArray[np.float32]:
+        """Run one signature; it resizes its input to the shape of `value`."""
+        wanted = runner.get_input_details()[name]
+        # The interpreter would resize a fixed input too, and answer with nonsense.
+        shape = tuple(int(size) for size in wanted["shape_signature"])
+        if len(shape) != value.ndim or any(
+            size not in (-1, given)
+            for size, given in zip(shape, value.shape, strict=True)
+        ):
+            free = str(shape).replace("-1", "any")
+            raise BundleError(
+                f"The model takes a {name} of shape {free}. Received: {value.shape}."
+            )
+        if wanted["dtype"] != value.dtype:
+            raise BundleError(
+                f"The model takes a {name} of {np.dtype(wanted['dtype'])}; "
+                f"this program gives {value.dtype}."
+            )
+        try:
+            output: NDArray[Any] = runner(**{name: value})[result]
+        except (ValueError, RuntimeError) as error:
+            raise _unusable(error) from error
+        if output.dtype != np.float32:
+            raise BundleError(
+                f"The model must return float32 {result}. Received: {output.dtype}."
+            )
+        return output
+
+
+def _unusable(error: Exception) -> BundleError:
+    first = str(error).strip().partition("\n")[0]
+    return BundleError(f"The interpreter cannot run the model: {first}")
+
+
+def _interpreter_class() -> Any:
+    try:
+        from ai_edge_litert.interpreter import Interpreter
+    except ImportError:
+        try:
+            from tflite_runtime.interpreter import Interpreter
+        except ImportError as error:
+            raise MissingDependencyError(
+                "Running a model needs an interpreter. Install one with: "
+                "pip install 'vqkeras[edge]'"
+            ) from error
+        # Its last release was built for numpy 1: the import works, the rest fails.
+        if int(np.__version__.partition(".")[0]) >= 2:
+            raise MissingDependencyError(
+                f"tflite-runtime does not work with numpy {np.__version__}. Install "
+                "ai-edge-litert, or: pip install 'numpy<2'"
+            ) from None
+    return Interpreter

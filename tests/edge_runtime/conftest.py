@@ -1,0 +1,170 @@
+"""A tiny model of levels: each cell is coded by its mean level, in 1/15 steps.
+
+It exists twice, as plain numpy and as a real TFLite file, and both give the same sound.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import asdict
+
+import numpy as np
+import pytest
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+
+SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
+TIME_STRIDE, FREQ_STRIDE, CODEBOOK_SIZE = 4, 16, 16
+CODEBOOK = np.linspace(0.0, 1.0, CODEBOOK_SIZE, dtype=np.float32)[:, np.newaxis]
+
+
+class LevelCodec:
+    """The tiny model in numpy; stands in for an `Engine`."""
+
+    def encode(self, spectrogram):
+        _, frames, bins, _ = spectrogram.shape
+        cells = spectrogram.reshape(
+            1, frames // TIME_STRIDE, TIME_STRIDE, bins // FREQ_STRIDE, FREQ_STRIDE
+        )
+        return cells.mean(axis=(2, 4), dtype=np.float32)[..., np.newaxis]
+
+    def decode(self, codemap):
+        levels = CODEBOOK[codemap, 0]
+        cells = np.repeat(levels, TIME_STRIDE, axis=1)
+        return np.repeat(cells, FREQ_STRIDE, axis=2)[..., np.newaxis]
+
+
+def make_bundle(flatbuffer: bytes, codec, **metadata) -> Bundle:
+    """Bundle of the tiny model; `metadata` replaces fields."""
+    rng = np.random.default_rng(7)
+    spectrogram = rng.random((1, 8, SETTINGS.num_bins, 1), np.float32)
+    latents = codec.encode(spectrogram)
+    distance = np.abs(latents - CODEBOOK[:, 0])  # (1, map_frames, map_bins, codes)
+    codemap = distance.argmin(axis=-1).astype(np.int32)
+    fields = {
+        "name": "levels",
+        "number_format": "float32",
+        "spectrogram": asdict(SETTINGS),
+        "codebook_size": CODEBOOK_SIZE,
+        "codebook_dim": 1,
+        "time_stride": TIME_STRIDE,
+        "freq_stride": FREQ_STRIDE,
+        "licence": "MIT",
+        "attribution": "made by a test",
+        "training": {"seconds": 0},
+    }
+    arrays = {
+        "codebook": CODEBOOK,
+        "marginal": np.arange(CODEBOOK_SIZE, dtype=np.int64) + 1,
+    }
+    golden = {
+        "spectrogram": spectrogram,
+        "latents": latents,
+        "codemap": codemap,
+        "decoded": codec.decode(codemap),
+    }
+    return Bundle(flatbuffer, fields | metadata, arrays, golden)
+
+
+@pytest.fixture(scope="session")
+def level_codec() -> LevelCodec:
+    return LevelCodec()
+
+
+@pytest.fixture(scope="session")
+def level_bundle() -> Bundle:
+    """The tiny model with a placeholder where the TFLite model belongs."""
+    return make_bundle(b"\x1c\0\0\0TFL3" + bytes(range(256)), LevelCodec())
+
+
+@pytest.fixture(scope="session")
+def bundle_with():
+    """Make the placeholder bundle with other metadata: `bundle_with(name="x")`."""
+    return lambda **metadata: make_bundle(b"\x1c\0\0\0TFL3", LevelCodec(), **metadata)
+
+
+@pytest.fixture(scope="session")
+def convert_levels(tmp_path_factory):
+    """Make the TFLite model of levels, with `frames` fixed or `None` for any."""
+    pytest.importorskip("tensorflow", reason="TensorFlow makes the tiny model")
+    pytest.importorskip("ai_edge_litert", reason="LiteRT runs the tiny model")
+
+    def convert(frames):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # TensorFlow's own, at import
+            return _convert(tmp_path_factory.mktemp("levels"), frames)
+
+    return convert
+
+
+def _convert(folder, frames):
+    import tensorflow as tf
+
+    bins = SETTINGS.num_bins
+    map_bins = bins // FREQ_STRIDE
+    map_frames = None if frames is None else frames // TIME_STRIDE
+    stride = (TIME_STRIDE, FREQ_STRIDE)
+
+    class Levels(tf.Module):
+        def __init__(self):
+            self.mean = tf.fill([*stride, 1, 1], 1.0 / (TIME_STRIDE * FREQ_STRIDE))
+            self.repeat = tf.ones([1, 1, 1, TIME_STRIDE * FREQ_STRIDE])
+            self.codebook = tf.constant(CODEBOOK)
+
+        @tf.function(
+            input_signature=[tf.TensorSpec((1, frames, bins, 1), name="spectrogram")]
+        )
+        def encode(self, spectrogram):
+            cells = tf.nn.conv2d(spectrogram, self.mean, stride, "VALID")
+            return {"latents": cells}
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec((1, map_frames, map_bins), tf.int32, name="codemap")
+            ]
+        )
+        def decode(self, codemap):
+            quantized = tf.gather(self.codebook, codemap)
+            cells = tf.nn.conv2d(quantized, self.repeat, 1, "VALID")
+            cells = tf.reshape(cells, (1, -1, map_bins, *stride))
+            cells = tf.transpose(cells, (0, 1, 3, 2, 4))
+            return {"spectrogram": tf.reshape(cells, (1, -1, bins, 1))}
+
+    model = Levels()
+    signatures = {"encode": model.encode, "decode": model.decode}
+    tf.saved_model.save(model, str(folder), signatures=signatures)
+    converter = tf.lite.TFLiteConverter.from_saved_model(
+        str(folder), signature_keys=list(signatures)
+    )
+    return converter.convert()
+
+
+@pytest.fixture(scope="session")
+def flatbuffer(convert_levels) -> bytes:
+    """The TFLite model of levels, for any number of frames."""
+    return convert_levels(None)
+
+
+@pytest.fixture(scope="session")
+def real_bundle(flatbuffer) -> Bundle:
+    """The tiny model with its TFLite model, golden outputs made by LiteRT."""
+    from edge_runtime.interpreter import Engine
+
+    return make_bundle(flatbuffer, Engine(flatbuffer))
+
+
+@pytest.fixture(scope="session")
+def bundle_path(real_bundle, tmp_path_factory):
+    """`real_bundle` as a file. Read only."""
+    from edge_runtime.bundle import write_bundle
+
+    path = tmp_path_factory.mktemp("bundle") / "levels.tflite"
+    write_bundle(path, real_bundle)
+    return path
+
+
+@pytest.fixture(scope="session")
+def settings() -> SpectrogramSettings:
+    """Spectrogram settings of the tiny model."""
+    return SETTINGS

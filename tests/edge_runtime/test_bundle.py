@@ -1,0 +1,169 @@
+"""The bundle: round trip, same bytes, and no change that goes unnoticed."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+import edge_runtime.bundle as bundle_module
+from edge_runtime.bundle import (
+    Bundle,
+    default_bundle_path,
+    read_bundle,
+    write_bundle,
+)
+from edge_runtime.errors import BundleError, UsageError
+
+
+@pytest.fixture
+def path(tmp_path, level_bundle):
+    path = tmp_path / "model.tflite"
+    write_bundle(path, level_bundle)
+    return path
+
+
+def test_round_trip(path, level_bundle, settings):
+    bundle = read_bundle(path)
+    assert bundle.flatbuffer == level_bundle.flatbuffer
+    assert bundle.settings == settings
+    assert (bundle.name, bundle.time_stride, bundle.freq_stride) == ("levels", 4, 16)
+    assert bundle.codebook_size == 16
+    for name in ("arrays", "golden"):
+        read, written = getattr(bundle, name), getattr(level_bundle, name)
+        assert read.keys() == written.keys()
+        for key in written:
+            assert read[key].dtype == written[key].dtype
+            np.testing.assert_array_equal(read[key], written[key])
+    assert bundle.metadata["training"] == {"seconds": 0}
+
+
+def test_same_bundle_same_bytes(path, tmp_path, level_bundle):
+    again = tmp_path / "again.tflite"
+    write_bundle(again, read_bundle(path))
+    assert again.read_bytes() == path.read_bytes()
+
+
+def test_file_is_flatbuffer_then_zip(path, level_bundle):
+    content = path.read_bytes()
+    assert content.startswith(level_bundle.flatbuffer)
+    with zipfile.ZipFile(path) as archive:  # any unzip program can look inside
+        assert archive.namelist() == ["vqkeras.json", "arrays.npz", "golden.npz"]
+        assert archive.testzip() is None
+        metadata = json.loads(archive.read("vqkeras.json"))
+        with np.load(io.BytesIO(archive.read("arrays.npz"))) as arrays:
+            assert set(arrays.files) == {"codebook", "marginal"}
+    assert metadata["format_version"] == 1
+    assert set(metadata["sha256"]) >= {"flatbuffer", "arrays/codebook"}
+
+
+def test_every_changed_byte_is_found(path, tmp_path):
+    content = path.read_bytes()
+    changed = tmp_path / "changed.tflite"
+    step = max(1, len(content) // 400)
+    ends = list(range(200)) + list(range(len(content) - 200, len(content)))
+    for position in {*range(0, len(content), step), *ends}:
+        damaged = bytearray(content)
+        damaged[position] ^= 0x20  # also turns a checksum's "a" into "A"
+        changed.write_bytes(damaged)
+        with pytest.raises(BundleError, match=r"damaged|not a"):
+            read_bundle(changed)
+
+
+@pytest.mark.parametrize("kept", [0, 3, 50, 300, -1, -64])
+def test_truncated_or_extended(path, tmp_path, kept):
+    content = path.read_bytes()
+    short = tmp_path / "short.tflite"
+    short.write_bytes(content[:kept])
+    with pytest.raises(BundleError, match="short.tflite"):
+        read_bundle(short)
+    short.write_bytes(content + b"\0")
+    with pytest.raises(BundleError, match="not a whole bundle"):
+        read_bundle(short)
+
+
+def test_a_tflite_that_is_not_ours(tmp_path, level_bundle):
+    path = tmp_path / "other.tflite"
+    path.write_bytes(level_bundle.flatbuffer)
+    with pytest.raises(BundleError, match="not a whole bundle"):
+        read_bundle(path)
+    path.write_bytes(b"just some text, long enough")
+    with pytest.raises(BundleError, match="not a TFLite model"):
+        read_bundle(path)
+
+
+def test_missing_file_and_folder(tmp_path):
+    with pytest.raises(BundleError, match="No such file"):
+        read_bundle(tmp_path / "absent.tflite")
+    with pytest.raises(BundleError, match="Is a directory"):
+        read_bundle(tmp_path)
+
+
+def test_output_exists(path, level_bundle):
+    with pytest.raises(UsageError, match="--force"):
+        write_bundle(path, level_bundle)
+    write_bundle(path, level_bundle, force=True)
+
+
+def test_newer_format_version(path, monkeypatch):
+    monkeypatch.setattr(bundle_module, "FORMAT_VERSION", 0)
+    with pytest.raises(BundleError, match="format version 1"):
+        read_bundle(path)
+
+
+def test_inner_checksums(tmp_path, level_bundle, monkeypatch):
+    """A file whose outer checksum is right and whose inner ones are not."""
+    path = tmp_path / "forged.tflite"
+    monkeypatch.setattr(bundle_module, "_digests", lambda bundle: {})
+    write_bundle(path, level_bundle)
+    monkeypatch.undo()
+    with pytest.raises(BundleError, match="inner checksum"):
+        read_bundle(path)
+
+
+def test_objects_are_refused(tmp_path, level_bundle):
+    arrays = level_bundle.arrays | {"pickled": np.array([{}], dtype=object)}
+    bundle = Bundle(
+        level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
+    )
+    with pytest.raises(ValueError, match="Object arrays"):
+        write_bundle(tmp_path / "objects.tflite", bundle)
+    assert not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("name", None, "'name' must be a str"),
+        ("codebook_size", "16", "'codebook_size' must be a int"),
+        ("time_stride", 0, "must be positive"),
+        ("time_stride", True, "must be a int"),
+        ("codebook_dim", 2, "codebook of shape"),
+        ("freq_stride", 48, "must divide the 128 bins"),
+        ("spectrogram", {"n_fft": 100}, "power of two"),
+        ("spectrogram", {"window": "hann"}, "window"),
+    ],
+)
+def test_parts_that_do_not_fit(bundle_with, field, value, message):
+    with pytest.raises(BundleError, match=message):
+        bundle_with(**{field: value})
+
+
+def test_golden_is_required(level_bundle):
+    with pytest.raises(BundleError, match="golden arrays: spectrogram"):
+        Bundle(level_bundle.flatbuffer, level_bundle.metadata, level_bundle.arrays)
+
+
+def test_image_model_has_no_sound_settings(bundle_with):
+    bundle = bundle_with(spectrogram=None)
+    with pytest.raises(BundleError, match="trained on images"):
+        _ = bundle.settings
+
+
+def test_default_bundle(tmp_path, monkeypatch):
+    monkeypatch.setattr(bundle_module, "MODELS_FOLDER", tmp_path)
+    with pytest.raises(BundleError, match="--model"):
+        default_bundle_path()
+    (tmp_path / "notes.tflite").touch()
+    assert default_bundle_path() == tmp_path / "notes.tflite"
