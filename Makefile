@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test lint format benchmarks clean
+.PHONY: demo test lint format benchmarks pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
@@ -25,6 +25,11 @@ format: $(STAMP)
 
 benchmarks: $(STAMP)
 	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+# Emulated Raspberry Pi: needs an x86-64 Debian host. PI_WORK keeps what it downloads.
+PI_WORK ?= $(HOME)/.cache/vqkeras-pi
+pi: $(STAMP)
+	PYTHON=$(abspath $(BIN))/python bash tests/pi/run.sh $(PI_WORK)
 
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
