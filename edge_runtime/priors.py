@@ -1,0 +1,148 @@
+"""What a prior is: it predicts the hidden codes of a codemap. And the simplest one."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.codebook import check_codes
+
+
+class Prior(Protocol):
+    """Fills in the hidden cells of one codemap.
+
+    A hidden cell's own code must never influence what is put in its place: `fill` gives
+    the same result whatever the hidden cells hold.
+    """
+
+    def fill(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
+    ) -> NDArray[np.int32]:
+        """Copy of `codemap`, `(map_frames, map_bins)`, new where `mask` is `True`."""
+        ...
+
+
+@runtime_checkable
+class ProbabilisticPrior(Prior, Protocol):
+    """A prior that also says how likely each code is: `bits_per_code` needs it."""
+
+    def log_probabilities(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """Natural logs, `(hidden, codebook_size)`, of the hidden cells in raster order.
+
+        The chain rule holds: `codemap` is the true one, and a row may use the visible
+        cells and the hidden cells before it, never its own code nor a later one.
+        """
+        ...
+
+
+class MarginalPrior:
+    """Fills every hidden cell from the code frequencies of the training set.
+
+    It looks at no neighbour: the baseline any other prior has to beat.
+
+    Args:
+        counts: Array of shape `(codebook_size,)`: how often each code occurs.
+        predict: `"argmax"`, the most frequent code, the lowest of equals; or
+            `"sample"`, independent draws. Defaults to `"argmax"`.
+
+    Raises:
+        ValueError: If `counts` is no list of numbers from 0 up with a positive sum, or
+            `predict` is unknown.
+
+    Example:
+
+    >>> prior = MarginalPrior(np.array([1, 5, 2]))
+    >>> prior.fill(np.array([[0, 2]], np.int32), np.array([[False, True]]), seed=0)
+    array([[0, 1]], dtype=int32)
+    """
+
+    def __init__(self, counts: NDArray[Any], *, predict: str = "argmax") -> None:
+        if counts.ndim != 1 or np.any(counts < 0) or not counts.sum() > 0:
+            raise ValueError(
+                "counts must have shape (codebook_size,), no negative number and a "
+                f"positive sum. Received shape: {counts.shape}, sum: {counts.sum()}."
+            )
+        if predict not in ("argmax", "sample"):
+            raise ValueError(
+                f"predict must be 'argmax' or 'sample'. Received: {predict!r}."
+            )
+        self.counts = counts
+        self.predict = predict
+        self.codebook_size = len(counts)
+
+    @property
+    def probabilities(self) -> NDArray[np.float64]:
+        """Code frequencies with one added to each count, so that none is impossible."""
+        smooth = self.counts.astype(np.float64) + 1.0
+        return np.divide(smooth, smooth.sum())
+
+    def fill(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
+    ) -> NDArray[np.int32]:
+        """Put codes drawn from the marginal in the hidden cells.
+
+        Args:
+            codemap: Int32 array of shape `(map_frames, map_bins)`.
+            mask: Bool array of the same shape, `True` = hidden.
+            seed: Seed of the draws; `"argmax"` draws nothing.
+
+        Returns:
+            Int32 array of shape `(map_frames, map_bins)`, equal outside the mask.
+
+        Raises:
+            ValueError: If the shapes differ or a visible code is not in the codebook.
+        """
+        check_codemap(codemap, mask, self.codebook_size)
+        filled = codemap.astype(np.int32)
+        if self.predict == "argmax":
+            filled[mask] = int(np.argmax(self.counts))
+        else:
+            # Counts as they are: a code never seen is never drawn.
+            share = np.cumsum(self.counts, dtype=np.float64)
+            draws = np.random.default_rng(seed).random(int(mask.sum())) * share[-1]
+            filled[mask] = np.searchsorted(share, draws, side="right")
+        return filled
+
+    def log_probabilities(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """Smoothed log frequency of every code, the same for each hidden cell.
+
+        Args:
+            codemap: Int32 array of shape `(map_frames, map_bins)`.
+            mask: Bool array of the same shape, `True` = hidden.
+
+        Returns:
+            Float32 array of shape `(hidden, codebook_size)`, natural logs.
+
+        Raises:
+            ValueError: If the shapes differ or a visible code is not in the codebook.
+        """
+        check_codemap(codemap, mask, self.codebook_size)
+        row = np.log(self.probabilities).astype(np.float32)
+        return np.tile(row, (int(mask.sum()), 1))
+
+
+def check_codemap(
+    codemap: NDArray[Any], mask: NDArray[np.bool_], codebook_size: int
+) -> None:
+    """Refuse a codemap and mask that do not fit; hidden cells may hold anything.
+
+    Args:
+        codemap: Integer array of shape `(map_frames, map_bins)`.
+        mask: Bool array of the same shape, `True` = hidden.
+        codebook_size: Number of codewords.
+
+    Raises:
+        ValueError: If the shapes differ or a visible code is not in the codebook.
+    """
+    if codemap.ndim != 2 or mask.shape != codemap.shape or mask.dtype != np.bool_:
+        raise ValueError(
+            "codemap and boolean mask must both have shape (map_frames, map_bins). "
+            f"Received: {codemap.shape} and {mask.shape} {mask.dtype}."
+        )
+    check_codes(codemap[~mask], codebook_size)
