@@ -1,0 +1,221 @@
+"""The model: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
+
+import keras
+import tensorflow as tf
+
+from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
+
+
+@keras.saving.register_keras_serializable(package="vqkeras")
+class VQVAE(keras.Model):
+    """Vector-quantized autoencoder: input to codemap and back.
+
+    Trained with `fit` on batches of inputs alone. The loss is eq. 2 with weights:
+
+        loss = reconstruction_loss / data_variance
+               + quantizer.codebook_cost * codebook_loss
+               + commitment_cost * commitment_loss
+
+    Dividing by the data's variance lets one commitment cost serve all data. Reported,
+    in training and validation alike and each unweighted: `loss`, `reconstruction_loss`
+    (mean squared error), `codebook_loss`, `commitment_loss`, and `perplexity` and
+    `codebook_usage` over all codes of the epoch.
+
+    Inputs of any size come back at their own size: they are padded with zeros at the
+    end to the next size the encoder covers, and the output is cropped.
+
+    Args:
+        encoder: Layer with `time_stride`, `freq_stride` and `covered_sizes`.
+        quantizer: `VectorQuantizer` or `VectorQuantizerEMA`.
+        decoder: Layer, the mirror of `encoder`.
+        commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
+            `0.25`.
+        data_variance: Variance of the training data. Defaults to `1.0`.
+
+    Call arguments:
+        inputs: Float tensor of shape `(batch, frames, bins, channels)`.
+        training: Whether the codebook and running statistics move.
+        details: Whether to return a dict, the quantizer's outputs and `reconstruction`,
+            in place of the reconstruction alone.
+
+    Output shape:
+        Same as the input.
+
+    Raises:
+        ValueError: If `commitment_cost` is negative or `data_variance` not positive.
+
+    Example:
+
+    >>> from vqkeras.layers import ConvDecoder, ConvEncoder, VectorQuantizerEMA
+    >>> sizes = {"channels": [4], "strides": [[2, 2]]}
+    >>> model = VQVAE(
+    ...     ConvEncoder(**sizes, codebook_dim=2),
+    ...     VectorQuantizerEMA(8),
+    ...     ConvDecoder(**sizes),
+    ... )
+    >>> model(keras.ops.zeros((1, 7, 9, 1))).shape
+    TensorShape([1, 7, 9, 1])
+    >>> model.encode_codemap(keras.ops.zeros((1, 7, 9, 1))).shape
+    TensorShape([1, 4, 5])
+    """
+
+    def __init__(
+        self,
+        encoder,
+        quantizer,
+        decoder,
+        *,
+        commitment_cost=0.25,
+        data_variance=1.0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if commitment_cost < 0.0:
+            raise ValueError(
+                f"`commitment_cost` must be 0 or more. Received: {commitment_cost}."
+            )
+        if data_variance <= 0.0:
+            raise ValueError(
+                f"`data_variance` must be positive. Received: {data_variance}."
+            )
+        self.encoder = encoder
+        self.quantizer = quantizer
+        self.decoder = decoder
+        self.commitment_cost = float(commitment_cost)
+        self.data_variance = float(data_variance)
+        self.loss_means = {
+            name: keras.metrics.Mean(name)
+            for name in (
+                "loss",
+                "reconstruction_loss",
+                "codebook_loss",
+                "commitment_loss",
+            )
+        }
+        self.code_metrics = [
+            Perplexity(quantizer.codebook_size),
+            CodebookUsage(quantizer.codebook_size),
+        ]
+
+    def build(self, input_shape):
+        batch, frames, bins, channels = input_shape
+        frames, bins = (
+            size and covered
+            for size, covered in zip(
+                (frames, bins),
+                self.encoder.covered_sizes(frames or 1, bins or 1),
+                strict=True,
+            )
+        )
+        shape = (batch, frames, bins, channels)
+        if not self.encoder.built:
+            self.encoder.build(shape)
+        latents_shape = self.encoder.compute_output_shape(shape)
+        for part in (self.quantizer, self.decoder):
+            if not part.built:
+                part.build(latents_shape)
+
+    def call(self, inputs, training=None, details=False):
+        latents = self.encoder(self._pad(inputs), training=training)
+        outputs = self.quantizer(latents, training=training)
+        decoded = self.decoder(outputs["quantized"], training=training)
+        sizes = tf.shape(inputs)
+        cropped = decoded[:, : sizes[1], : sizes[2]]
+        reconstruction = tf.ensure_shape(cropped, [*inputs.shape[:3], None])
+        if details:
+            return {**outputs, "reconstruction": reconstruction}
+        return reconstruction
+
+    def encode_codemap(self, inputs):
+        """Codemap of a batch: int32, `(batch, map_frames, map_bins)`."""
+        inputs = tf.convert_to_tensor(inputs, tf.float32)
+        return self.quantizer.codes_of(self.encoder(self._pad(inputs), training=False))
+
+    def decode_codemap(self, codemap, frames=None, bins=None):
+        """Decode a batch of codemaps.
+
+        Args:
+            codemap: Int array of shape `(batch, map_frames, map_bins)`.
+            frames: Crop to this many frames. Defaults to all.
+            bins: Crop to this many bins. Defaults to all.
+
+        Returns:
+            Float tensor of shape `(batch, frames, bins, channels)`.
+        """
+        quantized = self.quantizer.codewords_of(codemap)
+        return self.decoder(quantized, training=False)[:, :frames, :bins]
+
+    def train_step(self, data):
+        inputs, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        with tf.GradientTape() as tape:
+            outputs = self(inputs, training=True, details=True)
+            losses = self.losses_of(inputs, outputs)
+            # Gradients are summed over replicas, so each takes its share of the loss.
+            replicas = tf.distribute.get_strategy().num_replicas_in_sync
+            loss = self.optimizer.scale_loss(losses["loss"] / replicas)
+        weights = self.trainable_weights
+        self.optimizer.apply_gradients(
+            zip(tape.gradient(loss, weights), weights, strict=True)
+        )
+        return self.report(losses, outputs["codemap"])
+
+    def test_step(self, data):
+        inputs, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+        outputs = self(inputs, training=False, details=True)
+        return self.report(self.losses_of(inputs, outputs), outputs["codemap"])
+
+    @property
+    def metrics(self):
+        return [*self.loss_means.values(), *self.code_metrics]
+
+    def losses_of(self, inputs, outputs):
+        squares = tf.math.squared_difference(inputs, outputs["reconstruction"])
+        losses = {
+            "reconstruction_loss": tf.reduce_mean(squares),
+            "codebook_loss": outputs["codebook_loss"],
+            "commitment_loss": outputs["commitment_loss"],
+        }
+        losses["loss"] = (
+            losses["reconstruction_loss"] / self.data_variance
+            + self.quantizer.codebook_cost * losses["codebook_loss"]
+            + self.commitment_cost * losses["commitment_loss"]
+        )
+        return losses
+
+    def report(self, losses, codemap):
+        batch = tf.shape(codemap)[0]
+        for name, mean in self.loss_means.items():
+            mean.update_state(losses[name], sample_weight=batch)
+        for metric in self.code_metrics:
+            metric.update_state(codemap)
+        return self.get_metrics_result()
+
+    def _pad(self, inputs):
+        sizes = tf.shape(inputs)[1:3]
+        frames, bins = (
+            sizes[axis] if inputs.shape[1 + axis] is None else inputs.shape[1 + axis]
+            for axis in range(2)
+        )
+        covered_frames, covered_bins = self.encoder.covered_sizes(frames, bins)
+        end = [[0, covered_frames - frames], [0, covered_bins - bins]]
+        return tf.pad(inputs, [[0, 0], *end, [0, 0]])
+
+    def get_config(self):
+        parts = {
+            name: keras.saving.serialize_keras_object(getattr(self, name))
+            for name in ("encoder", "quantizer", "decoder")
+        }
+        return {
+            **super().get_config(),
+            **parts,
+            "commitment_cost": self.commitment_cost,
+            "data_variance": self.data_variance,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        parts = {
+            name: keras.saving.deserialize_keras_object(config[name])
+            for name in ("encoder", "quantizer", "decoder")
+        }
+        return cls(**{**config, **parts})
