@@ -1,0 +1,65 @@
+"""A tiny VQ-VAE and its exports, made once."""
+
+import numpy as np
+import pytest
+
+from export.quiet import quiet
+
+FRAMES, BINS = 24, 32
+
+
+@pytest.fixture(scope="session")
+def tiny_model():
+    """16 codewords of 4 values; a cell is 4 frames x 8 bins."""
+    import keras
+
+    from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
+    from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
+    from vqkeras.vqvae import VQVAE
+
+    stack = {"channels": [8, 8], "strides": [[2, 4], [2, 2]]}
+    model = VQVAE(
+        ConvEncoder(**stack, codebook_dim=4),
+        VectorQuantizerEMA(16, initialise_from_batch=False, seed=3),
+        ConvDecoder(**stack),
+    )
+    model(np.zeros((1, FRAMES, BINS, 1), np.float32))
+    # Weights that make neither latents nor output vanish, as training would.
+    rng = np.random.default_rng(5)
+    for weight in [*model.encoder.weights, *model.decoder.weights]:
+        scale = 1.0 / np.sqrt(np.prod(weight.shape[:-1]))
+        weight.assign(rng.normal(0.0, scale, weight.shape))
+    latents = keras.ops.convert_to_numpy(model.encoder(spectrogram(0), training=False))
+    cells = latents.reshape(-1, 4)
+    model.quantizer.codebook.assign(cells[rng.choice(len(cells), 16, replace=False)])
+    return model
+
+
+def spectrogram(seed: int, frames: int = FRAMES) -> np.ndarray:
+    """A random example, `(1, frames, bins, 1)`, with a loud and a silent part."""
+    rng = np.random.default_rng(seed)
+    loudness = np.linspace(1.0, 0.0, BINS)[:, np.newaxis]
+    return (rng.random((1, frames, BINS, 1)) * loudness).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def examples():
+    """Maker of random examples: `examples(seed, frames)`."""
+    return spectrogram
+
+
+@pytest.fixture(scope="session")
+def flatbuffers(tiny_model):
+    """Number format -> flatbuffer, with a free number of frames."""
+    with quiet():
+        from export.convert import NUMBER_FORMATS, convert
+
+        return {
+            number_format: convert(
+                tiny_model,
+                example_shape=(None, BINS, 1),
+                number_format=number_format,
+                calibration=[spectrogram(seed) for seed in range(8)],
+            )
+            for number_format in NUMBER_FORMATS
+        }
