@@ -4,6 +4,7 @@ from vqkeras.layers.batch_renormalization import BatchRenormalization
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
 from vqkeras.layers.depth_to_space import DepthToSpace
+from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncoder
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
 
@@ -14,6 +15,8 @@ __all__ = [
     "ConvEncoder",
     "DepthToSpace",
     "Perplexity",
+    "ResidualGridDecoder",
+    "ResidualGridEncoder",
     "VectorQuantizer",
     "VectorQuantizerEMA",
 ]
