@@ -11,8 +11,6 @@ FRAMES, BINS = 24, 32
 @pytest.fixture(scope="session")
 def tiny_model():
     """16 codewords of 4 values; a cell is 4 frames x 8 bins."""
-    import keras
-
     from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
     from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
     from vqkeras.vqvae import VQVAE
@@ -29,8 +27,8 @@ def tiny_model():
     for weight in [*model.encoder.weights, *model.decoder.weights]:
         scale = 1.0 / np.sqrt(np.prod(weight.shape[:-1]))
         weight.assign(rng.normal(0.0, scale, weight.shape))
-    latents = keras.ops.convert_to_numpy(model.encoder(spectrogram(0), training=False))
-    cells = latents.reshape(-1, 4)
+    latents = model.encoder(spectrogram(0), training=False)
+    cells = latents.numpy().reshape(-1, 4)
     model.quantizer.codebook.assign(cells[rng.choice(len(cells), 16, replace=False)])
     return model
 

@@ -1,0 +1,153 @@
+"""How close an exported model is to the Keras model it came from."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.codebook import codes_of
+from edge_runtime.interpreter import Engine
+from edge_runtime.measures import sounding_cells
+from edge_runtime.reconstruction_error import ReconstructionError
+
+
+@dataclass(frozen=True)
+class ParityReport:
+    """What the export cost, measured on examples the model never saw.
+
+    Attributes:
+        examples: How many examples were measured.
+        equal_codes: Share of cells with the code of the Keras model, in [0, 1].
+        equal_codes_sounding: The same over cells that are not silent; `None` for
+            images.
+        nmse_float: Normalised mean squared error of the Keras model.
+        nmse_exported: The same for the exported model, from its own codes.
+        latents_max_difference: Largest difference of a latent value.
+        latents_mean_difference: Mean absolute difference of the latents.
+        decoded_max_difference: Largest difference of a decoded value, both decoders
+            given the codemap of the Keras model.
+        decoded_mean_difference: Mean absolute difference of the decoded values.
+    """
+
+    examples: int
+    equal_codes: float
+    equal_codes_sounding: float | None
+    nmse_float: float
+    nmse_exported: float
+    latents_max_difference: float
+    latents_mean_difference: float
+    decoded_max_difference: float
+    decoded_mean_difference: float
+
+
+@dataclass
+class _Difference:
+    """Largest and mean absolute difference, added up."""
+
+    largest: float = 0.0
+    total: float = 0.0
+    count: int = 0
+
+    def add(self, expected: NDArray[np.float32], received: NDArray[np.float32]) -> None:
+        if expected.shape != received.shape:
+            raise ValueError(
+                "The exported model must give the shape of the Keras model. "
+                f"Received: {received.shape}, expected: {expected.shape}."
+            )
+        difference = np.abs(expected - received)
+        self.largest = max(self.largest, float(difference.max()))
+        self.total += float(difference.sum(dtype=np.float64))
+        self.count += difference.size
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+
+def covered(
+    spectrogram: NDArray[np.float32], encoder: keras.Layer
+) -> NDArray[np.float32]:
+    """Pad with silence at the end to a size the encoder covers.
+
+    Args:
+        spectrogram: Shape `(batch, frames, bins, channels)`.
+        encoder: Layer with `covered_sizes`.
+    """
+    _, frames, bins, _ = spectrogram.shape
+    more_frames, more_bins = encoder.covered_sizes(frames, bins)
+    end = (0, more_frames - frames), (0, more_bins - bins)
+    return np.pad(spectrogram, ((0, 0), *end, (0, 0)))
+
+
+def measure_parity(
+    model: keras.Model,
+    engine: Engine,
+    examples: Iterable[NDArray[np.float32]],
+    *,
+    floor_db: float | None,
+) -> ParityReport:
+    """Run the Keras model and the exported one side by side.
+
+    The exported side is what a device runs: the small interpreter and the nearest
+    codeword in numpy.
+
+    Args:
+        model: VQ-VAE with `encoder`, `decoder` and `quantizer.codebook`.
+        engine: The exported model.
+        examples: Unseen examples of shape `(1, frames, bins, channels)`.
+        floor_db: Level of the value 0, in dB; `None` for images.
+
+    Returns:
+        The figures.
+
+    Raises:
+        ValueError: If there are no examples, or a shape differs.
+    """
+    codebook = model.quantizer.codebook.numpy()
+    time_stride, freq_stride = model.encoder.time_stride, model.encoder.freq_stride
+    latents_difference, decoded_difference = _Difference(), _Difference()
+    error_float, error_exported = ReconstructionError(), ReconstructionError()
+    equal: list[NDArray[np.bool_]] = []
+    sounding: list[NDArray[np.bool_]] = []
+    for target in examples:
+        spectrogram = covered(target, model.encoder)
+        latents = model.encoder(spectrogram, training=False).numpy()
+        codemap = codes_of(latents, codebook)
+        decoded = model.decoder(codebook[codemap], training=False).numpy()
+
+        exported_latents = engine.encode(spectrogram)
+        exported_codemap = codes_of(exported_latents, codebook)
+        exported = engine.decode(exported_codemap)
+
+        latents_difference.add(latents, exported_latents)
+        decoded_difference.add(decoded, engine.decode(codemap))
+        error_float.add(target, _cropped(decoded, target))
+        error_exported.add(target, _cropped(exported, target))
+        equal.append((codemap == exported_codemap).ravel())
+        if floor_db is not None:
+            level = floor_db * (1 - spectrogram[..., 0])
+            sounding.append(sounding_cells(level, time_stride, freq_stride).ravel())
+    if not equal:
+        raise ValueError("Parity needs at least one example. Received none.")
+    same = np.concatenate(equal)
+    heard = np.concatenate(sounding) if sounding else None
+    return ParityReport(
+        examples=len(equal),
+        equal_codes=float(same.mean()),
+        equal_codes_sounding=None if heard is None else float(same[heard].mean()),
+        nmse_float=error_float.nmse,
+        nmse_exported=error_exported.nmse,
+        latents_max_difference=latents_difference.largest,
+        latents_mean_difference=latents_difference.mean,
+        decoded_max_difference=decoded_difference.largest,
+        decoded_mean_difference=decoded_difference.mean,
+    )
+
+
+def _cropped(
+    decoded: NDArray[np.float32], target: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Without the padding, and clipped: the decoder's output is linear."""
+    return np.clip(decoded[:, : target.shape[1], : target.shape[2]], 0.0, 1.0)

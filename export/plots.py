@@ -1,0 +1,81 @@
+"""The picture of an edit: spectrograms before and after, with the region outlined."""
+
+import numpy as np
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from edge_runtime.region import Region
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+
+
+def before_after_figure(
+    before_db: NDArray[np.float32],
+    after_db: NDArray[np.float32],
+    *,
+    mask: NDArray[np.bool_],
+    box: Region,
+    settings: SpectrogramSettings,
+    title: str,
+) -> Figure:
+    """Original, what the model was left with, and what it made of it, side by side.
+
+    Args:
+        before_db: Original, `(frames, bins)`, in dB re full scale.
+        after_db: Edited sound, same shape.
+        mask: Regenerated values, bool of the same shape.
+        box: The same region in s and Hz; outlined in every panel.
+        settings: How the spectrograms were computed; gives the axes.
+        title: Headline of the figure.
+
+    Returns:
+        The figure; `figure.savefig(path)` writes it.
+    """
+    hidden_db = np.where(mask, np.nan, before_db)
+    panels = {
+        "Original": before_db,
+        f"Hidden: {box}": hidden_db,
+        "Regenerated on the edge runtime": after_db,
+    }
+    figure = Figure(figsize=(14, 4.8), dpi=120, layout="constrained")
+    figure.suptitle(title)
+    axes = figure.subplots(1, len(panels), sharex=True, sharey=True)
+    for axis, (name, values) in zip(axes, panels.items(), strict=True):
+        image = axis.imshow(
+            values.T,
+            origin="lower",
+            aspect="auto",
+            interpolation="nearest",
+            cmap="magma",
+            vmin=settings.floor_db,
+            vmax=0.0,
+            extent=_extent(before_db.shape, settings),
+        )
+        axis.set_facecolor("0.6")
+        axis.add_patch(_outline(box))
+        axis.set_title(name)
+        axis.set_xlabel("Time (s)")
+    axes[0].set_ylabel("Frequency (kHz)")
+    figure.colorbar(image, ax=axes, label="Level (dB re full scale)", pad=0.01)
+    return figure
+
+
+def _extent(
+    shape: tuple[int, ...], settings: SpectrogramSettings
+) -> tuple[float, float, float, float]:
+    """Edges in s and kHz: frames and bins are centred on their time and frequency."""
+    frames, bins = shape
+    hop_s = settings.hop_length / settings.sample_rate
+    bin_khz = settings.sample_rate / settings.n_fft / 1000
+    return -hop_s / 2, (frames - 0.5) * hop_s, -bin_khz / 2, (bins - 0.5) * bin_khz
+
+
+def _outline(box: Region) -> Rectangle:
+    return Rectangle(
+        (box.start_s, box.low_hz / 1000),
+        box.end_s - box.start_s,
+        (box.high_hz - box.low_hz) / 1000,
+        fill=False,
+        edgecolor="cyan",
+        linewidth=1.5,
+    )
