@@ -50,18 +50,17 @@ def gather_neighbours(
         The neighbours of every hidden cell; each has at least one.
     """
     cells = np.flatnonzero(mask)
-    ready, visit = _schedule(mask, cells, autoregressive)
-    search = _Search(mask, cells, ready, visit)
-    everyone = np.arange(len(cells))
-    lonely = search.collect(everyone, _window(radius, *_REACH[neighbourhood]))
+    search = _Search(mask, cells, autoregressive)
+    reach = _REACH[neighbourhood]
+    lonely = search.collect(np.arange(len(cells)), _window(radius, reach))
     if neighbourhood != "both" and len(lonely):
         if neighbourhood == "time":
             dark = mask[:, cells[lonely] % mask.shape[1]].all(axis=0)
         else:
             dark = mask[cells[lonely] // mask.shape[1]].all(axis=1)
-        search.grow(lonely[~dark], radius, neighbourhood)
-        lonely = search.collect(lonely[dark], _window(radius, 1, 1))
-    search.grow(lonely, radius, "both")
+        search.grow(lonely[~dark], radius, reach)
+        lonely = search.collect(lonely[dark], _window(radius, (1, 1)))
+    search.grow(lonely, radius, (1, 1))
     return search.result()
 
 
@@ -89,101 +88,84 @@ def dependency_levels(neighbours: Neighbours, mask: NDArray[np.bool_]) -> Index:
     return levels[:-1]
 
 
-def _schedule(
-    mask: NDArray[np.bool_], cells: Index, autoregressive: bool
-) -> tuple[Index, Index]:
-    """When each cell's code is known, and when each hidden cell asks for it."""
-    ready = np.full(mask.size, -1)
-    ready[cells] = cells if autoregressive else mask.size
-    visit = cells if autoregressive else np.zeros_like(cells)
-    return ready, visit
+def _window(radius: int, reach: tuple[int, int]) -> Index:
+    """Offsets `(neighbours, 2)` up to the radius; the centre drops out by itself."""
+    rows = np.arange(-radius * reach[0], radius * reach[0] + 1)
+    columns = np.arange(-radius * reach[1], radius * reach[1] + 1)
+    offsets = np.empty((len(rows), len(columns), 2), np.intp)
+    offsets[..., 0], offsets[..., 1] = rows[:, None], columns
+    return offsets.reshape(-1, 2)
 
 
-def _window(radius: int, along_time: int, along_frequency: int) -> Index:
-    """Offsets `(neighbours, 2)` in raster order; the centre drops out by itself."""
-    time, freq = radius * along_time, radius * along_frequency
-    rows, columns = np.arange(-time, time + 1), np.arange(-freq, freq + 1)
-    return np.stack(
-        [np.repeat(rows, len(columns)), np.tile(columns, len(rows))], axis=1
-    )
-
-
-def _ring(radius: int, along_time: int, along_frequency: int) -> Index:
-    """The offsets of `_window` at exactly `radius`, found without making the window."""
-    time, freq = radius * along_time, radius * along_frequency
-    side = np.arange(-freq, freq + 1)
-    if not along_time:
-        return np.array([[0, -freq], [0, freq]])
-    middle = np.arange(1 - time, time)
-    if not along_frequency:
-        middle = middle[:0]
-    return np.concatenate(
-        [
-            np.stack([np.full(len(side), -time), side], axis=1),
-            np.stack(
-                [np.repeat(middle, 2), np.tile([-freq, freq], len(middle))], axis=1
-            ),
-            np.stack([np.full(len(side), time), side], axis=1),
-        ]
-    )
+def _ring(radius: int, reach: tuple[int, int]) -> Index:
+    """The offsets of `_window` at exactly the radius, found without making it."""
+    if reach != (1, 1):
+        ends: Index = np.array([[-radius], [radius]]) * np.array(reach)
+        return ends
+    side = np.arange(-radius, radius)
+    corner = np.full_like(side, radius)
+    # Four sides, each with one of its corners.
+    rows = np.concatenate([-corner, side, corner, -side])
+    columns = np.concatenate([side, corner, -side, -corner])
+    return np.stack([rows, columns], axis=1)
 
 
 class _Search:
     """Collects known neighbours, one window of offsets for many cells at a time."""
 
     def __init__(
-        self, mask: NDArray[np.bool_], cells: Index, ready: Index, visit: Index
+        self, mask: NDArray[np.bool_], cells: Index, autoregressive: bool
     ) -> None:
-        self.shape = mask.shape
-        self.cells, self.ready, self.visit = cells, ready, visit
+        self.mask, self.cells = mask, cells
         self.rows, self.columns = np.divmod(cells, mask.shape[1])
-        self.mask = mask
+        # When each cell's code is known, and when each hidden cell asks for others'.
+        self.known_at = np.full(mask.size, -1)
+        self.known_at[cells] = cells if autoregressive else mask.size
+        self.asked_at = cells if autoregressive else np.zeros_like(cells)
         self.owners: list[Index] = []
         self.sources: list[Index] = []
 
     def collect(self, chosen: Index, offsets: Index) -> Index:
         """Add the known cells at `offsets`; return the chosen cells that have none."""
-        frames, bins = self.shape
+        frames, bins = self.mask.shape
         rows = self.rows[chosen, None] + offsets[:, 0]  # (chosen, offsets)
         columns = self.columns[chosen, None] + offsets[:, 1]
         inside = (rows >= 0) & (rows < frames) & (columns >= 0) & (columns < bins)
         source = np.where(inside, rows * bins + columns, 0)
-        known = inside & (self.ready[source] < self.visit[chosen, None])
+        known = inside & (self.known_at[source] < self.asked_at[chosen, None])
         self.owners.append(np.repeat(chosen, known.sum(axis=1)))
         self.sources.append(source[known])
-        return chosen[~known.any(axis=1)]
+        lonely: Index = chosen[~known.any(axis=1)]
+        return lonely
 
-    def grow(self, chosen: Index, radius: int, neighbourhood: str) -> None:
+    def grow(self, chosen: Index, radius: int, reach: tuple[int, int]) -> None:
         """Add the visible cells nearest to cells that have none within `radius`.
 
-        Cells before them in raster order need no thought: had there been one in reach,
-        the one beside the cell would have been known.
+        Hidden cells before them in raster order need no thought: were there one in
+        reach, the cell's direct neighbour would be one too, and known.
         """
-        reach = _REACH[neighbourhood]
-        visible = np.zeros((self.shape[0] + 1, self.shape[1] + 1), np.intp)
+        frames, bins = self.mask.shape
+        visible = np.zeros((frames + 1, bins + 1), np.intp)
         visible[1:, 1:] = (~self.mask).cumsum(axis=0).cumsum(axis=1)
         while len(chosen):
             radius += 1
-            top = np.maximum(self.rows[chosen] - radius * reach[0], 0)
-            left = np.maximum(self.columns[chosen] - radius * reach[1], 0)
-            bottom = np.minimum(
-                self.rows[chosen] + radius * reach[0] + 1, self.shape[0]
-            )
-            right = np.minimum(
-                self.columns[chosen] + radius * reach[1] + 1, self.shape[1]
-            )
+            rows, columns = self.rows[chosen], self.columns[chosen]
+            top = np.maximum(rows - radius * reach[0], 0)
+            bottom = np.minimum(rows + radius * reach[0] + 1, frames)
+            left = np.maximum(columns - radius * reach[1], 0)
+            right = np.minimum(columns + radius * reach[1] + 1, bins)
             near = (
                 visible[bottom, right]
                 - visible[top, right]
                 - visible[bottom, left]
                 + visible[top, left]
             ) > 0
-            if near.any():
-                self.collect(chosen[near], _ring(radius, *reach))
+            self.collect(chosen[near], _ring(radius, reach))
             chosen = chosen[~near]
 
     def result(self) -> Neighbours:
-        """Everything collected, cell after cell."""
+        """Everything collected, cell after cell, each in raster order."""
         owner = np.concatenate(self.owners)
-        order = np.argsort(owner, kind="stable")
-        return Neighbours(self.cells, owner[order], np.concatenate(self.sources)[order])
+        source = np.concatenate(self.sources)
+        order = np.argsort(owner * self.mask.size + source)
+        return Neighbours(self.cells, owner[order], source[order])

@@ -78,7 +78,8 @@ class MarginalPrior:
     def probabilities(self) -> NDArray[np.float64]:
         """Code frequencies with one added to each count, so that none is impossible."""
         smooth = self.counts.astype(np.float64) + 1.0
-        return np.divide(smooth, smooth.sum())
+        smooth /= smooth.sum()
+        return smooth
 
     def fill(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
