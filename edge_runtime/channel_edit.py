@@ -1,0 +1,176 @@
+"""One channel of an edit: new codes in, new samples out, nothing else changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.features import full_scale, magnitude_of
+from edge_runtime.level import SOUNDING_DB, border_of, level_difference_db
+from edge_runtime.region import Region, cell_mask, expand_mask
+from edge_runtime.resample import resample
+from edge_runtime.resynthesis import Resynthesis
+from edge_runtime.seams import largest_jump, share_within
+from edge_runtime.sound_codec import Analysis, SoundCodec
+from edge_runtime.stage_times import StageTimes
+
+# From a codemap and the mask of the region's cells, both `(map_frames, map_bins)`, to
+# the new codemap and the mask of the cells to regenerate.
+CellEdit = Callable[
+    [NDArray[np.int32], NDArray[np.bool_]], tuple[NDArray[np.int32], NDArray[np.bool_]]
+]
+
+
+@dataclass(frozen=True, eq=False)
+class ChannelEdit:
+    """One edited channel.
+
+    Attributes:
+        audio: Float32 array of shape `(samples,)`.
+        touched: Bool array of the same shape: samples that may have changed.
+        mask: Regenerated cells, shape `(map_frames, map_bins)`.
+        before: Codes of the input, same shape.
+        after: Codes of the output, same shape.
+        level_db: Gain that fitted the level inside to the outside.
+    """
+
+    audio: NDArray[np.float32]
+    touched: NDArray[np.bool_]
+    mask: NDArray[np.bool_]
+    before: NDArray[np.int32]
+    after: NDArray[np.int32]
+    level_db: float
+
+
+class ChannelEditor:
+    """Edits channels of one file with the same settings.
+
+    Args:
+        codec: Model and features.
+        times: Where the time of each stage is added.
+        phase: `"original"` or `"griffin_lim"`.
+        seed: Start of Griffin-Lim.
+        fit: Whether to fit the level inside to what surrounds it, and to limit the
+            jump between two samples to the largest in the input.
+        step: Step of the file's numbers, full scale = 1: rounding to them may add as
+            much to a jump.
+    """
+
+    def __init__(
+        self,
+        codec: SoundCodec,
+        times: StageTimes,
+        *,
+        phase: str,
+        seed: int,
+        fit: bool,
+        step: float,
+    ) -> None:
+        self._codec = codec
+        self._times = times
+        self._phase = phase
+        self._seed = seed
+        self._fit = fit
+        self._step = step
+
+    def edit(
+        self,
+        audio: NDArray[np.float32],
+        sample_rate: int,
+        region: Region,
+        cell_edit: CellEdit,
+    ) -> ChannelEdit:
+        """Edit one channel.
+
+        Args:
+            audio: Float array of shape `(samples,)`.
+            sample_rate: Its rate, in Hz.
+            region: Box the edit is confined to.
+            cell_edit: What happens to the codes.
+
+        Returns:
+            The edited channel.
+        """
+        bundle, settings = self._codec.bundle, self._codec.settings
+        with self._times.stage("resample"):
+            heard = resample(audio, sample_rate, settings.sample_rate)
+        analysis = self._codec.analyse(heard)
+        before = analysis.codemap
+        map_frames, map_bins = before.shape
+        cells = cell_mask(
+            region,
+            settings,
+            map_frames,
+            map_bins,
+            bundle.time_stride,
+            bundle.freq_stride,
+        )
+        with self._times.stage("prior"):
+            after, mask = cell_edit(before, cells)
+        if not mask.any():
+            nothing = np.zeros(len(audio), np.bool_)
+            return ChannelEdit(audio, nothing, mask, before, after, 0.0)
+        magnitude, bins, level_db = self._generate(analysis, after, mask)
+        wanted = self._codec.with_phase(
+            magnitude, analysis.spectrum, bins, phase=self._phase, seed=self._seed
+        )
+        render = Resynthesis(settings, bins, len(heard), len(audio), sample_rate)
+        with self._times.stage("istft"):
+            change = render(wanted - analysis.spectrum)
+            if self._fit:
+                change = self._without_clicks(audio, change, render, analysis)
+        peak = max(1.0, float(np.abs(audio).max(initial=0.0)))
+        edited = np.where(render.touched, np.clip(audio + change, -peak, peak), audio)
+        return ChannelEdit(edited, render.touched, mask, before, after, level_db)
+
+    def _generate(
+        self,
+        analysis: Analysis,
+        codemap: NDArray[np.int32],
+        mask: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
+        """Magnitude at the right level, the mask of its bins, and the gain in dB."""
+        frames = len(analysis.spectrum)
+        decoded = self._codec.decode(codemap, frames)
+        with self._times.stage("level"):
+            magnitude = magnitude_of(decoded, self._codec.settings)
+            level_db = 0.0
+            if self._fit:
+                settings = self._codec.settings
+                quiet_db = settings.floor_db + SOUNDING_DB
+                level_db = level_difference_db(
+                    np.abs(analysis.spectrum),
+                    magnitude,
+                    self._bins_of(border_of(mask), frames),
+                    full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
+                )
+                magnitude *= np.float32(10.0 ** (level_db / 20.0))
+        return magnitude, self._bins_of(mask, frames), level_db
+
+    def _bins_of(self, cells: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
+        """Frames and bins of cells; the Nyquist bin goes with the one below it."""
+        bundle = self._codec.bundle
+        bins = expand_mask(cells, bundle.time_stride, bundle.freq_stride, frames)
+        return np.concatenate([bins, bins[:, -1:]], axis=1)
+
+    def _without_clicks(
+        self,
+        audio: NDArray[np.float32],
+        change: NDArray[np.float32],
+        render: Resynthesis,
+        analysis: Analysis,
+    ) -> NDArray[np.float32]:
+        """Turn the generated sound down until no jump exceeds the input's largest."""
+        limit = max(0.0, largest_jump(audio) * (1.0 - 1e-4) - self._step)
+        if largest_jump(audio + change) <= limit:
+            return change
+        removed = render(analysis.spectrum)
+        remaining, generated = audio - removed, change + removed
+        if largest_jump(remaining) > limit:
+            # Even silence there would click: leave some of the input in.
+            remaining, generated = audio, change
+        share = share_within(remaining, generated, limit)
+        return (remaining - audio) + np.float32(share) * generated

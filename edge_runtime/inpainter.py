@@ -1,0 +1,218 @@
+"""Edits of a sound through a model's codemap, leaving all other samples alone.
+
+Everything is linear in the spectrum, so the output is the input plus the resynthesised
+difference of spectra, which is zero wherever no regenerated frame reaches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.bundle import Bundle
+from edge_runtime.channel_edit import ChannelEditor
+from edge_runtime.interpreter import Codec, Engine
+from edge_runtime.priors import Prior
+from edge_runtime.region import Region, box_of
+from edge_runtime.resample import resample
+from edge_runtime.sound_codec import SoundCodec
+from edge_runtime.stage_times import StageTimes
+
+# From a codemap, the mask of the region's cells, both `(map_frames, map_bins)`, and the
+# number of the channel, to the new codemap.
+Change = Callable[[NDArray[np.int32], NDArray[np.bool_], int], NDArray[np.int32]]
+
+# Rounding to the file's numbers can add this much to a jump between two samples.
+_STEPS = {"PCM_U8": 2.0**-7, "PCM_16": 2.0**-15, "PCM_24": 2.0**-23}
+
+
+@dataclass(frozen=True, eq=False)
+class Edit:
+    """An edited sound and how it came about.
+
+    Attributes:
+        audio_file: The sound; like the input in rate, channels, subtype and length.
+        box: The box the region snapped to; `None` if no cell was regenerated.
+        mask: Regenerated cells, bool of shape `(channels, map_frames, map_bins)`.
+        codemap_before: Codes of the input, int32 of the same shape.
+        codemap_after: Codes of the output.
+        level_db: Per channel the gain that fitted the level inside to the outside.
+        seconds: Time spent in each stage, in s.
+    """
+
+    audio_file: AudioFile
+    box: Region | None
+    mask: NDArray[np.bool_]
+    codemap_before: NDArray[np.int32]
+    codemap_after: NDArray[np.int32]
+    level_db: tuple[float, ...]
+    seconds: dict[str, float]
+
+
+class Inpainter:
+    """Regenerates a region of a sound, or transforms its codes.
+
+    Samples that no regenerated frame touches stay bit-identical. Channels are edited
+    one by one with the same region and seed. What lies above the model's Nyquist
+    frequency is kept.
+
+    Args:
+        bundle: Model of sounds.
+        codec: What runs the model. Defaults to an `Engine` of the bundle.
+        threads: Threads of that engine. Defaults to `1`.
+
+    Raises:
+        BundleError: If the bundle is a model of images or cannot be run.
+        MissingDependencyError: If no interpreter is installed.
+    """
+
+    def __init__(
+        self, bundle: Bundle, *, codec: Codec | None = None, threads: int = 1
+    ) -> None:
+        self.bundle = bundle
+        self.settings = bundle.settings
+        self._codec = codec or Engine(bundle.flatbuffer, threads=threads)
+
+    def inpaint(
+        self,
+        audio_file: AudioFile,
+        region: Region,
+        *,
+        prior: Prior,
+        phase: str = "griffin_lim",
+        seed: int = 0,
+    ) -> Edit:
+        """Regenerate a region from what surrounds it.
+
+        The level inside is fitted to the level around it, and no two neighbouring
+        samples end up further apart than anywhere in the input: no clicks.
+
+        Args:
+            audio_file: Sound of any rate and number of channels.
+            region: Box to regenerate; it snaps outwards to whole cells.
+            prior: What predicts the hidden codes.
+            phase: `"griffin_lim"`, or `"original"` to keep the phase that was there.
+                Defaults to `"griffin_lim"`.
+            seed: Of the prior's sampling and of Griffin-Lim. Defaults to `0`.
+
+        Returns:
+            The edit.
+
+        Raises:
+            ValueError: If `phase` is unknown or the region lies outside the sound.
+            BundleError: If the model does not fit its description.
+        """
+
+        def fill(
+            codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
+        ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+            return prior.fill(codemap, cells, seed=seed), cells
+
+        return self._edit(audio_file, region, fill, phase=phase, seed=seed, fit=True)
+
+    def transform(
+        self,
+        audio_file: AudioFile,
+        region: Region,
+        change: Change,
+        *,
+        phase: str = "original",
+        seed: int = 0,
+    ) -> Edit:
+        """Change codes of a sound and regenerate the cells whose code has changed.
+
+        Args:
+            audio_file: Sound of any rate and number of channels.
+            region: Box the change is confined to.
+            change: Function of a codemap `(map_frames, map_bins)`, the mask of its
+                cells inside the region and the channel number; returns the new
+                codemap. Codes outside the mask must stay.
+            phase: `"original"` or `"griffin_lim"`. Defaults to `"original"`.
+            seed: Of Griffin-Lim. Defaults to `0`.
+
+        Returns:
+            The edit.
+
+        Raises:
+            ValueError: If `phase` is unknown or the region lies outside the sound.
+            BundleError: If the model does not fit its description.
+        """
+
+        def change_and_compare(
+            codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
+        ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+            after = change(codemap, cells, channel)
+            return after, after != codemap
+
+        return self._edit(
+            audio_file, region, change_and_compare, phase=phase, seed=seed, fit=False
+        )
+
+    def codemaps_of(self, audio_file: AudioFile) -> NDArray[np.int32]:
+        """Codes of a sound, shape `(channels, map_frames, map_bins)`."""
+        codec = SoundCodec(self.bundle, self._codec, StageTimes())
+        rate = self.settings.sample_rate
+        audio = resample(audio_file.to_float(), audio_file.sample_rate, rate)
+        return np.stack([codec.analyse(channel).codemap for channel in audio.T])
+
+    def _edit(
+        self,
+        audio_file: AudioFile,
+        region: Region,
+        change: Callable[..., tuple[NDArray[np.int32], NDArray[np.bool_]]],
+        *,
+        phase: str,
+        seed: int,
+        fit: bool,
+    ) -> Edit:
+        """Edit channel by channel and put the touched samples into the file."""
+        times = StageTimes()
+        codec = SoundCodec(self.bundle, self._codec, times)
+        editor = ChannelEditor(
+            codec,
+            times,
+            phase=phase,
+            seed=seed,
+            fit=fit,
+            step=_STEPS.get(audio_file.subtype, 0.0),
+        )
+        audio = audio_file.to_float()
+        channels = [
+            editor.edit(
+                audio[:, number],
+                audio_file.sample_rate,
+                region,
+                partial(change, channel=number),
+            )
+            for number in range(audio.shape[1])
+        ]
+        edited = np.stack([channel.audio for channel in channels], axis=1)
+        touched = np.stack([channel.touched for channel in channels], axis=1)
+        result = audio_file.with_float(edited, np.max(touched, axis=1))
+        samples = np.where(touched, result.samples, audio_file.samples)
+        mask = np.stack([channel.mask for channel in channels])
+        return Edit(
+            audio_file=replace(result, samples=samples),
+            box=self._box(np.max(mask, axis=0), audio_file.duration),
+            mask=mask,
+            codemap_before=np.stack([channel.before for channel in channels]),
+            codemap_after=np.stack([channel.after for channel in channels]),
+            level_db=tuple(channel.level_db for channel in channels),
+            seconds=times.seconds,
+        )
+
+    def _box(self, mask: NDArray[np.bool_], duration: float) -> Region | None:
+        if not mask.any():
+            return None
+        return box_of(
+            mask,
+            self.settings,
+            self.bundle.time_stride,
+            self.bundle.freq_stride,
+            duration=duration,
+        )

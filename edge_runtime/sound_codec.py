@@ -1,0 +1,158 @@
+"""One channel of sound to spectrum, spectrogram and codemap, and a codemap back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.codebook import codes_of
+from edge_runtime.errors import BundleError
+from edge_runtime.features import spectrogram_from
+from edge_runtime.interpreter import Codec
+from edge_runtime.phase import PHASES, griffin_lim
+from edge_runtime.stage_times import StageTimes
+from edge_runtime.stft import stft
+
+
+@dataclass(frozen=True, eq=False)
+class Analysis:
+    """What a model sees of one channel.
+
+    Attributes:
+        spectrum: Complex64 array of shape `(frames, n_fft // 2 + 1)`.
+        spectrogram: Float32 array of shape `(frames, bins, channels)`, in [0, 1].
+        codemap: Int32 array of shape `(map_frames, map_bins)`; its last frames may
+            reach beyond the sound, where the model was given silence.
+    """
+
+    spectrum: NDArray[np.complex64]
+    spectrogram: NDArray[np.float32]
+    codemap: NDArray[np.int32]
+
+
+class SoundCodec:
+    """Encoder, codebook and decoder of a bundle, for sound.
+
+    Args:
+        bundle: Model of sounds.
+        codec: What runs the two network halves, usually an `Engine`.
+        times: Where the time of each stage is added.
+
+    Raises:
+        BundleError: If the bundle is a model of images.
+    """
+
+    def __init__(self, bundle: Bundle, codec: Codec, times: StageTimes) -> None:
+        self.bundle = bundle
+        self.settings = bundle.settings
+        self._codec = codec
+        self._times = times
+
+    def analyse(self, audio: NDArray[np.float32]) -> Analysis:
+        """Spectrum, spectrogram and codemap of one channel.
+
+        Args:
+            audio: Float array of shape `(samples,)`, at the model's sample rate.
+
+        Raises:
+            BundleError: If the model gives latents of another shape than it declares.
+        """
+        settings, bundle = self.settings, self.bundle
+        with self._times.stage("stft"):
+            spectrum = stft(audio, n_fft=settings.n_fft, hop_length=settings.hop_length)
+            spectrogram = spectrogram_from(spectrum, settings)
+        frames = len(spectrogram)
+        padding = -frames % bundle.time_stride
+        with self._times.stage("encode"):
+            padded = np.pad(spectrogram, ((0, padding), (0, 0), (0, 0)))
+            latents = self._codec.encode(padded[np.newaxis])
+        expected = (
+            1,
+            (frames + padding) // bundle.time_stride,
+            settings.num_bins // bundle.freq_stride,
+            bundle.codebook.shape[1],
+        )
+        _check_output(latents, "latents", expected)
+        with self._times.stage("codebook"):
+            codemap = codes_of(latents[0], bundle.codebook)
+        return Analysis(spectrum, spectrogram, codemap)
+
+    def decode(self, codemap: NDArray[np.int32], frames: int) -> NDArray[np.float32]:
+        """Spectrogram of a codemap.
+
+        Args:
+            codemap: Codes, shape `(map_frames, map_bins)`.
+            frames: Frames wanted; the rest is padding and cut off.
+
+        Returns:
+            Float32 array of shape `(frames, bins, channels)`.
+
+        Raises:
+            BundleError: If the model gives another shape than it declares, or NaN.
+        """
+        settings = self.settings
+        with self._times.stage("decode"):
+            decoded = self._codec.decode(codemap[np.newaxis])
+        expected = (
+            1,
+            len(codemap) * self.bundle.time_stride,
+            settings.num_bins,
+            settings.num_channels,
+        )
+        _check_output(decoded, "spectrogram", expected)
+        return decoded[0, :frames]
+
+    def with_phase(
+        self,
+        magnitude: NDArray[np.float32],
+        known: NDArray[np.complex64],
+        mask: NDArray[np.bool_],
+        *,
+        phase: str,
+        seed: int,
+    ) -> NDArray[np.complex64]:
+        """Give generated magnitudes a phase; outside the mask nothing changes.
+
+        Args:
+            magnitude: Shape `(frames, n_fft // 2 + 1)`.
+            known: Spectrum of the sound, same shape.
+            mask: Bool array of the same shape, `True` = generated.
+            phase: `"original"` (that of `known`) or `"griffin_lim"`.
+            seed: Start of Griffin-Lim.
+
+        Returns:
+            Complex array of the same shape.
+
+        Raises:
+            ValueError: If `phase` is neither.
+        """
+        if phase not in PHASES:
+            raise ValueError(
+                f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
+            )
+        with self._times.stage("phase"):
+            if phase == "griffin_lim":
+                hop_length = self.settings.hop_length
+                return griffin_lim(
+                    magnitude, known, mask, hop_length=hop_length, seed=seed
+                )
+            size = np.abs(known)
+            direction = np.divide(
+                known, size, out=np.ones_like(known), where=size > 0.0
+            )
+            return np.where(mask, magnitude * direction, known)
+
+
+def _check_output(
+    values: NDArray[np.float32], name: str, expected: tuple[int, ...]
+) -> None:
+    """Refuse what a model must not give; a resized fixed model gives such shapes."""
+    if values.shape != expected:
+        raise BundleError(
+            f"The model gives {name} of shape {values.shape}; {expected} was expected."
+        )
+    if not np.isfinite(values).all():
+        raise BundleError(f"The model gives {name} that are NaN or infinite.")

@@ -1,0 +1,301 @@
+"""The inpainter: what it must not change, to the bit, and what it must fit."""
+
+import numpy as np
+import pytest
+
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.errors import BundleError
+from edge_runtime.inpainter import Inpainter
+from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors import MarginalPrior
+from edge_runtime.region import parse_region
+from edge_runtime.seams import largest_jump
+
+SUBTYPES = {
+    "PCM_U8": np.uint8,
+    "PCM_16": np.int16,
+    "PCM_24": np.int32,
+    "PCM_32": np.int32,
+    "FLOAT": np.float32,
+    "DOUBLE": np.float64,
+}
+
+
+def make_sound(rate, channels, subtype="PCM_16", seconds=1.0, seed=0, noise=0.01):
+    """Two decaying tones and a little noise, one tone above 4 kHz where that fits."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(int(rate * seconds)) / rate
+    high = min(5500.0, 0.4 * rate)
+    audio = 0.4 * np.sin(2 * np.pi * 440 * time) * np.exp(-2 * time)
+    audio += 0.1 * np.sin(2 * np.pi * high * time)
+    audio = audio[:, np.newaxis] + rng.normal(scale=noise, size=(len(time), channels))
+    dtype = SUBTYPES[subtype]
+    blank = AudioFile(np.zeros(audio.shape, dtype), rate, subtype)
+    return blank.with_float(audio.astype(np.float32), np.ones(len(time), bool))
+
+
+def region_of(sound, time=None, freq=None, rate=8000):
+    return parse_region(time, freq, sound.duration, min(sound.sample_rate, rate) / 2)
+
+
+class KeepCodes:
+    """A prior that knows the truth."""
+
+    def fill(self, codemap, mask, *, seed):
+        return codemap
+
+
+class PerfectCodec:
+    """Gives back what it was given, whatever the codes say, `gain_db` louder."""
+
+    def __init__(self, level_codec, gain_db=0.0):
+        self.level_codec = level_codec
+        self.gain_db = gain_db
+
+    def encode(self, spectrogram):
+        self.seen = spectrogram
+        return self.level_codec.encode(spectrogram)
+
+    def decode(self, codemap):
+        louder = self.seen + np.float32(self.gain_db / 80.0)
+        return np.where(self.seen > 0.0, louder, np.float32(0.0))
+
+
+@pytest.fixture
+def inpainter(level_bundle, level_codec):
+    return Inpainter(level_bundle, codec=level_codec)
+
+
+@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+@pytest.mark.parametrize("rate", [8000, 44100, 22050, 6000])
+@pytest.mark.parametrize("subtype", SUBTYPES)
+def test_all_other_samples_are_bit_identical(inpainter, subtype, rate, phase):
+    sound = make_sound(rate, 2, subtype)
+    region = region_of(sound, "0.4:0.6", "300:2500")
+    edit = inpainter.inpaint(sound, region, prior=NaiveBayesPrior(16), phase=phase)
+    result = edit.audio_file
+    assert (result.sample_rate, result.subtype) == (rate, subtype)
+    assert result.samples.dtype == sound.samples.dtype
+    assert result.samples.shape == sound.samples.shape
+    # Half a window before the first regenerated frame to half a window after the last.
+    frames = np.flatnonzero(edit.mask[0].any(axis=1))
+    start = (frames[0] * 4 * 64 - 128) / 8000 * rate
+    stop = ((frames[-1] * 4 + 3) * 64 + 128) / 8000 * rate
+    different = np.flatnonzero((result.samples != sound.samples).any(axis=1))
+    assert start - 1 <= different[0] and different[-1] <= stop + 1
+    assert len(different) > 0.2 * rate
+    audio = result.to_float()
+    assert np.isfinite(audio).all() and np.abs(audio).max() <= 1.0
+    for channel in range(2):
+        before = largest_jump(sound.to_float()[:, channel])
+        assert largest_jump(audio[:, channel]) <= before
+
+
+def test_box_is_what_was_regenerated(inpainter, settings):
+    sound = make_sound(8000, 1)
+    edit = inpainter.inpaint(
+        sound, region_of(sound, "0.4:0.6", "300:2500"), prior=NaiveBayesPrior(16)
+    )
+    box = edit.box
+    assert box.start_s <= 0.4 and box.end_s >= 0.6
+    assert box.low_hz <= 300 and box.high_hz >= 2500
+    cell_s, cell_hz = 4 * 64 / 8000, 16 * 8000 / 256
+    rows, columns = edit.mask[0].any(axis=1).sum(), edit.mask[0].any(axis=0).sum()
+    assert box.end_s - box.start_s == pytest.approx(rows * cell_s, abs=1e-6)
+    assert box.high_hz - box.low_hz <= columns * cell_hz
+    np.testing.assert_array_equal(
+        edit.codemap_after[~edit.mask], edit.codemap_before[~edit.mask]
+    )
+
+
+def test_perfect_model_gives_the_input_back(level_bundle, level_codec):
+    """With right codes, a perfect decoder and the true phase nothing is lost."""
+    sound = make_sound(8000, 1, noise=0.0)  # nothing in the Nyquist bin
+    inpainter = Inpainter(level_bundle, codec=PerfectCodec(level_codec))
+    for time in ("0.4:0.6", "0:0.2", "0.8:1", None):
+        edit = inpainter.inpaint(
+            sound, region_of(sound, time), prior=KeepCodes(), phase="original"
+        )
+        # What lies below the floor of -80 dB is lost, and that is all.
+        error = edit.audio_file.to_float() - sound.to_float()
+        assert np.abs(error).max() < 1e-3
+        assert edit.level_db == pytest.approx([0.0], abs=0.01)
+
+
+@pytest.mark.parametrize("gain_db", [-8.0, 8.0])
+def test_level_inside_fits_level_outside(level_bundle, level_codec, gain_db):
+    """A model that is off by 8 dB is heard at the right level all the same."""
+    rng = np.random.default_rng(3)
+    noise = rng.normal(scale=0.05, size=(8000, 1)).astype(np.float32)
+    sound = AudioFile(noise, 8000, "FLOAT")
+    codec = PerfectCodec(level_codec, gain_db)
+    edit = Inpainter(level_bundle, codec=codec).inpaint(
+        sound, region_of(sound, "0.4:0.6"), prior=KeepCodes(), phase="original"
+    )
+    inside = slice(int(0.42 * 8000), int(0.58 * 8000))
+    ratio = edit.audio_file.samples[inside].std() / noise[inside].std()
+    assert edit.level_db[0] == pytest.approx(-gain_db, abs=0.5)
+    assert abs(20 * np.log10(ratio)) < 0.5
+
+
+def test_loud_model_cannot_click(level_bundle, level_codec):
+    """Far beyond what the level fit may correct, jumps stay below the input's."""
+    sound = make_sound(8000, 1, "FLOAT")
+    codec = PerfectCodec(level_codec, gain_db=60.0)
+    edit = Inpainter(level_bundle, codec=codec).inpaint(
+        sound, region_of(sound, "0.4:0.6"), prior=KeepCodes()
+    )
+    before = largest_jump(sound.samples[:, 0])
+    after = largest_jump(edit.audio_file.samples[:, 0])
+    assert 0.5 * before < after <= before
+    assert edit.level_db == (-12.0,)
+
+
+def band_energy(audio, low, high, rate):
+    spectrum = np.abs(np.fft.rfft(audio * np.hanning(len(audio)))) ** 2
+    hertz = np.fft.rfftfreq(len(audio), 1 / rate)
+    return spectrum[(hertz >= low) & (hertz < high)].sum()
+
+
+def test_other_frequencies_are_kept(inpainter):
+    sound = make_sound(8000, 1)  # tones at 440 and 3200 Hz
+    region = region_of(sound, None, "0:1500")
+    edit = inpainter.inpaint(sound, region, prior=MarginalPrior(np.eye(16)[0]))
+    before, after = sound.to_float()[:, 0], edit.audio_file.to_float()[:, 0]
+    change = after - before
+    kept = band_energy(change, 2200, 4000, 8000) / band_energy(before, 2200, 4000, 8000)
+    assert kept < 1e-3
+    removed = band_energy(after, 380, 500, 8000) / band_energy(before, 380, 500, 8000)
+    assert removed < 0.01  # the prior put silence there
+
+
+def test_above_the_models_nyquist_is_kept(inpainter):
+    sound = make_sound(44100, 1)  # tones at 440 and 5500 Hz; the model ends at 4000 Hz
+    edit = inpainter.inpaint(
+        sound, region_of(sound), prior=MarginalPrior(np.eye(16)[0])
+    )
+    before, after = sound.to_float()[:, 0], edit.audio_file.to_float()[:, 0]
+    high = (4500, 22050, 44100)
+    assert band_energy(after, *high) == pytest.approx(
+        band_energy(before, *high), rel=1e-3
+    )
+    assert band_energy(after, 380, 500, 44100) < 0.01 * band_energy(
+        before, 380, 500, 44100
+    )
+
+
+@pytest.mark.parametrize("samples", [1, 2, 50, 130, 300])
+def test_very_short_sounds(inpainter, samples):
+    rng = np.random.default_rng(samples)
+    audio = rng.normal(scale=0.1, size=(samples, 1)).astype(np.float32)
+    for rate in (8000, 11025):
+        sound = AudioFile(audio, rate, "FLOAT")
+        prior = MarginalPrior(np.arange(16))
+        edit = inpainter.inpaint(sound, region_of(sound), prior=prior)
+        assert edit.audio_file.samples.shape == (samples, 1)
+        assert np.isfinite(edit.audio_file.samples).all()
+
+
+def test_silence_stays_silence(inpainter):
+    sound = AudioFile(np.zeros((8000, 2), np.int16), 8000, "PCM_16")
+    edit = inpainter.inpaint(
+        sound, region_of(sound, "0.3:0.5"), prior=NaiveBayesPrior(16)
+    )
+    assert not edit.audio_file.samples.any()
+
+
+def test_seed_repeats_and_matters(inpainter):
+    sound = make_sound(8000, 1)
+    region = region_of(sound, "0.4:0.6")
+    prior = NaiveBayesPrior(16, predict="sample")
+    first, again, other = (
+        inpainter.inpaint(sound, region, prior=prior, seed=seed) for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(first.audio_file.samples, again.audio_file.samples)
+    assert (first.audio_file.samples != other.audio_file.samples).any()
+
+
+def test_channels_are_independent(inpainter):
+    sound = make_sound(8000, 2, seed=5)
+    region = region_of(sound, "0.4:0.6")
+    both = inpainter.inpaint(sound, region, prior=NaiveBayesPrior(16))
+    for channel in range(2):
+        alone = AudioFile(sound.samples[:, channel : channel + 1], 8000, "PCM_16")
+        edit = inpainter.inpaint(alone, region, prior=NaiveBayesPrior(16))
+        np.testing.assert_array_equal(
+            edit.audio_file.samples[:, 0], both.audio_file.samples[:, channel]
+        )
+
+
+def test_full_scale_input_is_clipped_only_where_touched(level_bundle, level_codec):
+    """Float files may exceed full scale; an edit never goes beyond their own peak."""
+    sound = make_sound(8000, 1, "FLOAT")
+    loud = AudioFile(sound.samples * np.float32(4.0), 8000, "FLOAT")
+    edit = Inpainter(level_bundle, codec=level_codec).inpaint(
+        loud, region_of(loud, "0.4:0.6"), prior=NaiveBayesPrior(16)
+    )
+    start = np.abs(loud.samples[:1000]).max()
+    assert start > 1.0
+    np.testing.assert_array_equal(edit.audio_file.samples[:1000], loud.samples[:1000])
+    assert np.abs(edit.audio_file.samples).max() <= np.abs(loud.samples).max()
+
+
+def test_transform_that_changes_nothing_changes_no_bit(inpainter):
+    sound = make_sound(44100, 2, "PCM_24")
+    edit = inpainter.transform(sound, region_of(sound), lambda codes, cells, _: codes)
+    np.testing.assert_array_equal(edit.audio_file.samples, sound.samples)
+    assert edit.box is None and not edit.mask.any()
+
+
+def test_transform_touches_only_changed_cells(inpainter):
+    sound = make_sound(8000, 2, "PCM_32")
+    seen = []
+
+    def change(codes, cells, channel):
+        seen.append((channel, cells.copy()))
+        after = codes.copy()
+        if channel == 1:
+            after[12, 3] = 15 - after[12, 3]
+        return after
+
+    edit = inpainter.transform(sound, region_of(sound, "0.3:0.5"), change)
+    assert [channel for channel, _ in seen] == [0, 1]
+    assert seen[0][1].any() and not seen[0][1].all()
+    assert np.argwhere(edit.mask).tolist() == [[1, 12, 3]]
+    different = edit.audio_file.samples != sound.samples
+    assert not different[:, 0].any()
+    touched = np.flatnonzero(different[:, 1])
+    assert 48 * 64 - 128 <= touched[0] and touched[-1] < 51 * 64 + 128
+    assert edit.level_db == (0.0, 0.0)
+
+
+def test_codemaps_of(inpainter):
+    sound = make_sound(22050, 2)
+    edit = inpainter.transform(sound, region_of(sound), lambda codes, cells, _: codes)
+    np.testing.assert_array_equal(inpainter.codemaps_of(sound), edit.codemap_before)
+
+
+def test_image_model_is_refused(bundle_with, level_codec):
+    with pytest.raises(BundleError, match="images"):
+        Inpainter(bundle_with(spectrogram=None), codec=level_codec)
+
+
+def test_stages_are_reported(inpainter):
+    sound = make_sound(44100, 1)
+    edit = inpainter.inpaint(
+        sound, region_of(sound, "0.4:0.6"), prior=NaiveBayesPrior(16)
+    )
+    assert {"stft", "encode", "codebook", "prior", "decode", "phase", "istft"} <= set(
+        edit.seconds
+    )
+
+
+def test_real_model_gives_the_same_sound(real_bundle, inpainter):
+    """LiteRT's floats differ in the last digit from numpy's; the edit must not."""
+    sound = make_sound(44100, 2)
+    region = region_of(sound, "0.4:0.6", "200:2000")
+    real = Inpainter(real_bundle).inpaint(sound, region, prior=NaiveBayesPrior(16))
+    fake = inpainter.inpaint(sound, region, prior=NaiveBayesPrior(16))
+    np.testing.assert_array_equal(real.codemap_after, fake.codemap_after)
+    difference = real.audio_file.samples.astype(int) - fake.audio_file.samples
+    assert np.abs(difference).max() <= 1

@@ -1,0 +1,81 @@
+"""Sound to codemap and back: padding, shapes, models that break their promise."""
+
+import numpy as np
+import pytest
+
+from edge_runtime.errors import BundleError
+from edge_runtime.features import spectrogram_of
+from edge_runtime.sound_codec import SoundCodec
+from edge_runtime.stage_times import StageTimes
+
+
+@pytest.fixture
+def codec(level_bundle, level_codec):
+    return SoundCodec(level_bundle, level_codec, StageTimes())
+
+
+@pytest.mark.parametrize("samples", [1, 63, 64, 100, 5000])
+def test_any_length_is_padded_with_silence(codec, settings, samples):
+    audio = np.random.default_rng(samples).normal(scale=0.1, size=samples)
+    audio = audio.astype(np.float32)
+    analysis = codec.analyse(audio)
+    frames = samples // 64 + 1
+    assert analysis.spectrum.shape == (frames, 129)
+    np.testing.assert_array_equal(analysis.spectrogram, spectrogram_of(audio, settings))
+    cells = -(-frames // 4)
+    assert analysis.codemap.shape == (cells, 8)
+    assert analysis.codemap.dtype == np.int32
+    padded = np.zeros((cells * 4, 128), np.float32)
+    padded[:frames] = analysis.spectrogram[..., 0]
+    levels = padded.reshape(cells, 4, 8, 16).mean(axis=(1, 3))
+    np.testing.assert_array_equal(analysis.codemap, np.rint(levels * 15))
+    assert codec.decode(analysis.codemap, frames).shape == (frames, 128, 1)
+
+
+def test_original_phase_is_kept_and_the_outside_too(codec, settings):
+    rng = np.random.default_rng(8)
+    known = codec.analyse(rng.normal(size=640).astype(np.float32)).spectrum
+    known[3, 5] = 0.0
+    mask = np.zeros(known.shape, bool)
+    mask[2:6, 3:9] = True
+    magnitude = rng.random(known.shape).astype(np.float32)
+    result = codec.with_phase(magnitude, known, mask, phase="original", seed=0)
+    np.testing.assert_array_equal(result[~mask], known[~mask])
+    np.testing.assert_allclose(np.abs(result[mask]), magnitude[mask], rtol=1e-5)
+    inside = mask & (known != 0)
+    turned = result[inside] * np.conj(known[inside])
+    np.testing.assert_allclose(np.angle(turned), 0.0, atol=1e-5)
+
+
+def test_unknown_phase(codec):
+    none = np.zeros((4, 129))
+    with pytest.raises(ValueError, match="original, griffin_lim. Received: 'zero'"):
+        codec.with_phase(none, none, none > 0, phase="zero", seed=0)
+
+
+@pytest.mark.parametrize("half", ["encode", "decode"])
+@pytest.mark.parametrize("fault", ["shape", "nan"])
+def test_broken_model(level_bundle, level_codec, half, fault):
+    class Broken:
+        def encode(self, spectrogram):
+            return self.spoil("encode", level_codec.encode(spectrogram))
+
+        def decode(self, codemap):
+            return self.spoil("decode", level_codec.decode(codemap))
+
+        def spoil(self, name, values):
+            if name != half:
+                return values
+            return values[:, 1:] if fault == "shape" else values * np.float32(np.nan)
+
+    codec = SoundCodec(level_bundle, Broken(), StageTimes())
+    with pytest.raises(BundleError, match=r"The model gives (latents|spectrogram)"):
+        codec.decode(codec.analyse(np.zeros(640, np.float32)).codemap, 11)
+
+
+def test_stages_are_timed(level_bundle, level_codec):
+    times = StageTimes()
+    codec = SoundCodec(level_bundle, level_codec, times)
+    codec.decode(codec.analyse(np.zeros(640, np.float32)).codemap, 11)
+    assert list(times.seconds) == ["stft", "encode", "codebook", "decode"]
+    assert all(value > 0 for value in times.seconds.values())
