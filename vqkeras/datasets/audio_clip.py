@@ -1,0 +1,49 @@
+"""Sound files as examples: one channel, at the model's rate, a fixed length."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.audio_file import read_audio
+from edge_runtime.resample import resample
+from vqkeras.datasets.sounds import SECONDS
+
+
+def read_mono(path: Path, sample_rate: int) -> NDArray[np.float32]:
+    """Whole file, channels averaged, resampled.
+
+    Args:
+        path: Audio file of any format that `read_audio` takes.
+        sample_rate: Wanted rate, in Hz.
+
+    Returns:
+        float32 array of shape `(samples,)`.
+
+    Raises:
+        AudioError: If the file cannot be read.
+    """
+    file = read_audio(path)
+    mono = file.to_float().mean(axis=1)
+    return resample(mono, file.sample_rate, sample_rate).astype(np.float32, copy=False)
+
+
+def clip_samples(sample_rate: int) -> int:
+    """Samples of one example."""
+    return round(SECONDS * sample_rate)
+
+
+def padded(audio: NDArray[np.float32], num_samples: int) -> NDArray[np.float32]:
+    """The first `num_samples` samples, silence after the end."""
+    result = np.zeros(num_samples, np.float32)
+    kept = audio[:num_samples]
+    result[: len(kept)] = kept
+    return result
+
+
+def fingerprint(path: Path, root: Path) -> str:
+    """Text that changes when the file does: its name, size and time of change."""
+    status = path.stat()
+    return f"{path.relative_to(root)}:{status.st_size}:{status.st_mtime_ns}"

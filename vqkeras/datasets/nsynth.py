@@ -1,0 +1,152 @@
+"""NSynth: notes of real instruments, in the folders that are officially downloaded."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.errors import UserError
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+from vqkeras.datasets.audio_clip import clip_samples, fingerprint, padded, read_mono
+from vqkeras.datasets.config import DataConfig
+from vqkeras.datasets.instrument_split import split_by_instrument
+from vqkeras.datasets.location import data_dir, existing_dir
+from vqkeras.datasets.note_filter import note_filter
+from vqkeras.datasets.nsynth_tfds import nsynth_from_tfds
+from vqkeras.datasets.sounds import Sounds, SoundSplits
+
+_PARTS = ("train", "valid", "test")
+_AUDIO_SUFFIXES = (".wav", ".flac")
+_KEPT_KEYS = (
+    "note_str",
+    "instrument_str",
+    "instrument_family_str",
+    "instrument_source_str",
+    "pitch",
+    "velocity",
+)
+
+
+def load_nsynth(config: DataConfig, settings: SpectrogramSettings) -> SoundSplits:
+    """Find NSynth and divide it so that no instrument is in two splits.
+
+    A folder that has `nsynth-train` is divided officially. One without it, or with
+    `audio/` and `examples.json` of its own, is divided by instrument: the official
+    `valid` and `test` share instruments, so learning from one and testing on the other
+    would measure memory. Without a folder the notes come through TensorFlow Datasets.
+
+    Args:
+        config: Folder, filters and shares.
+        settings: Their sample rate is used.
+
+    Returns:
+        Notes with NSynth's keys as metadata.
+
+    Raises:
+        UserError: If the folder has another layout, or nothing passes the filters.
+    """
+    folder = data_dir(config, "nsynth")
+    parts = (
+        nsynth_from_tfds(config, settings)
+        if folder is None
+        else _read_parts(folder, config, settings)
+    )
+    splits = _divide(parts, config)
+    if config.extra_dir is not None:
+        extra = read_nsynth_folder(existing_dir(config.extra_dir), config, settings)
+        splits = SoundSplits(
+            splits.train.followed_by(extra), splits.validation, splits.test
+        )
+    return splits
+
+
+def read_nsynth_folder(
+    folder: Path, config: DataConfig, settings: SpectrogramSettings
+) -> Sounds:
+    """Notes of one folder with `audio/` and `examples.json`.
+
+    Args:
+        folder: Folder in NSynth's layout; WAV or FLAC.
+        config: Filters.
+        settings: Their sample rate is used.
+
+    Returns:
+        Notes in the order of their names.
+
+    Raises:
+        UserError: If a file is missing or damaged, or no note passes the filters.
+    """
+    path = folder / "examples.json"
+    try:
+        with path.open(encoding="utf-8") as file:
+            examples = json.load(file, object_hook=_slim)
+    except (OSError, json.JSONDecodeError) as error:
+        raise UserError(f"Cannot read {path}: {error}.") from error
+    passes = note_filter(config)
+    try:
+        notes = [
+            {"note_str": name} | examples[name]
+            for name in sorted(examples)
+            if passes(examples[name])
+        ]
+    except (KeyError, TypeError) as error:
+        raise UserError(f"{path} lacks NSynth's keys: {error} is missing.") from error
+    if not notes:
+        raise UserError(f"No note of {folder} passes the filters of the configuration.")
+    files = [_audio_path(folder, note["note_str"]) for note in notes]
+    rate = settings.sample_rate
+    return Sounds(
+        metadata=notes,
+        fingerprints=[fingerprint(file, folder) for file in files],
+        read=lambda i: padded(read_mono(files[i], rate), clip_samples(rate)),
+    )
+
+
+def _slim(values: dict[str, Any]) -> dict[str, Any]:
+    """A note's metadata without what is not used: there may be 300,000 of them."""
+    if "pitch" not in values:
+        return values
+    return {key: values[key] for key in _KEPT_KEYS if key in values}
+
+
+def _audio_path(folder: Path, note: str) -> Path:
+    for suffix in _AUDIO_SUFFIXES:
+        path = folder / "audio" / (note + suffix)
+        if path.exists():
+            return path
+    raise UserError(f"{folder / 'audio' / note}.wav is missing (.flac too).")
+
+
+def _read_parts(
+    folder: Path, config: DataConfig, settings: SpectrogramSettings
+) -> dict[str, Sounds]:
+    """Every part that is there; "all" where the folder is one part itself."""
+    if (folder / "examples.json").exists():
+        return {"all": read_nsynth_folder(folder, config, settings)}
+    parts = {
+        part: read_nsynth_folder(folder / f"nsynth-{part}", config, settings)
+        for part in _PARTS
+        if (folder / f"nsynth-{part}").is_dir()
+    }
+    if not parts:
+        raise UserError(
+            f"{folder} is not NSynth: expected audio/ and examples.json in it, or in "
+            "nsynth-train, nsynth-valid and nsynth-test."
+        )
+    return parts
+
+
+def _divide(parts: dict[str, Sounds], config: DataConfig) -> SoundSplits:
+    """The official division where all of it is there, else by instrument."""
+    if len(parts) == len(_PARTS):
+        return SoundSplits(parts["train"], parts["valid"], parts["test"])
+    sounds, *others = parts.values()
+    for other in others:
+        sounds = sounds.followed_by(other)
+    return split_by_instrument(
+        sounds,
+        test_share=config.test_share,
+        validation_share=config.validation_share,
+        seed=config.split_seed,
+    )

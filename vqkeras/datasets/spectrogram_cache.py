@@ -1,0 +1,151 @@
+"""Spectrograms of a list of sounds, computed once and kept as a float16 memory map."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import UserError
+from edge_runtime.features import spectrogram_of
+from edge_runtime.output_file import output_file
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+from vqkeras.datasets.progress import progress
+from vqkeras.datasets.sounds import Sounds
+
+_log = logging.getLogger(__name__)
+
+_BLOCK = 32  # sounds computed and written together
+_THREADS = 2  # FFT and decoding release the interpreter lock
+_SAME = 2e-3  # float16 and another machine's FFT differ by less
+
+
+def default_cache_dir() -> Path:
+    """`$XDG_CACHE_HOME/vqkeras`, or `~/.cache/vqkeras`."""
+    root = os.environ.get("XDG_CACHE_HOME")
+    return (Path(root) if root else Path.home() / ".cache") / "vqkeras"
+
+
+def cached_spectrograms(
+    sounds: Sounds,
+    settings: SpectrogramSettings,
+    *,
+    name: str,
+    cache_dir: Path | None = None,
+) -> NDArray[np.float16]:
+    """Spectrograms of all sounds, from the cache where it has them.
+
+    The file's name carries a hash of the settings and of every sound's fingerprint. It
+    appears whole or not at all. A file that is damaged, or that another version of the
+    code computed, is told by its size and by three rows computed again; it is replaced.
+
+    Args:
+        sounds: What to transform, one example or more.
+        settings: How.
+        name: Start of the file's name, for people.
+        cache_dir: Folder of the file, made if missing. Defaults to
+            `default_cache_dir()`.
+
+    Returns:
+        Read-only memory map of shape `(sounds, frames, bins, channels)`.
+
+    Raises:
+        UserError: If the folder cannot be written or is too full.
+    """
+    folder = default_cache_dir() if cache_dir is None else cache_dir
+    path = folder / f"{name}-{_key(sounds, settings)}.npy"
+    first = spectrogram_of(sounds.read(0), settings)
+    shape = (len(sounds), *first.shape)
+    cached = _open(path, shape)
+    if cached is not None and _is_current(cached, sounds, settings):
+        return cached
+    _make_room(folder, 2 * int(np.prod(shape)))
+    _log.info("Computing %d spectrograms of %s into %s", len(sounds), name, path)
+    with output_file(path, force=True) as temporary, temporary.open("wb") as file:
+        np.lib.format.write_array_header_2_0(
+            file, {"descr": "<f2", "fortran_order": False, "shape": shape}
+        )
+        for block in _computed(sounds, settings, name):
+            file.write(block.tobytes())
+    result = _open(path, shape)
+    if result is None:
+        raise UserError(f"{path} changed while it was written. Start again.")
+    return result
+
+
+def _key(sounds: Sounds, settings: SpectrogramSettings) -> str:
+    """Hash of everything that the values depend on but the code."""
+    digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
+    for fingerprint in sounds.fingerprints:
+        digest.update(fingerprint.encode() + b"\n")
+    return digest.hexdigest()[:24]
+
+
+def _open(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16] | None:
+    """The cached array, or `None` if it is missing, cut short or not ours."""
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, EOFError) as error:
+        _log.warning("%s is damaged (%s): computing it again", path, error)
+        return None
+    if array.shape != shape or array.dtype != np.float16:
+        _log.warning("%s holds something else: computing it again", path)
+        return None
+    return array
+
+
+def _is_current(
+    cached: NDArray[np.float16], sounds: Sounds, settings: SpectrogramSettings
+) -> bool:
+    """Whether the first, middle and last row are what they would be now."""
+    for row in {0, len(sounds) // 2, len(sounds) - 1}:
+        expected = spectrogram_of(sounds.read(row), settings)
+        if not np.allclose(cached[row].astype(np.float32), expected, atol=_SAME):
+            _log.warning("Cached spectrograms are outdated: computing them again")
+            return False
+    return True
+
+
+def _computed(
+    sounds: Sounds, settings: SpectrogramSettings, name: str
+) -> Iterator[NDArray[np.float16]]:
+    """Blocks of spectrograms in order, a few of them in memory at a time."""
+
+    def compute(start: int) -> NDArray[np.float16]:
+        stop = min(start + _BLOCK, len(sounds))
+        rows = [spectrogram_of(sounds.read(i), settings) for i in range(start, stop)]
+        return np.stack(rows).astype("<f2")
+
+    starts = range(0, len(sounds), _BLOCK)
+    with ThreadPoolExecutor(_THREADS) as threads:
+        with progress(len(sounds), f"spectrograms of {name}") as advance:
+            for first in range(0, len(starts), _THREADS):
+                for block in threads.map(compute, starts[first : first + _THREADS]):
+                    yield block
+                    advance(len(block))
+
+
+def _make_room(folder: Path, num_bytes: int) -> None:
+    """Make the folder; refuse before any work if its disk is too full."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+    except OSError as error:
+        reason = f"Cannot use cache folder {folder}: {error.strerror}."
+        raise UserError(reason) from error
+    if num_bytes > free:
+        raise UserError(
+            f"Spectrograms need {num_bytes / 1e9:.1f} GB in {folder}, which has "
+            f"{free / 1e9:.1f} GB left. Set data.limit or data.cache_dir."
+        )
