@@ -4,58 +4,35 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import AudioError, MissingDependencyError, UsageError
+from edge_runtime.errors import AudioError, UsageError
 from edge_runtime.output_file import check_output, output_file
-from edge_runtime.wav import Wav, is_wav, parse_wav, wav_bytes
+from edge_runtime.soundfile_formats import (
+    CONTAINERS,
+    import_soundfile,
+    read_with_soundfile,
+    write_with_soundfile,
+)
+from edge_runtime.wav import StoredAudio, is_wav, parse_wav, wav_bytes
 
-# Integer subtypes: their type, what stands for silence, what stands for full scale.
-_INTEGERS: dict[str, tuple[type[np.integer[Any]], int, int]] = {
-    "PCM_U8": (np.uint8, 128, 1 << 7),
-    "PCM_16": (np.int16, 0, 1 << 15),
-    "PCM_24": (np.int32, 0, 1 << 23),
-    "PCM_32": (np.int32, 0, 1 << 31),
-}
-_FLOATS: dict[str, type[np.floating[Any]]] = {"FLOAT": np.float32, "DOUBLE": np.float64}
-# The type soundfile reads each subtype in; it fills integers from the top bit down.
-_SOUNDFILE_TYPES = {
-    "PCM_U8": "int16",
-    "PCM_16": "int16",
-    "PCM_24": "int32",
-    "PCM_32": "int32",
-    "FLOAT": "float32",
-    "DOUBLE": "float64",
+# Integer subtypes: what stands for silence, and how far full scale is from it.
+_INTEGERS = {
+    "PCM_U8": (128, 1 << 7),
+    "PCM_16": (0, 1 << 15),
+    "PCM_24": (0, 1 << 23),
+    "PCM_32": (0, 1 << 31),
 }
 _WAV_SUFFIXES = (".wav", ".wave")
-# Containers that soundfile writes for us. What it reads, it recognises by content.
-_CONTAINERS = {
-    ".flac": "FLAC",
-    ".aiff": "AIFF",
-    ".aif": "AIFF",
-    ".caf": "CAF",
-    ".w64": "W64",
-    ".rf64": "RF64",
-    ".ogg": "OGG",
-    ".mp3": "MP3",
-}
-# What to try where a container cannot hold a subtype; then comes its own default.
-_SECOND_CHOICES = {
-    "PCM_U8": ("PCM_S8",),
-    "PCM_32": ("PCM_24",),
-    "FLOAT": ("PCM_24",),
-    "DOUBLE": ("FLOAT", "PCM_24"),
-}
 # Above every converter in use; beyond it a header is more likely damaged.
 _MAX_SAMPLE_RATE = 1_000_000
 
 
 @dataclass(frozen=True)
-class AudioFile:
-    """Samples of an audio file in the file's own numbers.
+class AudioFile(StoredAudio):
+    """Samples of an audio file in the file's own numbers, editable as float.
 
     Attributes:
         samples: Array of shape `(samples, channels)`: uint8, int16, int32 (for
@@ -71,10 +48,6 @@ class AudioFile:
     [[0.0], [-1.0]]
     """
 
-    samples: NDArray[Any]
-    sample_rate: int
-    subtype: str
-
     @property
     def duration(self) -> float:
         """Length in seconds."""
@@ -82,9 +55,9 @@ class AudioFile:
 
     def to_float(self) -> NDArray[np.float32]:
         """Samples as float32 of shape `(samples, channels)`, full scale = 1."""
-        if self.subtype in _FLOATS:
+        if self.subtype not in _INTEGERS:
             return self.samples.astype(np.float32)
-        _, silence, full = _INTEGERS[self.subtype]
+        silence, full = _INTEGERS[self.subtype]
         audio = self.samples.astype(np.float32)
         audio -= np.float32(silence)
         audio *= np.float32(1.0 / full)
@@ -116,10 +89,10 @@ class AudioFile:
         if not np.isfinite(values).all():
             raise ValueError("edited must be finite. Received NaN or infinite samples.")
         samples = self.samples.copy()
-        if self.subtype in _FLOATS:
+        if self.subtype not in _INTEGERS:
             samples[touched] = values
         else:
-            _, silence, full = _INTEGERS[self.subtype]
+            silence, full = _INTEGERS[self.subtype]
             # float64, because float32 cannot hold the largest 32-bit integers.
             steps = np.clip(np.rint(values.astype(np.float64) * full), -full, full - 1)
             samples[touched] = steps + silence
@@ -154,14 +127,13 @@ def read_audio(path: Path) -> AudioFile:
         raise AudioError(f"Cannot read {path}: the file is empty.")
     if ours:
         try:
-            wav = parse_wav(content)
+            stored = parse_wav(content)
         except AudioError as error:
             raise AudioError(f"Cannot read {path}: {error}.") from error
-        audio_file = AudioFile(wav.samples, wav.sample_rate, wav.subtype)
     else:
-        audio_file = _read_with_soundfile(path)
-    _check_content(audio_file, path)
-    return audio_file
+        stored = read_with_soundfile(path)
+    _check_content(stored, path)
+    return AudioFile(stored.samples, stored.sample_rate, stored.subtype)
 
 
 def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> None:
@@ -184,102 +156,38 @@ def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> No
     check_audio_output(path, force=force)
     with output_file(path, force=force) as temporary:
         if path.suffix.lower() in _WAV_SUFFIXES:
-            wav = Wav(audio_file.samples, audio_file.sample_rate, audio_file.subtype)
-            temporary.write_bytes(wav_bytes(wav))
+            temporary.write_bytes(wav_bytes(audio_file))
         else:
-            _write_with_soundfile(temporary, audio_file, path)
+            write_with_soundfile(temporary, audio_file)
 
 
 def check_audio_output(path: Path, *, force: bool) -> None:
     """Refuse an audio output before any long work starts; errors as `write_audio`."""
     suffix = path.suffix.lower()
-    if suffix not in (*_WAV_SUFFIXES, *_CONTAINERS):
+    if suffix not in (*_WAV_SUFFIXES, *CONTAINERS):
         raise UsageError(
             f"{path} does not say which audio format to write. "
-            f"Give a name that ends in .wav, {', '.join(_CONTAINERS)}."
+            f"Give a name that ends in .wav, {', '.join(CONTAINERS)}."
         )
-    if suffix in _CONTAINERS:
-        _import_soundfile(path)
+    if suffix in CONTAINERS:
+        import_soundfile(path)
     check_output(path, force=force)
 
 
-def _check_content(audio_file: AudioFile, path: Path) -> None:
-    if audio_file.samples.size == 0:
+def _check_content(stored: StoredAudio, path: Path) -> None:
+    if stored.samples.size == 0:
         raise AudioError(f"Cannot use {path}: it contains no samples.")
-    if audio_file.sample_rate > _MAX_SAMPLE_RATE:
+    if stored.sample_rate > _MAX_SAMPLE_RATE:
         raise AudioError(
-            f"Cannot use {path}: {audio_file.sample_rate} Hz is no plausible sample "
+            f"Cannot use {path}: {stored.sample_rate} Hz is no plausible sample "
             f"rate. Expected at most {_MAX_SAMPLE_RATE} Hz."
         )
     # Written so that NaN fails too; the limit keeps to_float() finite.
     largest = np.finfo(np.float32).max
-    if audio_file.subtype in _FLOATS and not (
-        np.abs(audio_file.samples).max() <= largest
+    if stored.subtype not in _INTEGERS and not (
+        np.abs(stored.samples).max() <= largest
     ):
         raise AudioError(
             f"Cannot use {path}: it contains NaN or infinite samples. "
             "Repair it in an audio editor."
         )
-
-
-def _import_soundfile(path: Path) -> Any:
-    try:
-        import soundfile
-    except (ImportError, OSError) as error:  # OSError: its C library is missing.
-        raise MissingDependencyError(
-            f"{path} is not WAV, and other formats need soundfile. "
-            "Install it with: pip install vqkeras[edge]"
-        ) from error
-    return soundfile
-
-
-def _read_with_soundfile(path: Path) -> AudioFile:
-    soundfile = _import_soundfile(path)
-    try:
-        with soundfile.SoundFile(path) as stream:
-            stored: str = stream.subtype
-            promised: int = stream.frames
-            subtype = "PCM_U8" if stored == "PCM_S8" else stored
-            if subtype not in _INTEGERS and subtype not in _FLOATS:
-                subtype = "FLOAT"
-            rate: int = stream.samplerate
-            samples = stream.read(dtype=_SOUNDFILE_TYPES[subtype], always_2d=True)
-    except soundfile.SoundFileError as error:
-        raise AudioError(
-            f"Cannot read {path}: not an audio file, or a truncated one."
-        ) from error
-    if len(samples) < promised:
-        raise AudioError(
-            f"Cannot read {path}: truncated: it promises {promised} samples and has "
-            f"{len(samples)}."
-        )
-    if subtype == "PCM_U8":
-        samples = ((samples >> 8) + 128).astype(np.uint8)
-    elif subtype == "PCM_24":
-        samples >>= 8
-    return AudioFile(samples, rate, subtype)
-
-
-def _write_with_soundfile(temporary: Path, audio_file: AudioFile, path: Path) -> None:
-    soundfile = _import_soundfile(path)
-    container = _CONTAINERS[path.suffix.lower()]
-    samples, subtype = audio_file.samples, audio_file.subtype
-    if subtype == "PCM_U8":
-        samples = (samples.astype(np.int16) - 128) << 8
-    elif subtype == "PCM_24":
-        samples = samples << 8
-    choices = (subtype, *_SECOND_CHOICES.get(subtype, ()))
-    held = (s for s in choices if soundfile.check_format(container, s))
-    try:
-        soundfile.write(
-            temporary,
-            samples,
-            audio_file.sample_rate,
-            subtype=next(held, None),
-            format=container,
-        )
-    except soundfile.SoundFileError as error:
-        raise AudioError(
-            f"Cannot write {path}: {container} cannot hold {samples.shape[1]} channels "
-            f"at {audio_file.sample_rate} Hz. Write a .wav file."
-        ) from error

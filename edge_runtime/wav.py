@@ -1,4 +1,4 @@
-"""WAV bytes to samples and back, sample for sample; nothing but RIFF lives here.
+"""WAV files as bytes to samples and back, bit by bit.
 
 The standard library's `wave` refuses float samples, and extensible headers before
 Python 3.12. Source: Microsoft and IBM, Multimedia Programming Interface 1.0 (1991);
@@ -42,12 +42,12 @@ _UNKNOWN_SIZE = 0xFFFFFFFF
 
 
 @dataclass(frozen=True)
-class Wav:
-    """What a WAV file holds.
+class StoredAudio:
+    """Samples in the numbers of the file they come from.
 
     Attributes:
-        samples: Array of shape `(samples, channels)` in the file's own numbers:
-            uint8, int16, int32 (also for 24 bits), float32 or float64.
+        samples: Array of shape `(samples, channels)`: uint8, int16, int32 (for
+            `"PCM_24"` in the range of 24 bits), float32 or float64.
         sample_rate: In Hz.
         subtype: `"PCM_U8"`, `"PCM_16"`, `"PCM_24"`, `"PCM_32"`, `"FLOAT"` or
             `"DOUBLE"`.
@@ -72,7 +72,7 @@ def is_wav(start: bytes) -> bool:
     return start[:4] == b"RIFF" and start[8:12] == b"WAVE"
 
 
-def parse_wav(content: bytes) -> Wav:
+def parse_wav(content: bytes) -> StoredAudio:
     """Samples of a WAV file.
 
     PCM of 8, 16, 24 or 32 bits and float of 32 or 64 bits, plain or extensible, any
@@ -90,12 +90,14 @@ def parse_wav(content: bytes) -> Wav:
 
     Example:
 
-    >>> wav = Wav(np.array([[0], [1], [-1]], np.int16), 16000, "PCM_16")
-    >>> parse_wav(wav_bytes(wav)).samples.tolist()
+    >>> stored = StoredAudio(np.array([[0], [1], [-1]], np.int16), 16000, "PCM_16")
+    >>> parse_wav(wav_bytes(stored)).samples.tolist()
     [[0], [1], [-1]]
     """
     if not is_wav(content[:12]):
-        raise AudioError("not a WAV file: it does not start with RIFF and WAVE")
+        raise AudioError(
+            f"not a WAV file: it starts with {content[:12]!r}, not with RIFF and WAVE"
+        )
     form = None
     position = 12
     while position + 8 <= len(content):
@@ -104,7 +106,9 @@ def parse_wav(content: bytes) -> Wav:
         if name == b"data":
             if form is None:
                 raise AudioError("its data chunk comes before its fmt chunk")
-            return Wav(_samples(body, size, form), form.sample_rate, form.subtype)
+            return StoredAudio(
+                _samples(body, size, form), form.sample_rate, form.subtype
+            )
         if size > len(body):
             raise AudioError("truncated: it ends before its samples begin")
         if name == b"fmt ":
@@ -113,11 +117,11 @@ def parse_wav(content: bytes) -> Wav:
     raise AudioError("truncated: it ends before its samples begin")
 
 
-def wav_bytes(wav: Wav) -> bytes:
+def wav_bytes(stored: StoredAudio) -> bytes:
     """A WAV file that holds exactly these samples, with a plain header.
 
     Args:
-        wav: Samples of shape `(samples, channels)`, in the type of their subtype.
+        stored: Samples of shape `(samples, channels)`, in the type of their subtype.
 
     Returns:
         The whole file.
@@ -125,8 +129,8 @@ def wav_bytes(wav: Wav) -> bytes:
     Raises:
         AudioError: If it would be larger than the 4 GiB that RIFF can count.
     """
-    tag, width = _LAYOUTS[wav.subtype]
-    samples, channels = wav.samples.shape
+    tag, width = _LAYOUTS[stored.subtype]
+    samples, channels = stored.samples.shape
     size = samples * channels * width
     if size > _UNKNOWN_SIZE - 128:
         raise AudioError(
@@ -138,8 +142,8 @@ def wav_bytes(wav: Wav) -> bytes:
         "<HHIIHH",
         tag,
         channels,
-        wav.sample_rate,
-        min(wav.sample_rate * block, _UNKNOWN_SIZE),
+        stored.sample_rate,
+        min(stored.sample_rate * block, _UNKNOWN_SIZE),
         block,
         8 * width,
     )
@@ -148,7 +152,7 @@ def wav_bytes(wav: Wav) -> bytes:
     else:  # Everything but PCM has an extension size and a count of samples.
         chunks = _chunk(b"fmt ", form + bytes(2))
         chunks += _chunk(b"fact", struct.pack("<I", samples))
-    chunks += _chunk(b"data", _data(wav))
+    chunks += _chunk(b"data", _data(stored))
     return _chunk(b"RIFF", b"WAVE" + chunks)
 
 
@@ -209,8 +213,8 @@ def _from_24_bits(content: NDArray[np.uint8]) -> NDArray[np.int32]:
     return samples
 
 
-def _data(wav: Wav) -> bytes:
-    if wav.subtype == "PCM_24":
-        wide = np.ascontiguousarray(wav.samples, "<i4").view(np.uint8)
+def _data(stored: StoredAudio) -> bytes:
+    if stored.subtype == "PCM_24":
+        wide = np.ascontiguousarray(stored.samples, "<i4").view(np.uint8)
         return wide.reshape(-1, 4)[:, :3].tobytes()
-    return wav.samples.astype(_STORED[wav.subtype], copy=False).tobytes()
+    return stored.samples.astype(_STORED[stored.subtype], copy=False).tobytes()
