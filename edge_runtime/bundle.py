@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
-import struct
-import zipfile
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +12,15 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import BundleError
 from edge_runtime.output_file import output_file
+from edge_runtime.sealed_zip import (
+    array_sha256,
+    arrays_of,
+    files_of,
+    is_sealed,
+    npz_of,
+    seal,
+    sha256,
+)
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
 FORMAT_VERSION = 1
@@ -34,8 +37,6 @@ _FIELDS = {
     "licence": str,
     "attribution": str,
 }
-_DIGEST_LENGTH = 64  # sha256 in hexadecimal, kept in the zip's comment
-_END_RECORD = struct.Struct("<4s4H2LH")  # zip's end-of-central-directory record
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +51,8 @@ class Bundle:
             `SpectrogramSettings`, or `None` for images); may hold more, such as
             `training` and `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
-            optional others, such as `marginal` `(codebook_size,)` int64 counts.
+            `marginal` `(codebook_size,)`, how often each code occurs in the training
+            set; may hold more.
         golden: A recorded input and what it must give: `spectrogram`, `latents`,
             `codemap`, `decoded`, each with a leading batch axis of 1.
 
@@ -61,7 +63,7 @@ class Bundle:
     flatbuffer: bytes
     metadata: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
-    golden: dict[str, NDArray[Any]] = field(default_factory=dict)
+    golden: dict[str, NDArray[Any]]
 
     def __post_init__(self) -> None:
         for name, kind in _FIELDS.items():
@@ -77,6 +79,17 @@ class Bundle:
         codebook = self.arrays.get("codebook")
         if codebook is None or codebook.shape != shape or codebook.dtype != np.float32:
             raise BundleError(f"A bundle needs a float32 codebook of shape {shape}.")
+        marginal = self.arrays.get("marginal")
+        if (
+            marginal is None
+            or marginal.shape != shape[:1]
+            or not np.issubdtype(marginal.dtype, np.integer)
+            or marginal.min() < 0
+            or marginal.max() == 0
+        ):
+            raise BundleError(
+                f"A bundle needs a marginal: integer counts of shape {shape[:1]}."
+            )
         missing = [name for name in GOLDEN_ARRAYS if name not in self.golden]
         if missing:
             raise BundleError(f"A bundle needs golden arrays: {', '.join(missing)}.")
@@ -115,6 +128,11 @@ class Bundle:
         return self.arrays["codebook"]
 
     @property
+    def marginal(self) -> NDArray[np.int64]:
+        """How often each code occurs in the training set, `(codebook_size,)`."""
+        return self.arrays["marginal"]
+
+    @property
     def codebook_size(self) -> int:
         """Number of codewords."""
         return int(self.metadata["codebook_size"])
@@ -150,19 +168,16 @@ def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
     metadata["flatbuffer_bytes"] = len(bundle.flatbuffer)
     metadata["sha256"] = _digests(bundle)
     text = json.dumps(metadata, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    buffer = io.BytesIO()
-    buffer.write(bundle.flatbuffer)
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in (
-            ("vqkeras.json", text.encode()),
-            ("arrays.npz", _npz(bundle.arrays)),
-            ("golden.npz", _npz(bundle.golden)),
-        ):
-            archive.writestr(zipfile.ZipInfo(name), content)  # dated 1980, always
-        archive.comment = b"0" * _DIGEST_LENGTH
-    content = buffer.getvalue()[:-_DIGEST_LENGTH]
+    content = seal(
+        bundle.flatbuffer,
+        {
+            "vqkeras.json": text.encode(),
+            "arrays.npz": npz_of(bundle.arrays),
+            "golden.npz": npz_of(bundle.golden),
+        },
+    )
     with output_file(path, force=force) as temporary:
-        temporary.write_bytes(content + _sha256(content).encode())
+        temporary.write_bytes(content)
 
 
 def read_bundle(path: Path) -> Bundle:
@@ -180,23 +195,21 @@ def read_bundle(path: Path) -> Bundle:
     except OSError as error:
         reason = error.strerror or error
         raise BundleError(f"Cannot read model {path}: {reason}.") from error
-    _check_content(path, content)
+    if content[4:8] != b"TFL3":
+        raise BundleError(f"{path} is not a TFLite model.")
+    if not is_sealed(content):
+        raise BundleError(
+            f"{path} is a TFLite model but not a whole bundle of this program. "
+            "Make one with python -m export, or copy it again."
+        )
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            metadata = json.loads(archive.read("vqkeras.json"))
-            arrays = _arrays_of(archive.read("arrays.npz"))
-            golden = _arrays_of(archive.read("golden.npz"))
+        metadata, arrays, golden = _parts_of(content)
         version = metadata["format_version"]
         size, digests = metadata["flatbuffer_bytes"], metadata["sha256"]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        KeyError,
-        TypeError,
-        ValueError,
-        EOFError,
-    ) as error:
-        raise BundleError(f"Model {path} is not readable: {error}.") from error
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"Model {path} is damaged: {error}. Copy it again."
+        ) from error
     if version != FORMAT_VERSION:
         raise BundleError(
             f"Model {path} has format version {version}; this program reads "
@@ -226,49 +239,19 @@ def default_bundle_path() -> Path:
     return paths[0]
 
 
-def _check_content(path: Path, content: bytes) -> None:
-    """Refuse what is no bundle, and a bundle of which any byte has changed."""
-    if content[4:8] != b"TFL3":
-        raise BundleError(f"{path} is not a TFLite model.")
-    end = len(content) - _DIGEST_LENGTH - _END_RECORD.size
-    record = _END_RECORD.unpack_from(content, end) if end > 0 else (b"",)
-    if record[0] != b"PK\5\6" or record[-1] != _DIGEST_LENGTH:
-        raise BundleError(
-            f"{path} is a TFLite model but not a whole bundle of this program. "
-            "Make one with python -m export, or copy it again."
-        )
-    if _sha256(content[:-_DIGEST_LENGTH]).encode() != content[-_DIGEST_LENGTH:]:
-        raise BundleError(
-            f"Model {path} is damaged: its checksum differs. Copy it again."
-        )
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def _parts_of(
+    content: bytes,
+) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """Metadata, arrays and golden arrays of a whole bundle."""
+    files = files_of(content)
+    metadata = json.loads(files["vqkeras.json"])
+    return metadata, arrays_of(files["arrays.npz"]), arrays_of(files["golden.npz"])
 
 
 def _digests(bundle: Bundle) -> dict[str, str]:
-    """Digest of each part; an array's covers its type and shape too."""
-    digests = {"flatbuffer": _sha256(bundle.flatbuffer)}
+    """Checksum of each part."""
+    digests = {"flatbuffer": sha256(bundle.flatbuffer)}
     for group, arrays in (("arrays", bundle.arrays), ("golden", bundle.golden)):
         for name, array in arrays.items():
-            head = f"{array.dtype.str}{array.shape}".encode()
-            digests[f"{group}/{name}"] = _sha256(head + array.tobytes())
+            digests[f"{group}/{name}"] = array_sha256(array)
     return digests
-
-
-def _npz(arrays: Mapping[str, NDArray[Any]]) -> bytes:
-    """Arrays as `.npz`, the same bytes for the same arrays; refuses objects."""
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name in sorted(arrays):
-            content = io.BytesIO()
-            np.lib.format.write_array(content, arrays[name], allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy")
-            archive.writestr(entry, content.getvalue(), zipfile.ZIP_DEFLATED)
-    return buffer.getvalue()
-
-
-def _arrays_of(content: bytes) -> dict[str, NDArray[Any]]:
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        return {name: archive[name] for name in archive.files}

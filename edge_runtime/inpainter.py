@@ -121,7 +121,7 @@ class Inpainter:
         region: Region,
         change: Change,
         *,
-        phase: str = "original",
+        phase: str = "griffin_lim",
         seed: int = 0,
     ) -> Edit:
         """Change codes of a sound and regenerate the cells whose code has changed.
@@ -132,7 +132,7 @@ class Inpainter:
             change: Function of a codemap `(map_frames, map_bins)`, the mask of its
                 cells inside the region and the channel number; returns the new
                 codemap. Codes outside the mask must stay.
-            phase: `"original"` or `"griffin_lim"`. Defaults to `"original"`.
+            phase: `"griffin_lim"` or `"original"`. Defaults to `"griffin_lim"`.
             seed: Of Griffin-Lim. Defaults to `0`.
 
         Returns:

@@ -123,7 +123,7 @@ def test_inner_checksums(tmp_path, level_bundle, monkeypatch):
 
 
 def test_objects_are_refused(tmp_path, level_bundle):
-    arrays = level_bundle.arrays | {"pickled": np.array([{}], dtype=object)}
+    arrays = level_bundle.arrays | {"objects": np.array([{}], dtype=object)}
     bundle = Bundle(
         level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
     )
@@ -150,9 +150,22 @@ def test_parts_that_do_not_fit(bundle_with, field, value, message):
         bundle_with(**{field: value})
 
 
+@pytest.mark.parametrize(
+    "marginal", [None, np.ones(15, int), np.zeros(16, int), np.ones(16) / 16]
+)
+def test_marginal_is_required(level_bundle, marginal):
+    arrays = {"codebook": level_bundle.codebook, "marginal": marginal}
+    if marginal is None:
+        del arrays["marginal"]
+    with pytest.raises(BundleError, match=r"counts of shape \(16,\)"):
+        Bundle(
+            level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
+        )
+
+
 def test_golden_is_required(level_bundle):
     with pytest.raises(BundleError, match="golden arrays: spectrogram"):
-        Bundle(level_bundle.flatbuffer, level_bundle.metadata, level_bundle.arrays)
+        Bundle(level_bundle.flatbuffer, level_bundle.metadata, level_bundle.arrays, {})
 
 
 def test_image_model_has_no_sound_settings(bundle_with):

@@ -1,0 +1,75 @@
+"""A bundle's self-test: its recorded input must give its recorded outputs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.codebook import codes_of
+from edge_runtime.interpreter import Codec
+
+# Relative to the largest value: float rounding on another processor stays far below
+# it, one step of an int8 output (1/255 of its range) far above.
+TOLERANCE = 1e-4
+
+
+@dataclass(frozen=True)
+class GoldenCheck:
+    """What a model gave on its golden input.
+
+    Attributes:
+        codes: Number of codes.
+        codes_equal: How many of them are as recorded.
+        latents_largest_difference: From the recorded latents, relative to the largest
+            of those or to 1.
+        decoded_largest_difference: The same of the decoded golden codemap.
+    """
+
+    codes: int
+    codes_equal: int
+    latents_largest_difference: float
+    decoded_largest_difference: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether all codes are equal and the rest differs by rounding at most."""
+        largest = max(self.latents_largest_difference, self.decoded_largest_difference)
+        return self.codes_equal == self.codes and largest <= TOLERANCE
+
+
+def check_golden(bundle: Bundle, codec: Codec) -> GoldenCheck:
+    """Run the golden input through a model.
+
+    Args:
+        bundle: Model with its golden arrays.
+        codec: What runs the model, usually an `Engine`.
+
+    Returns:
+        The comparison.
+
+    Raises:
+        BundleError: If the model cannot be run.
+    """
+    golden = bundle.golden
+    latents = codec.encode(golden["spectrogram"])
+    decoded = codec.decode(golden["codemap"])
+    codes = codes_of(latents, bundle.codebook)
+    same_shape = codes.shape == golden["codemap"].shape
+    equal = int(np.sum(codes == golden["codemap"])) if same_shape else 0
+    return GoldenCheck(
+        codes=int(golden["codemap"].size),
+        codes_equal=equal,
+        latents_largest_difference=_difference(latents, golden["latents"]),
+        decoded_largest_difference=_difference(decoded, golden["decoded"]),
+    )
+
+
+def _difference(given: NDArray[np.float32], expected: NDArray[np.floating]) -> float:
+    """Largest difference, relative to the largest expected value or to 1."""
+    if given.shape != expected.shape or not np.isfinite(given).all():
+        return float("inf")
+    scale = max(1.0, float(np.abs(expected).max(initial=0.0)))
+    return float(np.abs(given - expected).max(initial=0.0)) / scale

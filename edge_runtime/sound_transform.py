@@ -1,0 +1,101 @@
+"""Codemap effects on sound, through the same path as inpainting."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.effects import EFFECTS, apply_effect
+from edge_runtime.inpainter import Edit, Inpainter
+from edge_runtime.region import Region
+
+
+def transform_sound(
+    inpainter: Inpainter,
+    audio_file: AudioFile,
+    region: Region,
+    effect: str,
+    *,
+    strength: float,
+    seed: int = 0,
+    phase: str = "griffin_lim",
+    axis: str = "time",
+    second: AudioFile | None = None,
+) -> Edit:
+    """Apply a codemap effect to a region of a sound (paper, section 5.1).
+
+    Only cells whose code the effect changes are regenerated; samples they do not reach
+    stay bit-identical, so strength 0 gives the input back.
+
+    Args:
+        inpainter: Model to run.
+        audio_file: Sound of any rate and number of channels.
+        region: Box the effect is confined to; it snaps outwards to whole cells.
+        effect: A key of `edge_runtime.effects.EFFECTS`.
+        strength: In [0, 1].
+        seed: Of the effect and of Griffin-Lim. Defaults to `0`.
+        phase: `"griffin_lim"` or `"original"`. Defaults to `"griffin_lim"`.
+        axis: `"time"` or `"frequency"`, for effects that run along one. Defaults to
+            `"time"`.
+        second: Sound to mix in, for effects that need one. Its channels are repeated,
+            it is cut, or followed by silence, to fit. Defaults to `None`.
+
+    Returns:
+        The edit.
+
+    Raises:
+        ValueError: If an argument is unknown, out of range, or missing.
+        BundleError: If the model does not fit its description.
+    """
+    channels = audio_file.samples.shape[1]
+    silence: NDArray[np.int32] | None = None
+    others: list[NDArray[np.int32] | None] = [None] * channels
+    known = EFFECTS.get(effect)
+    if second is not None or (known is not None and known.needs_silence):
+        silence = _codemap_of_silence(inpainter, audio_file)
+    if second is not None and silence is not None:
+        others = _fitted(inpainter.codemaps_of(second), silence, channels)
+
+    def change(
+        codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
+    ) -> NDArray[np.int32]:
+        return apply_effect(
+            effect,
+            codemap,
+            inpainter.bundle.codebook,
+            strength=strength,
+            seed=seed,
+            mask=cells,
+            other=others[channel],
+            silence=silence,
+            axis=axis,
+        )
+
+    return inpainter.transform(audio_file, region, change, phase=phase, seed=seed)
+
+
+def _codemap_of_silence(
+    inpainter: Inpainter, audio_file: AudioFile
+) -> NDArray[np.int32]:
+    """How the model encodes silence of the same length: not one code everywhere."""
+    silent = replace(
+        audio_file,
+        samples=np.zeros((len(audio_file.samples), 1), np.float32),
+        subtype="FLOAT",
+    )
+    codemap: NDArray[np.int32] = inpainter.codemaps_of(silent)[0]
+    return codemap
+
+
+def _fitted(
+    codemaps: NDArray[np.int32], silence: NDArray[np.int32], channels: int
+) -> list[NDArray[np.int32] | None]:
+    """Codemaps of the second sound, one per channel, as long as the first sound."""
+    held = codemaps[:, : len(silence)]
+    return [
+        np.concatenate([held[channel % len(held)], silence[held.shape[1] :]])
+        for channel in range(channels)
+    ]
