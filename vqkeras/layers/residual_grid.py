@@ -128,8 +128,8 @@ class _ResidualGrid(keras.layers.Layer):
 class ResidualGridEncoder(_ResidualGrid):
     """Strided convolutions straight down to the grid of cells, residual blocks there.
 
-    Each convolution's kernel is its stride, so it reads every value once; nearly all the
-    work is done at the grid, where it is cheap.
+    Each convolution's kernel is its stride, so it reads every value once; nearly all
+    the work is done at the grid, where it is cheap.
 
     Args:
         channels: List of ints, output channels of each strided convolution; the last is

@@ -79,17 +79,17 @@ class VectorQuantizerEMA(CodebookLayer):
         )
         counts = self.decay * self.counts + (1.0 - self.decay) * batch_counts
         sums = self.decay * self.sums + (1.0 - self.decay) * batch_sums
+        codebook = tf.convert_to_tensor(self.codebook)
         if self.restart_threshold:
             restarts, places = self.draw_restarts(latents, codes, counts)
             mean_count = tf.reduce_mean(counts)
             counts = tf.where(restarts, mean_count, counts)
             sums = tf.where(restarts[:, None], mean_count * places, sums)
-        codebook = (sums + self.epsilon * self.codebook) / (
-            counts[:, None] + self.epsilon
-        )
+            codebook = tf.where(restarts[:, None], places, codebook)
+        weights = counts[:, None] + self.epsilon
         self.counts.assign(counts)
         self.sums.assign(sums)
-        self.codebook.assign(codebook)
+        self.codebook.assign((sums + self.epsilon * codebook) / weights)
 
     def get_config(self):
         return {**super().get_config(), "epsilon": self.epsilon}
