@@ -12,8 +12,8 @@ from tensorflow.lite.python.convert import ConverterError
 
 from edge_runtime.errors import UserError
 from export.graph_check import check_graph
+from export.number_formats import NUMBER_FORMATS
 
-NUMBER_FORMATS = ("int8", "float32", "float16", "dynamic")
 SIGNATURES = ("encode", "decode", "decode_quantized")
 
 
@@ -90,7 +90,7 @@ def _write_saved_model(
     """Trace the three signatures and write them as a SavedModel."""
     frames, bins, channels = example_shape
     # A constant, so that `tf.gather` becomes one GATHER in every number format.
-    codebook = tf.constant(keras.ops.convert_to_numpy(model.quantizer.codebook))
+    codebook = tf.constant(model.quantizer.codebook.numpy())
     spectrogram = tf.TensorSpec((1, frames, bins, channels), name="spectrogram")
 
     def encode(spectrogram):

@@ -50,7 +50,8 @@ def examples():
 def flatbuffers(tiny_model):
     """Number format -> flatbuffer, with a free number of frames."""
     with quiet():
-        from export.convert import NUMBER_FORMATS, convert
+        from export.convert import convert
+        from export.number_formats import NUMBER_FORMATS
 
         return {
             number_format: convert(
@@ -61,3 +62,29 @@ def flatbuffers(tiny_model):
             )
             for number_format in NUMBER_FORMATS
         }
+
+
+@pytest.fixture(scope="session")
+def run_dir(tiny_model, tmp_path_factory):
+    """Folder of a finished run of the tiny model on synthetic notes."""
+    from edge_runtime.spectrogram_settings import SpectrogramSettings
+    from vqkeras.config import Config
+    from vqkeras.config_file import save_config
+    from vqkeras.datasets import DataConfig
+    from vqkeras.run import write_json
+
+    folder = tmp_path_factory.mktemp("run")
+    data = DataConfig(
+        families=["guitar", "organ"], limit=5, cache_dir=str(folder / "cache")
+    )
+    settings = SpectrogramSettings(sample_rate=2000, n_fft=2 * BINS, hop_length=16)
+    save_config(
+        Config(name="tiny", data=data, spectrogram=settings), folder / "config.yaml"
+    )
+    with quiet():
+        tiny_model.save(folder / "best.keras")
+    write_json(
+        {"epochs": 3, "seed": 7, "best": {"loss": 0.5}, "last": {"loss": 0.6}},
+        folder / "summary.json",
+    )
+    return folder

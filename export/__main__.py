@@ -1,0 +1,129 @@
+"""Export a training run to one bundle for the edge runtime, and say what it cost."""
+
+import argparse
+import dataclasses
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.bundle import write_bundle
+from edge_runtime.errors import UsageError
+from edge_runtime.output_file import check_output
+from export.number_formats import NUMBER_FORMATS
+from export.quiet import quiet
+from vqkeras.command import exit_code_of
+from vqkeras.run import RunError, load_run
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Command line without the program's name. Defaults to the process's.
+
+    Returns:
+        Exit code.
+    """
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
+    )
+    return exit_code_of(lambda: _export(options), debug=options.debug)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__)
+    parser.add_argument(
+        "run", type=Path, metavar="RUN", help="folder of a finished run"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="X.tflite",
+        help="bundle to write",
+    )
+    parser.add_argument(
+        "--format",
+        choices=NUMBER_FORMATS,
+        default="int8",
+        help="number format of weights, with int8 of activations too (default: int8)",
+    )
+    parser.add_argument(
+        "--calibration",
+        type=int,
+        default=100,
+        metavar="N",
+        help="training examples that fix the int8 scales (default: 100)",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace the output if it exists"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the report as one JSON document"
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="show a traceback when something fails"
+    )
+    return parser
+
+
+def _export(options: argparse.Namespace) -> None:
+    check_output(options.output, force=options.force)
+    if options.calibration < 1:
+        raise UsageError(
+            f"--calibration must be 1 or more. Received: {options.calibration}."
+        )
+    run = load_run(options.run)
+    if not run.summary:
+        raise RunError(
+            f"The training of {options.run} has not finished. Continue it with "
+            f"`python -m vqkeras.train --resume --run_dir {options.run}`."
+        )
+    # Only now TensorFlow: help and wrong arguments answer at once.
+    with quiet():
+        from export.bundle_run import bundle_run
+
+    bundle, parity = bundle_run(
+        run, number_format=options.format, calibration_count=options.calibration
+    )
+    write_bundle(options.output, bundle, force=options.force)
+    report = {
+        "name": bundle.name,
+        "number_format": options.format,
+        "bundle_bytes": options.output.stat().st_size,
+        "flatbuffer_bytes": len(bundle.flatbuffer),
+        **dataclasses.asdict(parity),
+    }
+    print(json.dumps(report, indent=2) if options.json else _table(report))
+    logging.getLogger(__name__).info("Wrote %s", options.output)
+
+
+def _table(report: dict[str, Any]) -> str:
+    """The report for people."""
+    sounding = report["equal_codes_sounding"]
+    change = report["nmse_exported"] / report["nmse_float"] - 1
+    rows = {
+        "model": f"{report['name']}, {report['number_format']}",
+        "bundle": f"{report['bundle_bytes']} bytes "
+        f"({report['flatbuffer_bytes']} of them the model)",
+        "equal codes": f"{report['equal_codes']:.2%}"
+        + ("" if sounding is None else f" ({sounding:.2%} where it sounds)"),
+        "nmse": f"{report['nmse_exported']:.4f} exported, "
+        f"{report['nmse_float']:.4f} in Keras ({change:+.1%})",
+    }
+    for part in ("latents", "decoded"):
+        rows[part] = (
+            f"differ by {report[f'{part}_max_difference']:.2g} at most, "
+            f"{report[f'{part}_mean_difference']:.2g} on average"
+        )
+    rows["measured on"] = f"{report['examples']} unseen examples"
+    return "\n".join(f"{name:12} {value}" for name, value in rows.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""A finished training run as a bundle: model, codebook, credits and self-test."""
+
+import dataclasses
+import logging
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.codebook import codes_of
+from edge_runtime.interpreter import Engine
+from edge_runtime.measures import code_counts
+from export.calibration import evenly_spaced
+from export.convert import SIGNATURES, convert
+from export.parity import ParityReport, covered, measure_parity
+from export.quiet import quiet
+from vqkeras.datasets.dataset import Dataset
+from vqkeras.datasets.split import Split
+from vqkeras.run import Run
+
+logger = logging.getLogger(__name__)
+
+# Unseen examples that parity is measured on, and training examples whose codes are
+# counted: more of them move the third digit and cost minutes.
+PARITY_EXAMPLES = 256
+MARGINAL_EXAMPLES = 1000
+# Cells along time of the recorded self-test. It travels in every bundle: keep it small.
+GOLDEN_CELLS = 2
+
+# Licence of a model, and whom to name beside it, by the data it was trained on.
+CREDITS = {
+    "nsynth": (
+        "CC BY 4.0",
+        "Trained on the NSynth dataset, Engel et al. 2017, CC BY 4.0, "
+        "https://magenta.tensorflow.org/datasets/nsynth",
+    ),
+    "mnist": (
+        "CC BY-SA 3.0",
+        "Trained on MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
+    ),
+    "synthetic": ("MIT", "Trained on notes synthesised by vqkeras"),
+    "folder": ("as the audio it was trained on", "Trained on a private audio folder"),
+}
+
+
+def bundle_run(
+    run: Run, *, number_format: str = "int8", calibration_count: int = 100
+) -> tuple[Bundle, ParityReport]:
+    """Export a run and measure what the export cost.
+
+    Scales are calibrated and codes counted on the training split; parity is measured
+    on the test split, which the run never saw.
+
+    Args:
+        run: Finished run.
+        number_format: One of `NUMBER_FORMATS`. Defaults to `"int8"`.
+        calibration_count: Training examples that fix the int8 scales. Defaults to
+            `100`.
+
+    Returns:
+        The bundle, ready for `write_bundle`, and the parity report.
+
+    Raises:
+        UserError: If the model needs operators that TFLite does not have built in.
+    """
+    model, dataset = run.model, run.dataset
+    logger.info("Converting to %s ...", number_format)
+    examples = []
+    if number_format == "int8":
+        examples = [
+            covered(example, model.encoder)
+            for example in evenly_spaced(dataset.train, calibration_count)
+        ]
+    with quiet():
+        flatbuffer = convert(
+            model,
+            example_shape=_example_shape(model, dataset),
+            number_format=number_format,
+            calibration=examples,
+        )
+        # The interpreter announces itself when it first runs.
+        engine = Engine(flatbuffer)
+        golden = _golden(engine, model, dataset)
+    logger.info("Comparing with Keras on unseen examples ...")
+    report = measure_parity(
+        model,
+        engine,
+        evenly_spaced(dataset.test, PARITY_EXAMPLES),
+        floor_db=dataset.settings and dataset.settings.floor_db,
+    )
+    logger.info("Counting codes of the training split ...")
+    codebook = model.quantizer.codebook.numpy()
+    bundle = Bundle(
+        flatbuffer=flatbuffer,
+        metadata=_metadata(run, number_format, report),
+        arrays={"codebook": codebook, "marginal": _marginal(model, dataset.train)},
+        golden=golden,
+    )
+    return bundle, report
+
+
+def _example_shape(model: keras.Model, dataset: Dataset) -> tuple[int | None, int, int]:
+    """What the encoder takes: any number of frames for sound, one size for images."""
+    frames, bins, channels = dataset.train.shape
+    frames, bins = model.encoder.covered_sizes(frames, bins)
+    return (None if dataset.settings else frames), bins, channels
+
+
+def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, Any]:
+    model, dataset = run.model, run.dataset
+    licence, attribution = CREDITS[dataset.name]
+    settings = dataset.settings
+    return {
+        "name": run.config.name,
+        "spectrogram": settings and dataclasses.asdict(settings),
+        "example_shape": list(dataset.train.shape),
+        "number_format": number_format,
+        "signatures": list(SIGNATURES),
+        "codebook_size": int(model.quantizer.codebook.shape[0]),
+        "codebook_dim": int(model.quantizer.codebook.shape[1]),
+        "time_stride": model.encoder.time_stride,
+        "freq_stride": model.encoder.freq_stride,
+        "licence": licence,
+        "attribution": attribution,
+        "training": {key: run.summary[key] for key in run.summary if key != "last"},
+        "parity": dataclasses.asdict(report),
+    }
+
+
+def _marginal(model: keras.Model, split: Split) -> NDArray[np.int64]:
+    """How often each code occurs in training examples."""
+    codebook_size = int(model.quantizer.codebook.shape[0])
+    counts = np.zeros(codebook_size, np.int64)
+    for example in evenly_spaced(split, MARGINAL_EXAMPLES):
+        counts += code_counts(model.encode_codemap(example).numpy(), codebook_size)
+    return counts
+
+
+def _golden(
+    engine: Engine, model: keras.Model, dataset: Dataset
+) -> dict[str, NDArray[np.generic]]:
+    """A short input and what the exported model gives for it, bit by bit.
+
+    The input is rounded to 256 levels: it compresses to a quarter.
+    """
+    example = next(evenly_spaced(dataset.test, 1))
+    if dataset.settings:
+        example = example[:, : GOLDEN_CELLS * model.encoder.time_stride]
+    levels = np.round(np.clip(covered(example, model.encoder), 0.0, 1.0) * 255.0)
+    spectrogram = (levels / 255.0).astype(np.float32)
+    latents = engine.encode(spectrogram)
+    codemap = codes_of(latents, model.quantizer.codebook.numpy())
+    return {
+        "spectrogram": spectrogram,
+        "latents": latents,
+        "codemap": codemap,
+        "decoded": engine.decode(codemap),
+    }

@@ -1,0 +1,111 @@
+from typing import get_args, get_type_hints
+
+import numpy as np
+import pytest
+
+from edge_runtime.bundle import read_bundle, write_bundle
+from edge_runtime.codebook import codes_of
+from edge_runtime.interpreter import Engine
+from export.bundle_run import CREDITS, bundle_run
+from export.graph_check import operators_of
+from vqkeras.datasets.config import DataConfig
+from vqkeras.run import load_run
+
+
+@pytest.fixture(scope="module")
+def run(run_dir):
+    return load_run(run_dir)
+
+
+@pytest.fixture(scope="module")
+def exported(run, tmp_path_factory):
+    """The bundle as it comes back from its file, and the parity report."""
+    bundle, report = bundle_run(run, number_format="int8", calibration_count=3)
+    path = tmp_path_factory.mktemp("bundle") / "tiny.tflite"
+    write_bundle(path, bundle)
+    return read_bundle(path), report
+
+
+def test_metadata_describes_the_run(exported, run):
+    bundle, _ = exported
+    assert bundle.name == "tiny"
+    assert bundle.settings == run.config.spectrogram
+    assert (bundle.time_stride, bundle.freq_stride) == (4, 8)
+    assert bundle.metadata["number_format"] == "int8"
+    assert bundle.metadata["codebook_size"] == 16
+    assert bundle.metadata["codebook_dim"] == 4
+    assert bundle.metadata["example_shape"] == [501, 32, 1]
+    assert bundle.metadata["training"] == {
+        "epochs": 3,
+        "seed": 7,
+        "best": {"loss": 0.5},
+    }
+    assert set(bundle.metadata["signatures"]) == set(operators_of(bundle.flatbuffer))
+
+
+def test_codebook_is_the_models(exported, tiny_model):
+    bundle, _ = exported
+    np.testing.assert_array_equal(
+        bundle.codebook, tiny_model.quantizer.codebook.numpy()
+    )
+
+
+def test_marginal_counts_the_codes_of_the_training_split(exported, run):
+    bundle, _ = exported
+    codes = run.model.encode_codemap(
+        np.stack([run.dataset.train[i] for i in range(len(run.dataset.train))])
+    )
+    expected = np.bincount(codes.numpy().ravel(), minlength=16)
+    np.testing.assert_array_equal(bundle.arrays["marginal"], expected)
+    assert bundle.arrays["marginal"].dtype == np.int64
+
+
+def test_golden_arrays_repeat_bit_by_bit(exported):
+    bundle, _ = exported
+    golden = bundle.golden
+    engine = Engine(bundle.flatbuffer)
+    assert golden["spectrogram"].shape == (1, 8, 32, 1)
+    assert golden["spectrogram"].max() > 0.1  # a self-test on silence tests nothing
+    latents = engine.encode(golden["spectrogram"])
+    np.testing.assert_array_equal(latents, golden["latents"])
+    codemap = codes_of(latents, bundle.codebook)
+    np.testing.assert_array_equal(codemap, golden["codemap"])
+    np.testing.assert_array_equal(engine.decode(codemap), golden["decoded"])
+
+
+def test_parity_is_measured_on_the_test_split_and_kept(exported, run):
+    bundle, report = exported
+    assert report.examples == len(run.dataset.test) == 5
+    assert 0.9 <= report.equal_codes <= 1.0
+    assert bundle.metadata["parity"]["equal_codes"] == report.equal_codes
+
+
+def test_every_data_set_is_credited():
+    assert set(CREDITS) == set(get_args(get_type_hints(DataConfig)["name"]))
+    licence, attribution = CREDITS["nsynth"]
+    assert licence == "CC BY 4.0"
+    assert "Engel" in attribution
+
+
+def test_image_models_keep_their_one_size(tiny_model):
+    class ImageRun:
+        model = tiny_model
+        summary = {}
+
+        class config:
+            name = "digits"
+
+        class dataset:
+            name = "mnist"
+            settings = None
+
+    from vqkeras.datasets import Split
+
+    images = np.random.default_rng(0).integers(0, 256, (4, 22, 30, 1)).astype(np.uint8)
+    ImageRun.dataset.train = ImageRun.dataset.test = Split(images, [{}] * 4)
+    bundle, report = bundle_run(ImageRun, number_format="float32")
+    assert bundle.metadata["spectrogram"] is None
+    assert bundle.metadata["example_shape"] == [22, 30, 1]
+    assert bundle.golden["spectrogram"].shape == (1, 24, 32, 1)
+    assert report.equal_codes == 1.0
+    assert report.equal_codes_sounding is None
