@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from edge_runtime.errors import UserError
 from edge_runtime.features import spectrogram_of
@@ -128,12 +129,15 @@ def _computed(
         return np.stack(rows).astype("<f2")
 
     starts = range(0, len(sounds), _BLOCK)
-    with ThreadPoolExecutor(_THREADS) as threads:
-        with progress(len(sounds), f"spectrograms of {name}") as advance:
-            for first in range(0, len(starts), _THREADS):
-                for block in threads.map(compute, starts[first : first + _THREADS]):
-                    yield block
-                    advance(len(block))
+    with (
+        threadpool_limits(1, user_api="blas"),  # the threads below are enough
+        ThreadPoolExecutor(_THREADS) as threads,
+        progress(len(sounds), f"spectrograms of {name}") as advance,
+    ):
+        for first in range(0, len(starts), _THREADS):
+            for block in threads.map(compute, starts[first : first + _THREADS]):
+                yield block
+                advance(len(block))
 
 
 def _make_room(folder: Path, num_bytes: int) -> None:

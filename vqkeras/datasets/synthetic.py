@@ -14,7 +14,7 @@ from vqkeras.datasets.synthesiser import Instrument
 from vqkeras.datasets.timbres import TIMBRES
 
 _INSTRUMENTS = 6  # in each family
-_PITCHES = range(36, 85, 4)  # two lines below, five octaves in all
+_PITCHES = range(36, 85, 6)  # four octaves
 _VELOCITIES = (50, 100)
 _SEED = 0
 
