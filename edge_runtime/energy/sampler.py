@@ -61,7 +61,7 @@ class Sampler:
         if not interval_s > 0:
             raise ValueError(f"interval_s must be positive. Received: {interval_s}.")
         self.interval_s = interval_s
-        self._meters = [meter for meter in meters if not meter.why_unavailable()]
+        self._meters = [meter for meter in meters if meter.domains()]
         self._sums = {
             domain.name: _DomainSum(domain)
             for meter in self._meters
@@ -139,9 +139,13 @@ class Sampler:
         return self._thread.sample_now(timeout_s)
 
     def stop(self) -> None:
-        """Read a last time, end the thread and close the meters."""
+        """Read a last time, end the thread and close the meters.
+
+        May be called in `on_sample`; the reading at hand is then the last.
+        """
         if self._thread is not None:
-            self.refresh()
+            if not self._thread.is_current():
+                self.refresh()
             self._thread.stop()
             self._thread = None
         for meter in self._meters:
@@ -177,6 +181,9 @@ class _SamplingThread:
 
     def is_alive(self) -> bool:
         return self._thread.is_alive()
+
+    def is_current(self) -> bool:
+        return self._thread is threading.current_thread()
 
     def sample_now(self, timeout_s: float) -> bool:
         self._sampled.clear()
