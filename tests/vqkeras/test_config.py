@@ -1,0 +1,182 @@
+"""Config dataclasses and files: what is refused, and how clearly."""
+
+import dataclasses
+import subprocess
+import sys
+
+import pytest
+
+from edge_runtime.errors import UsageError
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+from vqkeras.config import Config, ModelConfig, TrainingConfig
+from vqkeras.config_file import load_config, plain, save_config
+from vqkeras.datasets.config import DataConfig
+
+MNIST = DataConfig(name="mnist")
+
+
+@pytest.fixture
+def config_file(tmp_path):
+    def write(text):
+        path = tmp_path / "config.yaml"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def refused(path, overrides=()):
+    """The one line that says why."""
+    with pytest.raises(UsageError) as caught:
+        load_config(path, overrides)
+    assert len(str(caught.value).splitlines()) == 1
+    assert caught.value.exit_code == 2
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("channels", (), "one entry per convolution"),
+        ("channels", (8, 8, 8), "one entry per convolution"),
+        ("strides", ((0, 1), (1, 1)), "model.strides must be 1 or more"),
+        ("channels", (8, -1), "model.channels must be 1 or more"),
+        ("dense_units", (0,), "model.dense_units must be 1 or more"),
+        ("kernel_size", 0, "model.kernel_size must be 1 or more"),
+        ("codebook_dim", 0, "model.codebook_dim must be 1 or more"),
+        ("codebook_size", 1, r"model.codebook_size must lie in \[2, 65536\]"),
+        ("decay", 1.0, r"model.decay must lie in \[0, 1\)"),
+        ("restart_threshold", -0.1, "model.restart_threshold must lie in"),
+        ("commitment_cost", -1.0, "model.commitment_cost must lie in"),
+        ("blocks", 3, "model.blocks has no meaning for model.architecture=conv"),
+    ],
+)
+def test_a_model_out_of_range_is_refused(field, value, message):
+    with pytest.raises(UsageError, match=message):
+        ModelConfig(**{field: value})
+
+
+def test_a_residual_model_refuses_what_only_the_conv_stack_has():
+    with pytest.raises(UsageError, match="model.pooling has no meaning"):
+        ModelConfig(architecture="residual", pooling=True)
+    with pytest.raises(UsageError, match="model.blocks must be 1 or more"):
+        ModelConfig(architecture="residual", blocks=0)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("epochs", 0),
+        ("steps_per_epoch", 0),
+        ("batch_size", -1),
+        ("learning_rate", 0.5),
+        ("weight_averaging", 1.0),
+        ("minutes", 0.0),
+        ("minutes", float("nan")),
+        ("seed", -1),
+    ],
+)
+def test_a_training_out_of_range_is_refused(field, value):
+    with pytest.raises(UsageError, match=f"training.{field} must .* Received: {value}"):
+        TrainingConfig(**{field: value})
+
+
+@pytest.mark.parametrize("name", ["", "a/b", ".hidden"])
+def test_a_name_must_be_usable_for_a_folder(name):
+    with pytest.raises(UsageError, match="name of a folder"):
+        Config(name, data=MNIST)
+
+
+def test_sound_needs_spectrogram_settings_and_images_have_none():
+    with pytest.raises(UsageError, match="needs spectrogram settings"):
+        Config("x", data=DataConfig(name="synthetic"))
+    with pytest.raises(UsageError, match="Leave spectrogram out"):
+        Config("x", data=MNIST, spectrogram=SpectrogramSettings())
+
+
+def test_a_file_holds_only_what_differs(config_file):
+    path = config_file("name: a\ndata: {name: mnist}\nmodel:\n  codebook_size: 16\n")
+    expected = Config("a", data=MNIST, model=ModelConfig(codebook_size=16))
+    assert load_config(path) == expected
+
+
+def test_the_command_line_wins_over_the_file(config_file):
+    path = config_file("name: a\nspectrogram: {n_fft: 2048}\ntraining: {epochs: 3}\n")
+    config = load_config(path, ["--training.epochs", "5", "--data.limit=7"])
+    assert (config.training.epochs, config.data.limit) == (5, 7)
+    assert config.spectrogram.n_fft == 2048
+
+
+def test_a_saved_config_comes_back_equal(tmp_path):
+    config = Config(
+        "a",
+        data=DataConfig(families=["bass", "organ"], pitch_range=(24, 84)),
+        spectrogram=SpectrogramSettings(floor_db=-60.0),
+        model=ModelConfig(channels=(4,), strides=((2, 4),), dense_units=(3,)),
+        training=TrainingConfig(minutes=2.5, learning_rate=0.0003),
+    )
+    save_config(config, tmp_path / "config.yaml")
+    again = load_config(tmp_path / "config.yaml")
+    assert again == config
+    assert plain(again)["model"]["strides"] == [[2, 4]]
+
+
+def test_scientific_notation_is_a_number(config_file):
+    path = config_file(
+        "name: a\ndata: {name: mnist}\ntraining: {learning_rate: 3e-4}\n"
+    )
+    assert load_config(path).training.learning_rate == 0.0003
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("foo: 3", "Unknown key foo in {path}. Known keys: name, data, spectrogram,"),
+        ("model: {codebok: 3}", "Unknown key model.codebok in {path}. Known keys of m"),
+        ("spectrogram: {nfft: 3}", "Unknown key spectrogram.nfft in {path}. Known ke"),
+        ("data: {famly: []}", "Unknown key data.famly in {path}. Known keys of data: "),
+        ("spectrogram: {n_fft: 3}", "n_fft must be a power of two"),
+        ("spectrogram: {n_fft: abc}", "n_fft: Expected int. Got value: abc"),
+        ("training: {epochs: 1.5}", "training.epochs: Expected int. Got value: 1.5"),
+        ("model: {quantizer: x}", "model.quantizer: Expected one of 'ema', 'gradient'"),
+        ("model: {channels: 3}", "model.channels: Expected tuple. Got value: 3"),
+        ("model: {decay: 2.0}", "model.decay must lie in [0, 1). Received: 2.0."),
+        ("- a", "{path} holds no config"),
+        ("a: b: c", "{path} is not YAML"),
+    ],
+)
+def test_a_bad_file_is_one_clear_line(config_file, text, message):
+    prefix = "" if text[0] == "-" or text.startswith("a:") else "name: a\n"
+    path = config_file(prefix + text)
+    assert message.format(path=path) in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--model.foo=3", "Unknown key model.foo in the command line. Known keys of m"),
+        ("--modl.x=3", "Unknown key modl in the command line. Known keys: name, data"),
+        ("--model.codebook_size=x", "model.codebook_size: Expected int. Got value: x"),
+        ("--foo=3", "--foo=3"),
+    ],
+)
+def test_a_bad_option_is_one_clear_line(config_file, option, message):
+    path = config_file("name: a\ndata: {name: mnist}\n")
+    assert message in refused(path, [option])
+
+
+def test_a_missing_file_is_one_clear_line(tmp_path):
+    assert "does not exist" in refused(tmp_path / "none.yaml")
+
+
+def test_configs_are_frozen():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        TrainingConfig().epochs = 3
+
+
+def test_a_config_is_read_without_tensorflow():
+    code = (
+        "import sys; import vqkeras.config_file; "
+        "assert not {'tensorflow', 'keras'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,93 @@
+"""From a config to a model: the only place where layers meet a config."""
+
+from vqkeras.config import ModelConfig
+from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
+from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncoder
+from vqkeras.layers.vector_quantizer import VectorQuantizer
+from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
+from vqkeras.vqvae import VQVAE
+
+
+def build_model(config: ModelConfig, example_shape, data_variance, *, seed=0) -> VQVAE:
+    """Make a model with fresh weights, ready to be compiled or loaded into.
+
+    Args:
+        config: What to make.
+        example_shape: Shape of one example, `(frames, bins, channels)`. `frames` may be
+            `None`: any number of them.
+        data_variance: Variance of the training data, which scales the loss. Data that
+            does not vary counts as variance 1.
+        seed: Of the first codebook and its restarts. Defaults to `0`.
+
+    Returns:
+        A built `VQVAE`.
+
+    Example:
+
+    >>> from vqkeras.config import ModelConfig
+    >>> config = ModelConfig(channels=(4,), strides=((2, 4),), codebook_size=8)
+    >>> model = build_model(config, (None, 16, 1), data_variance=0.1)
+    >>> model.count_params() > 0
+    True
+    """
+    encoder, decoder = _ARCHITECTURES[config.architecture](config, example_shape[-1])
+    model = VQVAE(
+        encoder,
+        _QUANTIZERS[config.quantizer](config, seed),
+        decoder,
+        commitment_cost=config.commitment_cost,
+        data_variance=data_variance or 1.0,
+    )
+    model.build((None, *example_shape))
+    return model
+
+
+def _conv(config, channels):
+    shared = {
+        "channels": config.channels,
+        "strides": config.strides,
+        "kernel_size": config.kernel_size,
+        "padding": config.padding,
+        "pooling": config.pooling,
+        "batch_normalisation": config.batch_normalisation,
+        "dense_units": config.dense_units,
+    }
+    return (
+        ConvEncoder(**shared, codebook_dim=config.codebook_dim, name="encoder"),
+        ConvDecoder(**shared, output_channels=channels, name="decoder"),
+    )
+
+
+def _residual(config, channels):
+    shared = {
+        "channels": config.channels,
+        "strides": config.strides,
+        "blocks": config.blocks,
+        "block_units": config.block_units,
+    }
+    return (
+        ResidualGridEncoder(**shared, codebook_dim=config.codebook_dim, name="encoder"),
+        ResidualGridDecoder(**shared, output_channels=channels, name="decoder"),
+    )
+
+
+def _quantizer_arguments(config, seed):
+    return {
+        "codebook_size": config.codebook_size,
+        "decay": config.decay,
+        "initialise_from_batch": config.initialise_from_batch,
+        "restart_threshold": config.restart_threshold,
+        "seed": seed,
+        "name": "quantizer",
+    }
+
+
+_ARCHITECTURES = {"conv": _conv, "residual": _residual}
+_QUANTIZERS = {
+    "ema": lambda config, seed: VectorQuantizerEMA(
+        **_quantizer_arguments(config, seed)
+    ),
+    "gradient": lambda config, seed: VectorQuantizer(
+        **_quantizer_arguments(config, seed)
+    ),
+}

@@ -1,0 +1,1 @@
+"""What happens during training beside the training itself, one idea per file."""

@@ -1,0 +1,22 @@
+"""Ends a run whose loss is no longer a number."""
+
+import math
+
+import keras
+
+from edge_runtime.errors import UserError
+
+
+class Divergence(keras.callbacks.Callback):
+    """Raises an error that says what to do, before a checkpoint is overwritten.
+
+    `keras.callbacks.TerminateOnNaN` ends the run as if all were well. Must be the first
+    callback.
+    """
+
+    def on_epoch_end(self, epoch, logs=None):
+        if not math.isfinite(logs["loss"]):
+            raise UserError(
+                f"The loss is {logs['loss']} after epoch {epoch + 1}. Lower "
+                "training.learning_rate and continue with --resume, or start again."
+            )

@@ -1,0 +1,154 @@
+"""Configs as YAML files and command-line overrides. Imports no TensorFlow."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import typing
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonargparse import ActionConfigFile, ArgumentError, ArgumentParser, Namespace
+
+from edge_runtime.errors import UsageError
+from edge_runtime.output_file import output_file
+from vqkeras.config import Config
+
+
+def add_config_arguments(parser: ArgumentParser) -> None:
+    """Add `--config FILE` and one dotted option per field, such as `--data.dir DIR`."""
+    parser.add_argument(
+        "--config", action=ActionConfigFile, help="YAML file, one of configs/ or yours."
+    )
+    parser.add_class_arguments(Config)
+
+
+def parse_arguments(
+    parser: ArgumentParser, arguments: Sequence[str]
+) -> tuple[Namespace, Config]:
+    """Parse a command line whose parser has `add_config_arguments`.
+
+    Args:
+        parser: Made with `exit_on_error=False`.
+        arguments: The command line, without the program.
+
+    Returns:
+        The other arguments, and the checked config.
+
+    Raises:
+        UsageError: If anything is unknown, of the wrong type or out of range.
+    """
+    try:
+        namespace = parser.parse_args(arguments)
+        values = parser.instantiate(namespace)
+        names = [part.name for part in dataclasses.fields(Config)]
+        return namespace, Config(**{name: values[name] for name in names})
+    except UsageError:
+        raise
+    except (ArgumentError, ValueError, TypeError) as error:
+        _check_keys_of(arguments)
+        raise UsageError(_one_line(str(error))) from error
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read a config file.
+
+    Args:
+        path: YAML file.
+        overrides: Command-line options that win over the file, such as
+            `["--training.epochs", "3"]`. Defaults to none.
+
+    Returns:
+        The checked config.
+
+    Raises:
+        UsageError: If the file is missing, or anything in it is unknown, of the wrong
+            type or out of range.
+    """
+    parser = ArgumentParser(exit_on_error=False)
+    add_config_arguments(parser)
+    return parse_arguments(parser, ["--config", str(path), *overrides])[1]
+
+
+def save_config(config: Config, path: Path) -> None:
+    """Write a config with every field, so that it explains itself."""
+    text = yaml.safe_dump(plain(config), sort_keys=False)
+    with output_file(path, force=True) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+def plain(config: Any) -> Any:
+    """A config as dicts, lists and plain values, for YAML and JSON.
+
+    Example:
+
+    >>> from vqkeras.config import TrainingConfig
+    >>> plain(TrainingConfig(epochs=3))["epochs"]
+    3
+    """
+    if dataclasses.is_dataclass(config):
+        return {
+            part.name: plain(getattr(config, part.name))
+            for part in dataclasses.fields(config)
+        }
+    if isinstance(config, list | tuple):
+        return [plain(value) for value in config]
+    return config
+
+
+def _check_keys_of(arguments: Sequence[str]) -> None:
+    """Raise the error that lists the known keys, if an unknown one was given."""
+    for place, argument in enumerate(arguments):
+        option, _, value = argument.partition("=")
+        if option == "--config":
+            path = Path(value or "".join(arguments[place + 1 : place + 2]))
+            if path.is_file():
+                _check_file(path)
+        elif option.startswith("--") and "." in option:
+            *groups, key = option[2:].split(".")
+            tree: Any = {key: None}
+            for group in reversed(groups):
+                tree = {group: tree}
+            _check_keys(tree, Config, "the command line")
+
+
+def _check_file(path: Path) -> None:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        reason = " ".join(str(error).split())
+        raise UsageError(f"{path} is not YAML: {reason}") from error
+    if not isinstance(content, Mapping):
+        raise UsageError(f"{path} holds no config. Expected `key: value` lines.")
+    _check_keys(content, Config, str(path))
+
+
+def _check_keys(
+    content: Mapping[str, Any], kind: type, place: str, at: str = ""
+) -> None:
+    hints = typing.get_type_hints(kind)
+    for key, value in content.items():
+        if key not in hints:
+            raise UsageError(
+                f"Unknown key {at}{key} in {place}. Known keys"
+                f"{f' of {at[:-1]}' if at else ''}: {', '.join(hints)}."
+            )
+        for part in (hints[key], *typing.get_args(hints[key])):
+            if dataclasses.is_dataclass(part) and isinstance(value, Mapping):
+                _check_keys(value, part, place, f"{at}{key}.")
+
+
+def _one_line(message: str) -> str:
+    """What jsonargparse says, as one line without its own vocabulary."""
+    # Of a field that may be null, the first error is that of the other alternative.
+    alternatives = re.search(
+        r"Errors:\n\s*- (?:Problem with given class_path.*\n\s*)?(.*(?:\n\s+Exp.*)?)",
+        message,
+    )
+    text = alternatives.group(1) if alternatives else message
+    text = re.sub(r"Expected an? <class '([\w.]+)'>", r"Expected \1", text)
+    text = re.sub(r"Expected an? typing\.Literal\[(.*?)\]", r"Expected one of \1", text)
+    text = re.sub(r'Parser key "(.*?)":\s*', r"\1: ", text)
+    return " ".join(text.split())

@@ -1,0 +1,183 @@
+"""A run folder: everything a training leaves behind. Loads TensorFlow only for models.
+
+config.yaml     every field, so that the run explains itself
+versions.json   Python, platform and packages it ran with
+history.csv     one row per epoch
+best.keras      the model after its best epoch; last.keras: after its last
+backup/         what --resume continues from
+tensorboard/    scalars, pictures and sound
+summary.json    sizes, times and final figures
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import json
+import platform
+import shutil
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge_runtime.errors import UsageError, UserError
+from edge_runtime.output_file import output_file
+from vqkeras.config import Config
+from vqkeras.config_file import load_config, plain, save_config
+
+if TYPE_CHECKING:
+    from vqkeras.datasets.dataset import Dataset
+    from vqkeras.vqvae import VQVAE
+
+PACKAGES = ("vqkeras", "keras", "numpy", "tensorflow", "tensorflow-cpu")
+# A resumed run may be longer than the first plan, and its data may have moved.
+_MAY_CHANGE = (
+    "name",
+    "training.epochs",
+    "training.minutes",
+    "data.dir",
+    "data.cache_dir",
+)
+
+
+class RunError(UserError):
+    """A run folder cannot be used. Exit code 4."""
+
+    exit_code = 4
+
+
+@dataclasses.dataclass(frozen=True)
+class Run:
+    """A trained run.
+
+    Attributes:
+        folder: Its folder.
+        config: What it was trained with.
+        model: Its best model, loaded when first asked for.
+        dataset: Its data, loaded when first asked for.
+        summary: Content of `summary.json`; empty before the end of the training.
+    """
+
+    folder: Path
+    config: Config
+
+    @cached_property
+    def model(self) -> VQVAE:
+        import keras
+
+        import vqkeras.layers  # noqa: F401  registers the layers for loading
+        import vqkeras.vqvae  # noqa: F401
+
+        path = self.folder / "best.keras"
+        try:
+            return keras.models.load_model(path, compile=False)
+        except (OSError, ValueError) as error:
+            reason = str(error).strip().splitlines()[0]
+            raise RunError(f"Cannot load {path}: {reason}") from error
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        from vqkeras.datasets import load_dataset
+
+        return load_dataset(self.config.data, self.config.spectrogram)
+
+    @cached_property
+    def summary(self) -> dict[str, Any]:
+        path = self.folder / "summary.json"
+        if not path.exists():
+            return {}
+        return json.loads(path.read_text(encoding="utf-8"))
+
+
+def load_run(run_dir: Path) -> Run:
+    """Open the folder of a run that has a model.
+
+    Args:
+        run_dir: Folder that `train` wrote.
+
+    Returns:
+        The run.
+
+    Raises:
+        RunError: If the folder is not that of a run, or has no model yet.
+    """
+    for name in ("config.yaml", "best.keras"):
+        if not (run_dir / name).is_file():
+            raise RunError(
+                f"{run_dir} is not the folder of a trained run: it has no {name}. "
+                "Train one with `python -m vqkeras.train`."
+            )
+    return Run(run_dir, load_config(run_dir / "config.yaml"))
+
+
+def prepare_run(config: Config, run_dir: Path, *, resume: bool, force: bool) -> None:
+    """Make the folder of a run, with its config and versions.
+
+    Args:
+        config: What will be trained.
+        run_dir: Folder of the run.
+        resume: Whether an earlier part of the same run lies there and goes on.
+        force: Whether another run that lies there may be deleted.
+
+    Raises:
+        UsageError: If the folder is in use, or the run to resume had another config.
+        UserError: If the folder cannot be written.
+    """
+    is_run = (run_dir / "config.yaml").is_file()
+    if resume:
+        if not is_run:
+            raise UsageError(f"{run_dir} holds no run to resume. Leave --resume out.")
+        _check_same(load_config(run_dir / "config.yaml"), config, run_dir)
+    elif run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
+        if not is_run:
+            raise UsageError(f"{run_dir} exists and is not a run. Choose another name.")
+        if not force:
+            raise UsageError(
+                f"{run_dir} holds a run. Add --resume to continue it, --force to "
+                "delete it, or choose another --run_dir."
+            )
+        shutil.rmtree(run_dir)
+    try:
+        run_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"Cannot make folder {run_dir}: {error.strerror}.") from error
+    save_config(config, run_dir / "config.yaml")
+    write_json(_versions(), run_dir / "versions.json")
+
+
+def write_json(content: dict[str, Any], path: Path) -> None:
+    """Write a JSON file, whole or not at all."""
+    with output_file(path, force=True) as temporary:
+        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+
+
+def _versions() -> dict[str, str]:
+    packages = {
+        package.name.replace("_", "-"): package.version
+        for package in importlib.metadata.distributions()
+    }
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        **{name: packages[name] for name in PACKAGES if name in packages},
+    }
+
+
+def _check_same(before: Config, now: Config, run_dir: Path) -> None:
+    old, new = (dict(_flat(plain(config))) for config in (before, now))
+    changed = [key for key in old if old[key] != new[key] and key not in _MAY_CHANGE]
+    if changed:
+        key = changed[0]
+        raise UsageError(
+            f"{run_dir} was trained with {key}={old[key]}, now it is {new[key]}. "
+            "A resumed run must keep its config; start another one with --run_dir."
+        )
+
+
+def _flat(tree: dict[str, Any], at: str = "") -> Iterator[tuple[str, Any]]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{at}{key}.")
+        else:
+            yield f"{at}{key}", value

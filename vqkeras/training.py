@@ -1,0 +1,174 @@
+"""One training, from data to run folder. The command is `vqkeras.train`."""
+
+import logging
+import math
+from pathlib import Path
+
+import keras
+import tensorflow as tf
+
+from vqkeras.build import build_model
+from vqkeras.callbacks.averaged_weights import AveragedValidation
+from vqkeras.callbacks.backup import Backup, restore_backup
+from vqkeras.callbacks.checkpoints import Checkpoints
+from vqkeras.callbacks.cosine_schedule import CosineSchedule
+from vqkeras.callbacks.divergence import Divergence
+from vqkeras.callbacks.history_file import HistoryFile, read_history
+from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
+from vqkeras.callbacks.time_limit import TimeLimit
+from vqkeras.config import Config, TrainingConfig
+from vqkeras.datasets import load_dataset
+from vqkeras.run import write_json
+
+_log = logging.getLogger(__name__)
+
+
+def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
+    """Train the model of a prepared run folder, from its backup if it has one.
+
+    Args:
+        config: What to train.
+        run_dir: Folder that `prepare_run` made.
+        verbose: As for `keras.Model.fit`.
+    """
+    dataset = load_dataset(config.data, config.spectrogram)
+    strategy = _strategy_of(config.training.strategy)
+    model = _compiled_model(config, dataset, strategy)
+    finished = restore_backup(model, run_dir / "backup")
+    rows = [
+        row for row in read_history(run_dir / "history.csv") if row["epoch"] <= finished
+    ]
+    if _is_over(config.training, rows):
+        _log.info("Nothing to train: %d epochs are done.", finished)
+    else:
+        _fit(config, run_dir, dataset, model, rows, verbose)
+        rows = read_history(run_dir / "history.csv")
+    summary = _summary(config, model, dataset, strategy.num_replicas_in_sync)
+    write_json(summary | _outcome(rows, _monitor(dataset)), run_dir / "summary.json")
+
+
+def _fit(config, run_dir, dataset, model, rows, verbose):
+    training = config.training
+    steps = training.steps_per_epoch or math.ceil(
+        len(dataset.train) / training.batch_size
+    )
+    validation = None
+    if dataset.validation:
+        validation = dataset.validation.batches(training.batch_size)
+    model.fit(
+        dataset.train.batches(
+            training.batch_size,
+            shuffle_seed=training.seed,
+            crop_frames=config.data.crop_frames,
+            repeat=True,
+            first_batch=len(rows) * steps,
+        ),
+        epochs=training.epochs,
+        initial_epoch=len(rows),
+        steps_per_epoch=steps,
+        validation_data=validation,
+        callbacks=_callbacks(config, run_dir, dataset, rows, steps),
+        shuffle=False,
+        verbose=verbose,
+    )
+
+
+def _strategy_of(name: str) -> tf.distribute.Strategy:
+    if name == "single":
+        return tf.distribute.get_strategy()
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices()
+    return tf.distribute.MirroredStrategy([device.name for device in devices])
+
+
+def _compiled_model(config, dataset, strategy):
+    frames, bins, channels = dataset.train.shape
+    is_sound = config.spectrogram is not None
+    training = config.training
+    # Keras draws initial weights from Python's global generator and has no other way.
+    keras.utils.set_random_seed(training.seed)
+    with strategy.scope():
+        model = build_model(
+            config.model,
+            (None if is_sound else frames, bins, channels),
+            dataset.train.variance(),
+            seed=training.seed,
+        )
+        optimizer = keras.optimizers.Adam(
+            training.learning_rate,
+            use_ema=training.weight_averaging > 0.0,
+            ema_momentum=training.weight_averaging,
+        )
+        # XLA gains nothing on a CPU and fails under MirroredStrategy.
+        model.compile(optimizer, jit_compile=False)
+    return model
+
+
+def _is_over(training: TrainingConfig, rows) -> bool:
+    if not rows:
+        return False
+    is_late = training.minutes is not None and rows[-1]["seconds"] >= (
+        60.0 * training.minutes
+    )
+    return is_late or rows[-1]["epoch"] >= training.epochs
+
+
+def _monitor(dataset) -> str:
+    return "val_loss" if dataset.validation else "loss"
+
+
+def _callbacks(config, run_dir, dataset, rows, steps):
+    """All callbacks of a run, in the order they act."""
+    training = config.training
+    seconds_spent = rows[-1]["seconds"] if rows else 0.0
+    monitor = _monitor(dataset)
+    callbacks = [Divergence()]
+    time_limit = None
+    if training.minutes is not None:
+        time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
+        callbacks.append(time_limit)
+    if training.learning_rate_schedule == "cosine":
+        total_steps = training.epochs * steps
+        callbacks.append(
+            CosineSchedule(training.learning_rate, total_steps, time_limit)
+        )
+    if training.weight_averaging:
+        callbacks.append(AveragedValidation())
+    best = min((row[monitor] for row in rows), default=math.inf)
+    return [
+        *callbacks,
+        keras.callbacks.TensorBoard(run_dir / "tensorboard", write_graph=False),
+        TensorBoardExamples(
+            run_dir / "tensorboard" / "examples",
+            dataset.validation or dataset.train,
+            config.spectrogram,
+        ),
+        HistoryFile(run_dir / "history.csv", rows),
+        Checkpoints(run_dir, monitor, best=best),
+        Backup(run_dir / "backup"),
+    ]
+
+
+def _summary(config, model, dataset, replicas):
+    """What was trained on what."""
+    splits = {name: getattr(dataset, name) for name in ("train", "validation", "test")}
+    return {
+        "name": config.name,
+        "seed": config.training.seed,
+        "replicas": replicas,
+        "data": dataset.name,
+        "num_examples": {name: len(split or ()) for name, split in splits.items()},
+        "data_variance": dataset.train.variance(),
+        "num_parameters": model.encoder.count_params() + model.decoder.count_params(),
+    }
+
+
+def _outcome(rows, monitor):
+    """How it went."""
+    best = min(rows, key=lambda row: row[monitor])
+    return {
+        "epochs": int(rows[-1]["epoch"]),
+        "seconds": rows[-1]["seconds"],
+        "best_epoch": int(best["epoch"]),
+        "best": best,
+        "last": rows[-1],
+    }
