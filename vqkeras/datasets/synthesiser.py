@@ -81,7 +81,7 @@ class Instrument:
             rng=np.random.default_rng([*key, pitch, velocity]),
         )
         audio = TIMBRES[self.family](note) * _release(note)
-        level = 0.9 * note.strength**1.5
+        level = 0.9 * np.sqrt(note.strength)
         return (level * audio / np.max(np.abs(audio))).astype(np.float32)
 
 

@@ -46,27 +46,31 @@ class Note:
 def pluck(note: Note) -> Signal:
     """A plucked string (Karplus and Strong, 1983): noise in a damped loop."""
     brightness, damping = note.character[0], note.character[1]
+    # The loop is a whole number of samples and a filter (1 - dull, dull) that delays
+    # by about `dull` more; the sound is then read a little faster or slower, so that
+    # the pitch is right. High strings get a milder filter: they pass it more often.
+    dull = 0.5 * min(1.0, 150.0 / note.hz) ** 2
     period = note.sample_rate / note.hz
-    # The loop filter (1/2, 1/2) * (1 - fraction, fraction) delays by half a sample
-    # and the fraction: together with `length` samples that is the period exactly.
-    length = int(period - 0.5)
-    fraction = period - 0.5 - length
-    taps = np.convolve([0.5, 0.5], [1.0 - fraction, fraction])
+    length = max(2, round(period - dull))
+    speed = (length + dull) / period
     seconds_to_60_db = 1.0 + 5.0 * damping
-    loss = 10.0 ** (-3.0 * period / note.sample_rate / seconds_to_60_db)
-    burst = note.rng.uniform(-1.0, 1.0, length + 2)
+    loss = 10.0 ** (-3.0 / (note.hz * seconds_to_60_db))
+    burst = note.rng.uniform(-1.0, 1.0, length + 1)
     softness = (1.0 - note.strength) * (0.9 - 0.6 * brightness)
     burst = burst + softness * (np.roll(burst, 1) - burst)
-    size = len(note.seconds)
-    audio = np.zeros(length + 2 + size + length)
-    audio[: length + 2] = burst - burst.mean()
-    for start in range(length + 2, length + 2 + size, length):
+    size = int(len(note.seconds) * speed) + 2
+    loop = np.zeros(length + 1 + size + length)
+    # Nothing damps a constant offset, so none must be in what goes round.
+    offset = (burst[1:].sum() + dull * burst[0]) / (length + dull)
+    loop[: length + 1] = burst - offset
+    for start in range(length + 1, length + 1 + size, length):
         # `length` samples at once: none of them depends on another.
-        recent = audio[start - length - 2 : start]
-        audio[start : start + length] = loss * (
-            taps[0] * recent[2:] + taps[1] * recent[1:-1] + taps[2] * recent[:-2]
+        recent = loop[start - length - 1 : start]
+        loop[start : start + length] = loss * (
+            (1.0 - dull) * recent[1:] + dull * recent[:-1]
         )
-    return audio[length + 2 : length + 2 + size]
+    places = length + 1 + speed * np.arange(len(note.seconds))
+    return np.interp(places, np.arange(len(loop)), loop)
 
 
 def organ(note: Note) -> Signal:
