@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.codebook import codes_of
+from edge_runtime.errors import BundleError
 from edge_runtime.interpreter import Codec
 
 # Relative to the largest value: float rounding on another processor stays far below
@@ -51,25 +52,33 @@ def check_golden(bundle: Bundle, codec: Codec) -> GoldenCheck:
         The comparison.
 
     Raises:
-        BundleError: If the model cannot be run.
+        BundleError: If the model cannot be run, or gives other shapes or NaN.
     """
     golden = bundle.golden
     latents = codec.encode(golden["spectrogram"])
     decoded = codec.decode(golden["codemap"])
+    latents_difference = _difference("latents", latents, golden["latents"])
     codes = codes_of(latents, bundle.codebook)
-    same_shape = codes.shape == golden["codemap"].shape
-    equal = int(np.sum(codes == golden["codemap"])) if same_shape else 0
     return GoldenCheck(
         codes=int(golden["codemap"].size),
-        codes_equal=equal,
-        latents_largest_difference=_difference(latents, golden["latents"]),
-        decoded_largest_difference=_difference(decoded, golden["decoded"]),
+        codes_equal=int(np.sum(codes == golden["codemap"])),
+        latents_largest_difference=latents_difference,
+        decoded_largest_difference=_difference(
+            "spectrogram", decoded, golden["decoded"]
+        ),
     )
 
 
-def _difference(given: NDArray[np.float32], expected: NDArray[np.floating]) -> float:
+def _difference(
+    name: str, given: NDArray[np.float32], expected: NDArray[np.floating]
+) -> float:
     """Largest difference, relative to the largest expected value or to 1."""
-    if given.shape != expected.shape or not np.isfinite(given).all():
-        return float("inf")
+    if given.shape != expected.shape:
+        raise BundleError(
+            f"The model gives golden {name} of shape {given.shape}; "
+            f"{expected.shape} was recorded."
+        )
+    if not np.isfinite(given).all():
+        raise BundleError(f"The model gives golden {name} that are NaN or infinite.")
     scale = max(1.0, float(np.abs(expected).max(initial=0.0)))
     return float(np.abs(given - expected).max(initial=0.0)) / scale

@@ -44,6 +44,7 @@ class Engine:
             self._interpreter = make_interpreter(
                 model_content=flatbuffer, num_threads=threads
             )
+            self._interpreter.allocate_tensors()  # an op it lacks is found here
         except (ValueError, RuntimeError) as error:
             raise _unusable(error) from error
         self._encode = self._runner("encode", "spectrogram", "latents")

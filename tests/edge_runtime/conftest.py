@@ -5,6 +5,7 @@ It exists twice, as plain numpy and as a real TFLite file, and both give the sam
 
 from __future__ import annotations
 
+import builtins
 import warnings
 from dataclasses import asdict
 
@@ -168,3 +169,44 @@ def bundle_path(real_bundle, tmp_path_factory):
 def settings() -> SpectrogramSettings:
     """Spectrogram settings of the tiny model."""
     return SETTINGS
+
+
+@pytest.fixture(scope="session")
+def placeholder_path(level_bundle, tmp_path_factory):
+    """`level_bundle` as a file that reads well and cannot be run. Read only."""
+    from edge_runtime.bundle import write_bundle
+
+    path = tmp_path_factory.mktemp("placeholder") / "placeholder.tflite"
+    write_bundle(path, level_bundle)
+    return path
+
+
+@pytest.fixture(scope="session")
+def sound_path(tmp_path_factory):
+    """A second of two decaying tones, 22,050 Hz stereo, 16 bit. Read only."""
+    from edge_runtime.audio_file import AudioFile, write_audio
+
+    time = np.arange(22050) / 22050
+    tones = [np.sin(2 * np.pi * hz * time) * np.exp(-2 * time) for hz in (440, 3100)]
+    noise = np.random.default_rng(0).normal(scale=0.01, size=22050)
+    audio = np.stack([0.4 * tones[0] + noise, 0.3 * tones[1] + noise], axis=1)
+    samples = np.rint(audio * 32767).astype(np.int16)
+    path = tmp_path_factory.mktemp("sound") / "tones.wav"
+    write_audio(path, AudioFile(samples, 22050, "PCM_16"))
+    return path
+
+
+@pytest.fixture
+def block_imports(monkeypatch):
+    """Make packages look as if they were not installed: `block_imports("x", ...)`."""
+    real_import = builtins.__import__
+
+    def block(*packages):
+        def guarded(name, *arguments, **keywords):
+            if name.partition(".")[0] in packages:
+                raise ImportError(f"No module named {name!r}")
+            return real_import(name, *arguments, **keywords)
+
+        monkeypatch.setattr(builtins, "__import__", guarded)
+
+    return block

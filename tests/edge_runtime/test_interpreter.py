@@ -1,6 +1,5 @@
 """The interpreter wrapper: signatures, free and fixed lengths, missing packages."""
 
-import builtins
 import sys
 
 import numpy as np
@@ -65,26 +64,15 @@ def test_model_without_our_signatures(tmp_path):
         Engine(converter.convert())
 
 
-def block_imports(monkeypatch, *blocked):
-    real_import = builtins.__import__
-
-    def guarded(name, *arguments, **keywords):
-        if name.partition(".")[0] in blocked:
-            raise ImportError(f"No module named {name!r}")
-        return real_import(name, *arguments, **keywords)
-
-    monkeypatch.setattr(builtins, "__import__", guarded)
-
-
-def test_no_interpreter_installed(monkeypatch):
-    block_imports(monkeypatch, "ai_edge_litert", "tflite_runtime")
+def test_no_interpreter_installed(block_imports):
+    block_imports("ai_edge_litert", "tflite_runtime")
     with pytest.raises(MissingDependencyError, match=r"pip install 'vqkeras\[edge\]'"):
         Engine(b"")
 
 
 @pytest.mark.parametrize(("version", "usable"), [("1.26.4", True), ("2.4.6", False)])
-def test_tflite_runtime_needs_old_numpy(monkeypatch, version, usable):
-    block_imports(monkeypatch, "ai_edge_litert")
+def test_tflite_runtime_needs_old_numpy(monkeypatch, block_imports, version, usable):
+    block_imports("ai_edge_litert")
     made = []
 
     class Interpreter:

@@ -1,0 +1,131 @@
+"""Arguments that the commands on sound share, and the checks before any long work."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge_runtime.audio_file import AudioFile, check_audio_output, read_audio
+from edge_runtime.bundle import Bundle, default_bundle_path, read_bundle
+from edge_runtime.phase import PHASES
+from edge_runtime.region import Region, parse_region
+from edge_runtime.stage_times import StageTimes
+
+
+@dataclass(frozen=True, eq=False)
+class Inputs:
+    """What a command on sound works on.
+
+    Attributes:
+        bundle: The model.
+        model: Where it came from.
+        audio_file: The sound.
+        times: Time spent so far.
+    """
+
+    bundle: Bundle
+    model: Path
+    audio_file: AudioFile
+    times: StageTimes
+
+
+def add_sound_arguments(parser: argparse.ArgumentParser, *, phase: str) -> None:
+    """Add input, output, model, phase, seed and the form of the result."""
+    parser.add_argument("input", type=Path, help="sound to read: WAV, FLAC, OGG, ...")
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        help="sound to write; its name decides the format",
+    )
+    add_model_option(parser)
+    parser.add_argument(
+        "--phase",
+        choices=PHASES,
+        default=phase,
+        help="phase of what is regenerated (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=seed_number,
+        default=0,
+        help="seed of everything random (default: %(default)s)",
+    )
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    add_json_option(parser)
+
+
+def add_region_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the box of an edit."""
+    parser.add_argument(
+        "--time", metavar="START:END", help="region in s, e.g. 0.5:1.2 (default: all)"
+    )
+    parser.add_argument(
+        "--freq", metavar="LOW:HIGH", help="region in Hz, e.g. 200:2000 (default: all)"
+    )
+
+
+def add_model_option(parser: argparse.ArgumentParser) -> None:
+    """Add the model as an option."""
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="X.tflite",
+        help="bundle to use (default: the one that comes with the package)",
+    )
+
+
+def add_model_argument(parser: argparse.ArgumentParser) -> None:
+    """Add the model as what the command is about."""
+    parser.add_argument(
+        "model",
+        type=Path,
+        nargs="?",
+        metavar="X.tflite",
+        help="bundle to look at (default: the one that comes with the package)",
+    )
+
+
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of one JSON document instead of text."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def seed_number(text: str) -> int:
+    """A seed: a whole number from 0 up."""
+    value = int(text)
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def model_path(arguments: argparse.Namespace) -> Path:
+    """The model asked for, or the one that comes with the package."""
+    path: Path | None = arguments.model
+    return default_bundle_path() if path is None else path
+
+
+def read_inputs(arguments: argparse.Namespace) -> Inputs:
+    """Check the output, then read model and sound.
+
+    Raises:
+        UserError: If any of them cannot be used.
+    """
+    times = StageTimes()
+    check_audio_output(arguments.output, force=arguments.force)
+    model = model_path(arguments)
+    with times.stage("read"):
+        bundle = read_bundle(model)
+        _ = bundle.settings  # refuses a model of images
+        audio_file = read_audio(arguments.input)
+    return Inputs(bundle, model, audio_file, times)
+
+
+def read_region(arguments: argparse.Namespace, inputs: Inputs) -> Region:
+    """The region asked for, within what both sound and model contain."""
+    rates = (inputs.audio_file.sample_rate, inputs.bundle.settings.sample_rate)
+    return parse_region(
+        arguments.time, arguments.freq, inputs.audio_file.duration, min(rates) / 2
+    )

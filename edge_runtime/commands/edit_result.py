@@ -1,0 +1,72 @@
+"""What the commands on sound write and print."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from edge_runtime.audio_file import AudioFile, write_audio
+from edge_runtime.commands.edit_arguments import Inputs
+from edge_runtime.inpainter import Edit
+
+
+def write_edit(
+    arguments: argparse.Namespace, inputs: Inputs, edit: Edit, **details: Any
+) -> None:
+    """Write an edited sound and say which box was regenerated.
+
+    Args:
+        arguments: Parsed arguments.
+        inputs: What the command read.
+        edit: What it made.
+        details: More for the JSON document.
+    """
+    cells = int(edit.mask.any(axis=0).sum())
+    report = {
+        "box": None if edit.box is None else asdict(edit.box),
+        "cells": cells,
+        "level_db": list(edit.level_db),
+        **details,
+    }
+    if edit.box is None:
+        text = "no code has changed: the output equals the input"
+    else:
+        text = f"regenerated {edit.box} ({cells} cells)"
+    write_sound(arguments, inputs, edit.audio_file, edit.seconds, report, text)
+
+
+def write_sound(
+    arguments: argparse.Namespace,
+    inputs: Inputs,
+    audio_file: AudioFile,
+    seconds: dict[str, float],
+    report: dict[str, Any],
+    text: str,
+) -> None:
+    """Write a sound and print what was done, as text or JSON.
+
+    Args:
+        arguments: Parsed arguments.
+        inputs: What the command read.
+        audio_file: Sound to write.
+        seconds: Time spent in each stage in between, in s.
+        report: What is special to the command, for the JSON document.
+        text: The same for people.
+    """
+    with inputs.times.stage("write"):
+        write_audio(arguments.output, audio_file, force=arguments.force)
+    common = {
+        "input": str(arguments.input),
+        "output": str(arguments.output),
+        "model": str(inputs.model),
+        "phase": arguments.phase,
+        "seed": arguments.seed,
+        "seconds": seconds | inputs.times.seconds,
+    }
+    if arguments.json:
+        print(json.dumps(common | report, indent=2))
+    else:
+        print(text)
+        print(f"wrote {arguments.output}")

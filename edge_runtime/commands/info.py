@@ -1,0 +1,72 @@
+"""`info`: what is in a bundle."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from edge_runtime.bundle import Bundle, read_bundle
+from edge_runtime.commands.edit_arguments import (
+    add_json_option,
+    add_model_argument,
+    model_path,
+)
+from edge_runtime.measures import bitrate_bps, cells_per_second
+
+HELP = "say what is in a bundle"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    add_model_argument(parser)
+    add_json_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the metadata of a bundle and what follows from it."""
+    path = model_path(arguments)
+    bundle = read_bundle(path)
+    report: dict[str, Any] = {
+        **bundle.metadata,
+        "model": str(path),
+        "bytes": path.stat().st_size,
+        "array_shapes": {name: a.shape for name, a in sorted(bundle.arrays.items())},
+    }
+    if bundle.metadata["spectrogram"] is not None:
+        report["bitrate_bps"] = _bitrate(bundle)
+    if arguments.json:
+        print(json.dumps(report, indent=2, sort_keys=True))
+    else:
+        print("\n".join(_lines(bundle, report)))
+    return 0
+
+
+def _bitrate(bundle: Bundle) -> float:
+    cells = cells_per_second(bundle.settings, bundle.time_stride, bundle.freq_stride)
+    return bitrate_bps(bundle.codebook_size, cells)
+
+
+def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
+    """The report for people."""
+    codes, dim = bundle.codebook.shape
+    lines = [
+        f"name: {bundle.name}",
+        f"file: {report['model']}, {report['bytes']} bytes",
+        f"number format: {report['number_format']}",
+        f"codebook: {codes} codewords of {dim} numbers",
+        f"cell: {bundle.time_stride} frames x {bundle.freq_stride} bins",
+    ]
+    if "bitrate_bps" in report:
+        settings = bundle.settings
+        lines += [
+            f"sound: {settings.sample_rate} Hz, n_fft {settings.n_fft}, "
+            f"hop_length {settings.hop_length}, floor {settings.floor_db:g} dB",
+            f"bit rate: {report['bitrate_bps']:.0f} bit/s",
+        ]
+    for name in ("licence", "attribution"):
+        lines.append(f"{name}: {report[name]}")
+    for group in ("training", "energy"):
+        for name, value in (report.get(group) or {}).items():
+            lines.append(f"{group}.{name}: {value}")
+    return lines

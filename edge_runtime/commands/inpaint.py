@@ -1,0 +1,46 @@
+"""`inpaint`: regenerate a region of a sound from what surrounds it."""
+
+from __future__ import annotations
+
+import argparse
+
+from edge_runtime.commands.edit_arguments import (
+    add_region_arguments,
+    add_sound_arguments,
+    read_inputs,
+    read_region,
+)
+from edge_runtime.commands.edit_result import write_edit
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.commands.prior_arguments import add_prior_arguments, make_prior
+from edge_runtime.errors import UsageError
+from edge_runtime.inpainter import Inpainter
+
+HELP = "regenerate a region of a sound"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    add_sound_arguments(parser, phase="griffin_lim")
+    add_region_arguments(parser)
+    add_prior_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Inpaint and print the box that was regenerated."""
+    if arguments.time is None and arguments.freq is None:
+        raise UsageError("Say what to regenerate: --time, --freq or both.")
+    inputs = read_inputs(arguments)
+    region = read_region(arguments, inputs)
+    prior = make_prior(arguments, inputs.bundle)
+    with inputs.times.stage("load"):
+        inpainter = Inpainter(inputs.bundle, codec=load_engine(inputs.bundle))
+    edit = inpainter.inpaint(
+        inputs.audio_file,
+        region,
+        prior=prior,
+        phase=arguments.phase,
+        seed=arguments.seed,
+    )
+    write_edit(arguments, inputs, edit, prior=arguments.prior)
+    return 0

@@ -1,0 +1,48 @@
+"""Loading the interpreter without its greeting."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.interpreter import Engine
+
+
+def load_engine(bundle: Bundle) -> Engine:
+    """Engine of a bundle; what the interpreter says about itself is not shown.
+
+    Raises:
+        MissingDependencyError: If no interpreter is installed.
+        BundleError: If the model cannot be loaded.
+    """
+    with without_native_info():
+        return Engine(bundle.flatbuffer)
+
+
+@contextmanager
+def without_native_info() -> Iterator[None]:
+    """Hold back lines that begin with `INFO:` from the process's standard error.
+
+    The interpreter's C++ code writes there ("INFO: Created TensorFlow Lite XNNPACK
+    delegate for CPU.") and has no switch in Python:
+    https://github.com/tensorflow/tensorflow/issues/58050 (2022). All other lines come
+    out, when the block ends.
+    """
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as caught:
+        os.dup2(caught.fileno(), 2)
+        try:
+            yield
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            caught.seek(0)
+            for line in caught:
+                if not line.startswith(b"INFO:"):
+                    os.write(2, line)

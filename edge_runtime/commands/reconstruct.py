@@ -1,0 +1,76 @@
+"""`reconstruct`: a whole sound through encoder, codebook and decoder."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from edge_runtime.commands.edit_arguments import add_sound_arguments, read_inputs
+from edge_runtime.commands.edit_result import write_sound
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.errors import UsageError
+from edge_runtime.measures import lsd_db
+from edge_runtime.output_file import check_output, output_file
+from edge_runtime.reconstruct import Reconstruction, reconstruct
+from edge_runtime.sealed_zip import npz_of
+
+HELP = "send a whole sound through the model and back"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    add_sound_arguments(parser, phase="original")
+    parser.add_argument(
+        "--spectrogram",
+        type=Path,
+        metavar="X.npz",
+        help="also write original_db and reconstruction_db (frames, bins) and codemap "
+        "(map_frames, map_bins); with several channels, these come first",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Reconstruct and print how far the result is from the input."""
+    spectrogram: Path | None = arguments.spectrogram
+    if spectrogram is not None:
+        if spectrogram.suffix != ".npz":
+            raise UsageError(f"--spectrogram must end in .npz: {spectrogram}.")
+        check_output(spectrogram, force=arguments.force)
+    inputs = read_inputs(arguments)
+    with inputs.times.stage("load"):
+        engine = load_engine(inputs.bundle)
+    result = reconstruct(
+        inputs.audio_file,
+        inputs.bundle,
+        codec=engine,
+        phase=arguments.phase,
+        seed=arguments.seed,
+    )
+    report: dict[str, Any] = {
+        "codes": int(result.codemap.size),
+        "lsd_db": lsd_db(result.original_db, result.reconstruction_db),
+    }
+    if spectrogram is not None:
+        _write_spectrogram(spectrogram, result, force=arguments.force)
+        report["spectrogram"] = str(spectrogram)
+    text = (
+        f"rebuilt from {report['codes']} codes, "
+        f"log-spectral distance {report['lsd_db']:.2f} dB"
+    )
+    write_sound(arguments, inputs, result.audio_file, result.seconds, report, text)
+    return 0
+
+
+def _write_spectrogram(path: Path, result: Reconstruction, *, force: bool) -> None:
+    arrays: dict[str, NDArray[Any]] = {
+        "original_db": result.original_db,
+        "reconstruction_db": result.reconstruction_db,
+        "codemap": result.codemap,
+    }
+    if len(result.codemap) == 1:
+        arrays = {name: array[0] for name, array in arrays.items()}
+    with output_file(path, force=force) as temporary:
+        temporary.write_bytes(npz_of(arrays))

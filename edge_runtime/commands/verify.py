@@ -1,0 +1,44 @@
+"""`verify`: checksums of a bundle, and whether it still gives its golden outputs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from edge_runtime.bundle import read_bundle
+from edge_runtime.commands.edit_arguments import (
+    add_json_option,
+    add_model_argument,
+    model_path,
+)
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.golden import TOLERANCE, check_golden
+
+HELP = "check a bundle on this machine"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    add_model_argument(parser)
+    add_json_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Verify; 0 if the model does here what it did where it was made."""
+    path = model_path(arguments)
+    bundle = read_bundle(path)
+    check = check_golden(bundle, load_engine(bundle))
+    if arguments.json:
+        report = {"model": str(path), "passed": check.passed, "tolerance": TOLERANCE}
+        print(json.dumps(report | asdict(check), indent=2))
+    else:
+        print(f"model: {bundle.name} ({path})")
+        print("checksums: right")
+        print(f"golden codes: {check.codes_equal} of {check.codes} equal")
+        latents = check.latents_largest_difference
+        decoded = check.decoded_largest_difference
+        print(f"golden latents: largest relative difference {latents:.3g}")
+        print(f"golden spectrogram: largest relative difference {decoded:.3g}")
+        print("passed" if check.passed else f"FAILED (tolerance {TOLERANCE:g})")
+    return 0 if check.passed else 1

@@ -1,0 +1,43 @@
+"""`info`: what it says about a bundle."""
+
+import json
+import math
+
+from edge_runtime.__main__ import main
+from edge_runtime.bundle import write_bundle
+
+
+def test_text(placeholder_path, capsys):
+    assert main(["info", str(placeholder_path)]) == 0
+    printed = capsys.readouterr()
+    assert printed.err == ""
+    for line in (
+        "name: levels",
+        "codebook: 16 codewords of 1 numbers",
+        "cell: 4 frames x 16 bins",
+        "sound: 8000 Hz, n_fft 256, hop_length 64, floor -80 dB",
+        "bit rate: 1000 bit/s",  # 31.25 x 8 cells per second of 4 bits
+        "licence: MIT",
+        "training.seconds: 0",
+    ):
+        assert line in printed.out.splitlines()
+
+
+def test_json(placeholder_path, capsys):
+    assert main(["info", str(placeholder_path), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["bytes"] == placeholder_path.stat().st_size
+    assert report["array_shapes"] == {"codebook": [16, 1], "marginal": [16]}
+    assert math.isclose(report["bitrate_bps"], 1000.0)
+    assert report["spectrogram"]["sample_rate"] == 8000
+    assert report["model"] == str(placeholder_path)
+
+
+def test_image_model(bundle_with, tmp_path, capsys):
+    path = tmp_path / "images.tflite"
+    write_bundle(path, bundle_with(spectrogram=None, energy={"joules": 2.5}))
+    assert main(["info", str(path)]) == 0
+    printed = capsys.readouterr().out
+    assert "bit rate" not in printed and "energy.joules: 2.5" in printed
+    assert main(["info", str(path), "--json"]) == 0
+    assert "bitrate_bps" not in json.loads(capsys.readouterr().out)

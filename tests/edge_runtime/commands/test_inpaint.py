@@ -1,0 +1,109 @@
+"""`inpaint`: what it writes and prints."""
+
+import json
+
+import numpy as np
+import pytest
+
+from edge_runtime.__main__ import main
+from edge_runtime.audio_file import read_audio
+from edge_runtime.bundle import read_bundle
+from edge_runtime.inpainter import Inpainter
+from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.region import parse_region
+
+
+@pytest.fixture
+def inpaint(sound_path, bundle_path, tmp_path, capsys):
+    """Run `inpaint`; returns the sound and what was printed."""
+
+    def run(*flags, output="out.wav"):
+        output = tmp_path / output
+        command = ["inpaint", sound_path, "-o", output, "--model", bundle_path, *flags]
+        assert main([str(argument) for argument in command]) == 0
+        printed = capsys.readouterr()
+        assert printed.err == ""
+        return read_audio(output), printed.out
+
+    return run
+
+
+def test_equals_the_library(inpaint, sound_path, bundle_path):
+    result, printed = inpaint("--time", "0.4:0.6", "--freq", "200:2000", "--seed", "5")
+    sound = read_audio(sound_path)
+    edit = Inpainter(read_bundle(bundle_path)).inpaint(
+        sound,
+        parse_region("0.4:0.6", "200:2000", sound.duration, 4000.0),
+        prior=NaiveBayesPrior(16),
+        seed=5,
+    )
+    np.testing.assert_array_equal(result.samples, edit.audio_file.samples)
+    assert printed.splitlines()[0] == (
+        f"regenerated {edit.box} ({edit.mask[0].sum()} cells)"
+    )
+    outside = np.ones(len(result.samples), bool)
+    outside[int(0.3 * 22050) : int(0.7 * 22050)] = False
+    np.testing.assert_array_equal(result.samples[outside], sound.samples[outside])
+
+
+def test_printed_box_typed_in_again_is_the_same_edit(inpaint):
+    first, printed = inpaint("--time", "0.4:0.6", "--freq", "200:2000", "--json")
+    box = json.loads(printed)["box"]
+    again, _ = inpaint(
+        *("--time", f"{box['start_s']}:{box['end_s']}"),
+        *("--freq", f"{box['low_hz']}:{box['high_hz']}"),
+        output="again.wav",
+    )
+    np.testing.assert_array_equal(first.samples, again.samples)
+
+
+def test_json(inpaint, sound_path, bundle_path, tmp_path):
+    _, printed = inpaint("--time", "0.4:0.6", "--json", "--phase", "original")
+    report = json.loads(printed)
+    assert report["input"] == str(sound_path)
+    assert report["output"] == str(tmp_path / "out.wav")
+    assert report["model"] == str(bundle_path)
+    assert (report["phase"], report["seed"]) == ("original", 0)
+    assert report["prior"] == "naive_bayes"
+    assert report["box"]["low_hz"] == 0.0 and report["box"]["high_hz"] == 4000.0
+    assert report["box"]["start_s"] <= 0.4 and report["box"]["end_s"] >= 0.6
+    assert len(report["level_db"]) == 2
+    stages = {"read", "load", "stft", "encode", "prior", "decode", "istft", "write"}
+    assert stages <= report["seconds"].keys()
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        ["--prior", "marginal"],
+        ["--predict", "sample", "--prior", "marginal"],
+        ["--neighbourhood", "time"],
+        ["--neighbourhood", "frequency"],
+        ["--radius", "1"],
+        ["--order", "independent"],
+        ["--phase", "original"],
+        ["--seed", "1"],
+    ],
+)
+def test_every_option_changes_the_result(inpaint, flags):
+    region = ["--time", "0.2:0.7", "--freq", "0:3000"]
+    # Naive Bayes is so sure of itself that a draw seldom differs from its best guess.
+    default, _ = inpaint(*region, *(flags[2:] if "--predict" in flags else []))
+    other, _ = inpaint(*region, *flags, output="other.wav")
+    assert (default.samples != other.samples).any()
+
+
+def test_other_formats(inpaint):
+    pytest.importorskip("soundfile")
+    wav, _ = inpaint("--time", "0.4:0.6")
+    flac, _ = inpaint("--time", "0.4:0.6", output="out.flac")
+    np.testing.assert_array_equal(wav.samples, flac.samples)
+
+
+def test_input_may_be_replaced(inpaint, sound_path, bundle_path, tmp_path):
+    copy = tmp_path / "copy.wav"
+    copy.write_bytes(sound_path.read_bytes())
+    expected, _ = inpaint("--time", "0.4:0.6")
+    command = ["inpaint", copy, "-o", copy, "--model", bundle_path, "--force"]
+    assert main([*map(str, command), "--time", "0.4:0.6"]) == 0
+    np.testing.assert_array_equal(read_audio(copy).samples, expected.samples)

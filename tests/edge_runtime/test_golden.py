@@ -1,0 +1,56 @@
+"""The self-test of a bundle, without an interpreter."""
+
+import numpy as np
+import pytest
+
+from edge_runtime.errors import BundleError
+from edge_runtime.golden import TOLERANCE, check_golden
+
+
+class Shifted:
+    """The tiny model with its outputs moved."""
+
+    def __init__(self, level_codec, latents=0.0, decoded=0.0):
+        self.codec, self.latents, self.decoded = level_codec, latents, decoded
+
+    def encode(self, spectrogram):
+        return self.codec.encode(spectrogram) + np.float32(self.latents)
+
+    def decode(self, codemap):
+        return self.codec.decode(codemap) + np.float32(self.decoded)
+
+
+def test_equal_outputs(level_bundle, level_codec):
+    check = check_golden(level_bundle, level_codec)
+    assert check.passed and check.codes == check.codes_equal == 16
+    assert check.latents_largest_difference == check.decoded_largest_difference == 0
+
+
+@pytest.mark.parametrize(
+    ("latents", "decoded", "passed"),
+    [
+        (TOLERANCE / 2, TOLERANCE / 2, True),
+        (-TOLERANCE * 2, 0.0, False),
+        (0.0, TOLERANCE * 2, False),
+        (0.5, 0.0, False),
+    ],
+)
+def test_tolerance(level_bundle, level_codec, latents, decoded, passed):
+    check = check_golden(level_bundle, Shifted(level_codec, latents, decoded))
+    assert check.passed == passed
+    assert check.latents_largest_difference == pytest.approx(abs(latents), abs=1e-6)
+    assert check.decoded_largest_difference == pytest.approx(decoded, abs=1e-6)
+    if latents == 0.5:
+        assert check.codes_equal == 0
+
+
+def test_impossible_outputs(level_bundle, level_codec):
+    with pytest.raises(BundleError, match="latents that are NaN"):
+        check_golden(level_bundle, Shifted(level_codec, latents=np.nan))
+
+    class Short(Shifted):
+        def decode(self, codemap):
+            return super().decode(codemap)[:, :4]
+
+    with pytest.raises(BundleError, match=r"spectrogram of shape \(1, 4, 128, 1\)"):
+        check_golden(level_bundle, Short(level_codec))

@@ -1,0 +1,104 @@
+"""The house: what may import what, shown by blocking the rest."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# Never, not even inside a function.
+FORBIDDEN = {
+    "edge_runtime": {
+        *("tensorflow", "keras", "scipy", "librosa", "sklearn", "vqkeras", "export")
+    },
+    "vqkeras": {"export"},
+}
+
+# Runs in a fresh process: only the standard library, numpy and edge_runtime exist.
+BLOCK_THE_REST = """
+import sys
+
+ALLOWED = {"numpy", "edge_runtime", *sys.stdlib_module_names}
+
+class Blocker:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] not in ALLOWED:
+            raise ImportError(f"{name} is not part of the edge runtime")
+
+sys.meta_path.insert(0, Blocker())
+"""
+
+IMPORT_ALL = """
+import importlib, pkgutil
+import edge_runtime
+
+names = [m.name for m in pkgutil.walk_packages(edge_runtime.__path__, "edge_runtime.")]
+for name in names:
+    importlib.import_module(name)
+print(len(names))
+"""
+
+HELP = """
+import contextlib, io, time
+from edge_runtime.__main__ import COMMANDS, main
+
+for arguments in ([], *([name] for name in COMMANDS)):
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        try:
+            main([*arguments, "--help"])
+        except SystemExit as stop:
+            assert stop.code == 0, arguments
+    assert "usage: python -m edge_runtime" in printed.getvalue(), arguments
+print(time.process_time())
+"""
+
+
+def run_blocked(program):
+    return subprocess.run(
+        [sys.executable, "-c", BLOCK_THE_REST + program],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=120,
+    )
+
+
+def test_every_edge_module_imports_on_numpy_alone():
+    done = run_blocked(IMPORT_ALL)
+    assert done.returncode == 0, done.stderr
+    files = [p for p in (ROOT / "edge_runtime").rglob("*.py") if p.stem != "__init__"]
+    packages = [p for p in (ROOT / "edge_runtime").rglob("*/__init__.py")]
+    assert int(done.stdout) == len(files) + len(packages)
+
+
+def test_the_block_works():
+    done = run_blocked("import yaml")
+    assert done.returncode != 0 and "not part of the edge runtime" in done.stderr
+
+
+def test_help_is_quick_and_needs_numpy_alone():
+    done = run_blocked(HELP)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < 2.0  # s of processor time, all commands together
+
+
+def imported_packages(path):
+    """Top-level packages that a file imports anywhere."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("package", FORBIDDEN)
+def test_arrows_never_run_the_other_way(package):
+    files = list((ROOT / package).rglob("*.py"))
+    assert files
+    for path in files:
+        wrong = FORBIDDEN[package] & set(imported_packages(path))
+        assert not wrong, f"{path.relative_to(ROOT)} imports {', '.join(wrong)}"
