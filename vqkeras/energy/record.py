@@ -143,8 +143,21 @@ def append_epoch(run_dir: Path, line: dict) -> None:
         run_dir: The run's folder, which exists.
         line: What the epoch cost; NaN becomes `null`.
     """
+    drop_cut_line(run_dir / EPOCHS_NAME)
     with (run_dir / EPOCHS_NAME).open("a") as file:
         file.write(json.dumps(without_nan(line)) + "\n")
+
+
+def drop_cut_line(path: Path) -> None:
+    """Remove a last line that a kill cut short, so that the next one stands alone.
+
+    Args:
+        path: Text file; it may be missing.
+    """
+    if not path.exists():
+        return
+    with path.open("rb+") as file:
+        file.truncate(file.read().rfind(b"\n") + 1)
 
 
 def machine_name(

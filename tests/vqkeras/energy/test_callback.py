@@ -1,0 +1,327 @@
+"""The callback in real trainings: logs, files, resumption, trouble, Ctrl-C."""
+
+import csv
+import json
+import math
+import threading
+
+import keras
+import numpy as np
+import pytest
+import yaml
+
+from edge_runtime.energy.constant import ConstantMeter
+from edge_runtime.energy.cpu_time import CpuTimeMeter
+from edge_runtime.energy.meter import Domain, Reading
+from edge_runtime.errors import UsageError
+from vqkeras.energy.callback import EnergyCallback
+from vqkeras.energy.record import read_run_energy, read_summary
+
+KEYS = ("power_w", "energy_wh", "emissions_g")
+WATTS = 3600.0  # so that a second is a watt hour
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model
+
+
+def fit(model, *callbacks, epochs=2, **arguments):
+    inputs, targets = np.zeros((8, 2), np.float32), np.zeros((8, 1), np.float32)
+    return model.fit(
+        inputs,
+        targets,
+        epochs=epochs,
+        callbacks=list(callbacks),
+        verbose=0,
+        **arguments,
+    )
+
+
+def counting(run_dir, watts=WATTS, **arguments):
+    arguments = {"grid_g_per_kwh": 500.0, "interval_s": 0.02} | arguments
+    return EnergyCallback(run_dir, meters=lambda: [ConstantMeter(watts)], **arguments)
+
+
+def epoch_lines(run_dir):
+    return [json.loads(x) for x in (run_dir / "energy.jsonl").read_text().splitlines()]
+
+
+class GpuMeter(ConstantMeter):
+    """A stated power that passes for a GPU's."""
+
+    def domains(self):
+        return (Domain("gpu:0", "power_w", "measured:fake", "all", "none", "V100"),)
+
+    def read(self):
+        return {"gpu:0": super().read()["machine"]}
+
+
+def test_logs_have_the_keys_from_the_first_epoch_on(model, tmp_path):
+    history = fit(
+        model,
+        counting(tmp_path),
+        keras.callbacks.CSVLogger(tmp_path / "log.csv"),
+        epochs=3,
+    ).history
+    with (tmp_path / "log.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 3
+    for epoch, row in enumerate(rows):
+        for key in KEYS:
+            assert float(row[key]) == pytest.approx(history[key][epoch])
+            assert float(row[key]) > 0
+    assert history["power_w"] == pytest.approx([WATTS] * 3)
+    assert history["energy_wh"] == sorted(history["energy_wh"])
+    emissions = np.asarray(history["emissions_g"])
+    assert emissions == pytest.approx(np.asarray(history["energy_wh"]) * 0.5)
+
+
+# Keras reads the learning rate for TensorBoard in a way that NumPy 2 warns of.
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+def test_tensorboard_gets_epochs_beside_the_losses_and_seconds_by_themselves(
+    model, tmp_path
+):
+    from tensorboard.backend.event_processing.event_accumulator import (
+        EventAccumulator,
+    )
+
+    fit(
+        model,
+        EnergyCallback(tmp_path, interval_s=0.02, meters=lambda: [CpuTimeMeter()]),
+        keras.callbacks.TensorBoard(tmp_path / "tensorboard"),
+    )
+
+    def tags(name):
+        events = EventAccumulator(str(tmp_path / "tensorboard" / name))
+        events.Reload()
+        return set(events.Tags()["tensors"])
+
+    assert {"epoch_loss", *(f"epoch_{key}" for key in KEYS)} <= tags("train")
+    assert tags("energy") == {"energy/power_w", "energy/emissions_g"}
+    assert read_summary(tmp_path)["method"].startswith("estimated:cpu-time")
+
+
+def test_one_line_per_epoch_with_a_prediction_for_the_rest(model, tmp_path):
+    fit(model, counting(tmp_path), epochs=4)
+    lines = epoch_lines(tmp_path)
+    assert [line["epoch"] for line in lines] == [0, 1, 2, 3]
+    assert [line["epochs_left"] for line in lines] == [3, 2, 1, 0]
+    energies = [line["epoch_energy_wh"] for line in lines]
+    assert math.fsum(energies) == pytest.approx(lines[-1]["energy_wh"])
+    assert lines[0]["predicted_energy_wh"] == pytest.approx(4 * energies[0])
+    # Epoch 0 builds the graph, so later epochs speak for those to come.
+    third = math.fsum(energies[:3]) + (energies[1] + energies[2]) / 2
+    assert lines[2]["predicted_energy_wh"] == pytest.approx(third)
+    assert lines[3]["predicted_energy_wh"] == pytest.approx(lines[3]["energy_wh"])
+    assert lines[2]["predicted_emissions_g"] == pytest.approx(third * 0.5)
+    assert all(line["method"] == "estimated:constant-3600W" for line in lines)
+
+
+def test_one_object_serves_two_fits(model, tmp_path):
+    energy = counting(tmp_path)
+    fit(model, energy)
+    after_first = read_run_energy(tmp_path)
+    second = fit(model, energy).history
+    after_second = read_run_energy(tmp_path)
+    assert second["energy_wh"][0] > after_first.energy_wh > 0
+    assert after_second.seconds > after_first.seconds
+    assert after_second.energy_j == pytest.approx(WATTS * after_second.seconds)
+    assert len(epoch_lines(tmp_path)) == 4
+
+
+def test_a_resumed_run_goes_on_counting(model, tmp_path):
+    fit(model, counting(tmp_path), epochs=1)
+    before = read_run_energy(tmp_path)
+    fit(model, counting(tmp_path), epochs=3, initial_epoch=1)
+    after = read_run_energy(tmp_path)
+    assert after.energy_j > before.energy_j
+    assert after.energy_j == pytest.approx(WATTS * after.seconds)
+    lines = epoch_lines(tmp_path)
+    assert [line["epoch"] for line in lines] == [0, 1, 2]
+    assert [line["epochs_left"] for line in lines[1:]] == [1, 0]
+    energies = [line["energy_wh"] for line in lines]
+    assert energies == sorted(energies)
+
+
+def test_summary_and_model_card_are_left_in_the_run_folder(model, tmp_path):
+    fit(model, counting(tmp_path))
+    summary = read_summary(tmp_path)
+    assert summary["emissions_g"] == pytest.approx(summary["energy_wh"] * 0.5)
+    assert summary["gaps"] == {}
+    _, front, _ = (tmp_path / "model_card.md").read_text().split("---\n", 2)
+    entry = yaml.safe_load(front)["co2_eq_emissions"]
+    assert entry["emissions"] == pytest.approx(summary["emissions_g"])
+    assert "estimated:constant-3600W" in entry["source"]
+    assert "500 g/kWh (given by the user), PUE 1" in entry["source"]
+    assert "threads" in entry["hardware_used"]
+
+
+def test_paper_preset_is_equation_6_on_the_gpu_alone(model, tmp_path):
+    energy = EnergyCallback(
+        tmp_path,
+        interval_s=0.02,
+        preset="paper",
+        meters=lambda: [GpuMeter(WATTS), ConstantMeter(50.0)],
+    )
+    history = fit(model, energy).history
+    assert history["power_w"] == pytest.approx([WATTS] * 2)
+    kwh = history["energy_wh"][-1] / 1000
+    assert history["emissions_g"][-1] == pytest.approx(1000 * 0.477 * 1.58 * kwh)
+
+
+def test_paper_preset_without_a_gpu_is_nan_with_the_reason(model, tmp_path):
+    class NoGpu(GpuMeter):
+        name = "nvidia"
+
+        def why_unavailable(self):
+            return "no driver"
+
+        def domains(self):
+            return ()
+
+    energy = EnergyCallback(
+        tmp_path,
+        interval_s=0.02,
+        preset="paper",
+        meters=lambda: [NoGpu(0.0), ConstantMeter(50.0)],
+    )
+    history = fit(model, energy).history
+    assert all(math.isnan(history[key][-1]) for key in KEYS)
+    assert read_summary(tmp_path)["emissions_g"] is None
+    assert read_summary(tmp_path)["missing"] == {"nvidia": "no driver"}
+    assert "no driver" in (tmp_path / "model_card.md").read_text()
+
+
+def test_a_meter_that_fails_midway_does_not_stop_the_training(model, tmp_path):
+    class FailingMeter(GpuMeter):
+        def read(self):
+            if self.fails:
+                raise RuntimeError("GPU is lost")
+            return super().read()
+
+    gpu = FailingMeter(WATTS)
+    gpu.fails = False
+
+    def fail(epoch, logs):
+        gpu.fails = True
+
+    energy = EnergyCallback(
+        tmp_path, interval_s=0.01, meters=lambda: [gpu, ConstantMeter(50.0)]
+    )
+    failure = keras.callbacks.LambdaCallback(on_epoch_end=fail)
+    history = fit(model, energy, failure, epochs=3).history
+    assert len(history["loss"]) == 3
+    assert history["power_w"][0] == pytest.approx(WATTS + 50.0)
+    assert math.isnan(history["power_w"][2]), "not 50 W: the GPU's part is unknown"
+    assert history["energy_wh"][2] > history["energy_wh"][0]
+    assert "GPU is lost" in epoch_lines(tmp_path)[2]["gaps"]["gpu:0"]
+
+
+def test_meters_that_cannot_be_made_do_not_stop_the_training(model, tmp_path, caplog):
+    def broken():
+        raise OSError("the driver broke")
+
+    history = fit(model, EnergyCallback(tmp_path, meters=broken)).history
+    assert len(history["loss"]) == 2
+    assert all(math.isnan(history[key][0]) for key in KEYS)
+    assert "training goes on: OSError: the driver broke" in caplog.text
+    assert not samplers()
+
+
+def test_a_folder_that_cannot_be_written_does_not_stop_the_training(model, tmp_path):
+    (tmp_path / "file").write_text("")
+    history = fit(model, counting(tmp_path / "file" / "run")).history
+    assert len(history["loss"]) == 2
+    assert math.isnan(history["energy_wh"][0])
+
+
+def test_a_damaged_summary_is_neither_counted_over_nor_a_reason_to_stop(
+    model, tmp_path, caplog
+):
+    (tmp_path / "energy.json").write_text("{")
+    history = fit(model, counting(tmp_path)).history
+    assert len(history["loss"]) == 2
+    assert (tmp_path / "energy.json").read_text() == "{"
+    assert "Move it away" in caplog.text
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+def test_inside_with_the_counting_ends_at_the_exception(model, tmp_path, error):
+    with pytest.raises(error):
+        with counting(tmp_path) as energy:
+            fit(model, energy, raising(error))
+    assert not samplers()
+    # The second epoch was not finished, but what it used is counted.
+    (line,) = epoch_lines(tmp_path)
+    assert read_run_energy(tmp_path).energy_wh > line["energy_wh"]
+
+
+@pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
+def test_without_with_the_counting_ends_soon_after_the_exception(
+    model, tmp_path, error
+):
+    energy = counting(tmp_path)
+    with pytest.raises(error):
+        fit(model, energy, raising(error))
+    for thread in samplers():
+        thread.join(timeout=5)
+    assert not samplers()
+    after_error = read_run_energy(tmp_path).energy_j
+    fit(model, energy, epochs=1)
+    assert read_run_energy(tmp_path).energy_j > after_error > 0
+
+
+def test_a_killed_run_loses_little(model, tmp_path, monkeypatch):
+    """The summary is written between epochs too."""
+    monkeypatch.setattr("vqkeras.energy.callback.SUMMARY_EVERY_S", 0.0)
+    seen = []
+
+    class Look(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            pause = threading.Event()
+            for _ in range(500):
+                pause.wait(0.02)
+                if (tmp_path / "energy.json").exists():
+                    seen.append(read_run_energy(tmp_path).energy_j)
+                    break
+
+    fit(model, counting(tmp_path), Look(), epochs=1)
+    assert seen[0] > 0
+
+
+def test_a_reading_that_is_missing_is_never_zero(model, tmp_path):
+    class Silent(GpuMeter):
+        def read(self):
+            return {"gpu:0": Reading(math.nan, "no permission")}
+
+    energy = EnergyCallback(tmp_path, interval_s=0.02, meters=lambda: [Silent(0.0)])
+    history = fit(model, energy).history
+    assert all(math.isnan(value) for key in KEYS for value in history[key])
+    assert "no permission" in epoch_lines(tmp_path)[0]["gaps"]["gpu:0"]
+
+
+def test_sampling_share_is_stated(model, tmp_path):
+    fit(model, counting(tmp_path, interval_s=1.0))
+    assert 0 <= read_summary(tmp_path)["sampling_share"] < 1
+
+
+def test_wrong_settings_are_refused_before_the_training(tmp_path):
+    with pytest.raises(UsageError, match="Known:"):
+        EnergyCallback(tmp_path, country="Atlantis")
+    with pytest.raises(ValueError, match="interval_s must be positive"):
+        EnergyCallback(tmp_path, interval_s=0.0)
+
+
+def raising(error):
+    def raise_it(epoch, logs=None):
+        if epoch == 1:
+            raise error
+
+    return keras.callbacks.LambdaCallback(on_epoch_begin=raise_it)
+
+
+def samplers():
+    return [t for t in threading.enumerate() if t.name == "energy sampler"]

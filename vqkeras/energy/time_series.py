@@ -1,0 +1,86 @@
+"""Power and emissions over the seconds of a run, to TensorBoard and to a CSV file."""
+
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+from vqkeras.energy.record import drop_cut_line
+
+SAMPLES_NAME = "energy_samples.csv"
+COLUMNS = ("seconds", "power_w", "energy_wh", "emissions_g")
+
+# TensorBoard's `step` axis then counts seconds of the run.
+TAGS = {"energy/power_w": "power_w", "energy/emissions_g": "emissions_g"}
+
+
+class TimeSeries:
+    """Appends one row per reading; a resumed run goes on after its last second.
+
+    Args:
+        run_dir: The run's folder, which exists. Gets `energy_samples.csv` and
+            `tensorboard/energy/`.
+    """
+
+    def __init__(self, run_dir: Path) -> None:
+        # TensorBoard's own writer takes a tenth of the time of `tf.summary`.
+        from tensorboard.summary import Writer
+
+        self._writer = Writer(str(run_dir / "tensorboard" / "energy"))
+        path = run_dir / SAMPLES_NAME
+        drop_cut_line(path)
+        is_new = not path.exists() or path.stat().st_size == 0
+        self._file = path.open("a", newline="")
+        self._csv = csv.DictWriter(self._file, COLUMNS)
+        if is_new:
+            self._csv.writeheader()
+        self._last_step = -1
+
+    def add(self, row: dict[str, float]) -> None:
+        """Append one row.
+
+        Args:
+            row: A value for each of `COLUMNS`.
+        """
+        self._csv.writerow(
+            {
+                name: "" if math.isnan(row[name]) else f"{row[name]:.9g}"
+                for name in COLUMNS
+            }
+        )
+        self._file.flush()
+        step = int(row["seconds"])
+        if step > self._last_step:  # a step is a whole second
+            self._last_step = step
+            for tag, name in TAGS.items():
+                self._writer.add_scalar(tag, row[name], step)
+
+    def close(self) -> None:
+        """Write everything out."""
+        self._writer.close()
+        self._file.close()
+
+
+def read_time_series(run_dir: Path) -> dict[str, list[float]]:
+    """The rows of a run.
+
+    Args:
+        run_dir: The run's folder.
+
+    Returns:
+        A list for each of `COLUMNS`, missing values as NaN; empty lists without a file.
+        A last line cut short by a kill is left out.
+    """
+    columns: dict[str, list[float]] = {name: [] for name in COLUMNS}
+    path = run_dir / SAMPLES_NAME
+    if not path.exists():
+        return columns
+    with path.open(newline="") as file:
+        for row in csv.DictReader(file):
+            values = [row.get(name) for name in COLUMNS]
+            if None in values:
+                continue
+            for name, value in zip(COLUMNS, values, strict=True):
+                columns[name].append(float(value) if value else math.nan)
+    return columns
