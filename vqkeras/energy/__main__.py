@@ -1,0 +1,96 @@
+"""What training costs: which meters exist here, and the energy of runs."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_runtime.output_file import check_output
+from vqkeras.command import exit_code_of
+from vqkeras.energy.doctor import diagnosis, diagnosis_text
+from vqkeras.energy.report import run_rows, table_text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Command line without the program's name. Defaults to the process's.
+
+    Returns:
+        Exit code.
+    """
+    options = _parser().parse_args(arguments)
+    return exit_code_of(lambda: options.run(options), debug=options.debug)
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print one JSON document")
+    common.add_argument(
+        "--debug", action="store_true", help="show a traceback when something fails"
+    )
+    parser = argparse.ArgumentParser(
+        prog="python -m vqkeras.energy", description=__doc__
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    doctor = commands.add_parser(
+        "doctor",
+        parents=[common],
+        help="list the meters, and why some are not available",
+        description="List the meters, why some are not available here, what a training "
+        "counts, and the constants with their sources.",
+    )
+    doctor.set_defaults(run=_doctor)
+    report = commands.add_parser(
+        "report",
+        parents=[common],
+        help="compare the energy of runs",
+        description="Print a table of the runs' energy and emissions, with methods, "
+        "gaps, sources, and what makes totals differ.",
+    )
+    report.add_argument(
+        "runs", type=Path, nargs="+", metavar="RUN", help="folder of a run"
+    )
+    report.add_argument(
+        "--plot",
+        type=Path,
+        metavar="X.png",
+        help="also draw power and emissions over time into this file",
+    )
+    report.add_argument(
+        "--force", action="store_true", help="replace the plot if it exists"
+    )
+    report.set_defaults(run=_report)
+    return parser
+
+
+def _doctor(options: argparse.Namespace) -> None:
+    document = diagnosis()
+    if options.json:
+        print(json.dumps(document, indent=2))
+    else:
+        print(diagnosis_text(document))
+
+
+def _report(options: argparse.Namespace) -> None:
+    if options.plot is not None:
+        check_output(options.plot, force=options.force)
+    rows = run_rows(options.runs)
+    if options.plot is not None:
+        from vqkeras.energy.plot import energy_figure, save_figure
+
+        labels = [f"{row['run']} ({row['method']})" for row in rows]
+        figure = energy_figure(options.runs, labels)
+        save_figure(figure, options.plot, force=options.force)
+    if options.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        print(table_text(rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
