@@ -1,1 +1,46 @@
 """Numpy-only edge runtime: regenerates parts of a spectrogram with a bundled model."""
+
+from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.bundle import (
+    Bundle,
+    default_bundle_path,
+    read_bundle,
+    write_bundle,
+)
+from edge_runtime.errors import (
+    AudioError,
+    BundleError,
+    MissingDependencyError,
+    UsageError,
+    UserError,
+)
+from edge_runtime.inpainter import Edit, Inpainter
+from edge_runtime.interpreter import Engine
+from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors import MarginalPrior, Prior
+from edge_runtime.region import Region, parse_region
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+
+__all__ = [
+    "AudioError",
+    "AudioFile",
+    "Bundle",
+    "BundleError",
+    "Edit",
+    "Engine",
+    "Inpainter",
+    "MarginalPrior",
+    "MissingDependencyError",
+    "NaiveBayesPrior",
+    "Prior",
+    "Region",
+    "SpectrogramSettings",
+    "UsageError",
+    "UserError",
+    "default_bundle_path",
+    "parse_region",
+    "read_audio",
+    "read_bundle",
+    "write_audio",
+    "write_bundle",
+]
