@@ -1,9 +1,12 @@
 """The inpainter: what it must not change, to the bit, and what it must fit."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio_file import AudioFile, read_audio
 from edge_runtime.errors import BundleError
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
@@ -299,3 +302,26 @@ def test_real_model_gives_the_same_sound(real_bundle, inpainter):
     np.testing.assert_array_equal(real.codemap_after, fake.codemap_after)
     difference = real.audio_file.samples.astype(int) - fake.audio_file.samples
     assert np.abs(difference).max() <= 1
+
+
+@pytest.mark.parametrize("name", ["loop_tabla", "loop_electric", "loop_mika"])
+def test_real_loops(inpainter, name):
+    data = os.environ.get("VQKERAS_DATA")
+    if not data:
+        pytest.skip("VQKERAS_DATA is not set: no recordings")
+    pytest.importorskip("soundfile")
+    sound = read_audio(Path(data) / "loops" / f"{name}.flac")
+    prior = NaiveBayesPrior(16)
+    for time, freq in (("0.5:1.1", None), ("0:0.3", "150:2500")):
+        edit = inpainter.inpaint(sound, region_of(sound, time, freq), prior=prior)
+        samples = edit.audio_file.samples
+        frames = np.flatnonzero(edit.mask[0].any(axis=1))
+        rate = sound.sample_rate
+        start = int((frames[0] * 4 * 64 - 128) / 8000 * rate) - 1
+        stop = int(((frames[-1] * 4 + 3) * 64 + 128) / 8000 * rate) + 2
+        outside = np.r_[0 : max(0, start), stop : len(samples)]
+        np.testing.assert_array_equal(samples[outside], sound.samples[outside])
+        assert (samples != sound.samples).any()
+        for channel in range(samples.shape[1]):
+            before = largest_jump(sound.to_float()[:, channel])
+            assert largest_jump(edit.audio_file.to_float()[:, channel]) <= before
