@@ -31,9 +31,10 @@ class _Reader:
 
     def one_pass(self, epoch: np.int64, step: np.int64) -> NDArray[Any]:
         """Batch `step` of a pass; the last one may be smaller."""
+        number = 0 if self.shuffle_seed is None else int(epoch)
         start = int(step) * self.batch_size
-        rows = self._order(int(epoch))[start : start + self.batch_size]
-        return self._cut(rows, int(epoch), int(step))
+        rows = self._order(number)[start : start + self.batch_size]
+        return self._cut(rows, number, int(step))
 
     def endless(self, step: np.int64) -> NDArray[Any]:
         """Batch `step` of all passes put end to end; always full."""
@@ -47,8 +48,6 @@ class _Reader:
 
     def _order(self, epoch: int) -> NDArray[np.int64]:
         """Row numbers in the order of pass `epoch`."""
-        if self.shuffle_seed is None:
-            epoch = 0
         order = self._orders.get(epoch)
         if order is None:
             order = np.arange(len(self.array))

@@ -19,7 +19,6 @@ from vqkeras.datasets.sounds import Sounds, SoundSplits
 _PARTS = ("train", "valid", "test")
 _AUDIO_SUFFIXES = (".wav", ".flac")
 _KEPT_KEYS = (
-    "note_str",
     "instrument_str",
     "instrument_family_str",
     "instrument_source_str",
@@ -77,21 +76,13 @@ def read_nsynth_folder(
     Raises:
         UserError: If a file is missing or damaged, or no note passes the filters.
     """
-    path = folder / "examples.json"
-    try:
-        with path.open(encoding="utf-8") as file:
-            examples = json.load(file, object_hook=_slim)
-    except (OSError, json.JSONDecodeError) as error:
-        raise UserError(f"Cannot read {path}: {error}.") from error
     passes = note_filter(config)
-    try:
-        notes = [
-            {"note_str": name} | examples[name]
-            for name in sorted(examples)
-            if passes(examples[name])
-        ]
-    except (KeyError, TypeError) as error:
-        raise UserError(f"{path} lacks NSynth's keys: {error} is missing.") from error
+    examples = _read_examples(folder / "examples.json")
+    notes = [
+        {"note_str": name} | examples[name]
+        for name in sorted(examples)
+        if passes(examples[name])
+    ]
     if not notes:
         raise UserError(f"No note of {folder} passes the filters of the configuration.")
     files = [_audio_path(folder, note["note_str"]) for note in notes]
@@ -101,6 +92,24 @@ def read_nsynth_folder(
         fingerprints=[fingerprint(file, folder) for file in files],
         read=lambda i: padded(read_mono(files[i], rate), clip_samples(rate)),
     )
+
+
+def _read_examples(path: Path) -> dict[str, dict[str, Any]]:
+    """Metadata of each note by its name."""
+    try:
+        with path.open(encoding="utf-8") as file:
+            examples = json.load(file, object_hook=_slim)
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path}: {error}.") from error
+    entries = examples.values() if isinstance(examples, dict) else [None]
+    if not all(
+        isinstance(note, dict) and len(note) == len(_KEPT_KEYS) for note in entries
+    ):
+        raise UserError(
+            f"{path} is not NSynth's: expected a note's name with the keys "
+            f"{', '.join(_KEPT_KEYS)} for each."
+        )
+    return examples
 
 
 def _slim(values: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 They stand in for NSynth where nothing can be downloaded. An instrument is a family
 (`vqkeras.datasets.timbres`) and a handful of numbers drawn from its seed; a note of it
-is the same to the last bit wherever and whenever it is rendered.
+is the same whenever it is rendered.
 """
 
 from __future__ import annotations
@@ -63,14 +63,16 @@ class Instrument:
             raise ValueError(
                 f"Unknown family {self.family!r}. Expected one of {', '.join(TIMBRES)}."
             )
-        if not 0 <= pitch <= 127 or not 1 <= velocity <= 127:
+        hz = 440.0 * 2.0 ** ((pitch - 69) / 12.0)
+        if not 0 <= pitch <= 127 or not 1 <= velocity <= 127 or hz > 0.45 * sample_rate:
             raise ValueError(
-                "pitch must lie in [0, 127] and velocity in [1, 127]. "
-                f"Received: pitch={pitch}, velocity={velocity}."
+                "pitch must lie in [0, 127] and below 0.45 of the sample rate, "
+                f"velocity in [1, 127]. Received: pitch={pitch}, velocity={velocity}, "
+                f"sample_rate={sample_rate}."
             )
         key = [self.seed, list(TIMBRES).index(self.family), self.number]
         note = Note(
-            hz=440.0 * 2.0 ** ((pitch - 69) / 12.0),
+            hz=hz,
             strength=velocity / 127.0,
             seconds=np.arange(round((HELD_SECONDS + RELEASE_SECONDS) * sample_rate))
             / sample_rate,
