@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from edge_runtime.audio_file import AudioFile, write_audio
 from edge_runtime.errors import UsageError, UserError
@@ -68,6 +67,8 @@ def render(player: SoundFontPlayer, rendering: Rendering, folder: Path) -> int:
         UsageError: If the folder holds something else.
         UserError: If it cannot be written.
     """
+    from threadpoolctl import threadpool_limits
+
     _claim(folder, rendering)
     examples: dict[str, dict[str, Any]] = {}
     names = player.presets()

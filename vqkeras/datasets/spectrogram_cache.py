@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
 
 from edge_runtime.errors import UserError
 from edge_runtime.features import spectrogram_of
@@ -122,6 +121,7 @@ def _computed(
     sounds: Sounds, settings: SpectrogramSettings, name: str
 ) -> Iterator[NDArray[np.float16]]:
     """Blocks of spectrograms in order, a few of them in memory at a time."""
+    from threadpoolctl import threadpool_limits
 
     def compute(start: int) -> NDArray[np.float16]:
         stop = min(start + _BLOCK, len(sounds))
