@@ -11,6 +11,7 @@ summary.json    sizes, times and final figures
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import importlib.metadata
 import json
@@ -153,15 +154,11 @@ def write_json(content: dict[str, Any], path: Path) -> None:
 
 
 def _versions() -> dict[str, str]:
-    packages = {
-        package.name.replace("_", "-"): package.version
-        for package in importlib.metadata.distributions()
-    }
-    return {
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        **{name: packages[name] for name in PACKAGES if name in packages},
-    }
+    versions = {"python": platform.python_version(), "platform": platform.platform()}
+    for package in PACKAGES:
+        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+            versions[package] = importlib.metadata.version(package)
+    return versions
 
 
 def _check_same(before: Config, now: Config, run_dir: Path) -> None:

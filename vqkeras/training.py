@@ -33,8 +33,9 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
     """
     dataset = load_dataset(config.data, config.spectrogram)
     strategy = _strategy_of(config.training.strategy)
-    model = _compiled_model(config, dataset, strategy)
-    finished = restore_backup(model, run_dir / "backup")
+    with strategy.scope():
+        model = _compiled_model(config, dataset)
+        finished = restore_backup(model, run_dir / "backup")
     rows = [
         row for row in read_history(run_dir / "history.csv") if row["epoch"] <= finished
     ]
@@ -80,26 +81,25 @@ def _strategy_of(name: str) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
-def _compiled_model(config, dataset, strategy):
+def _compiled_model(config, dataset):
     frames, bins, channels = dataset.train.shape
     is_sound = config.spectrogram is not None
     training = config.training
     # Keras draws initial weights from Python's global generator and has no other way.
     keras.utils.set_random_seed(training.seed)
-    with strategy.scope():
-        model = build_model(
-            config.model,
-            (None if is_sound else frames, bins, channels),
-            dataset.train.variance(),
-            seed=training.seed,
-        )
-        optimizer = keras.optimizers.Adam(
-            training.learning_rate,
-            use_ema=training.weight_averaging > 0.0,
-            ema_momentum=training.weight_averaging,
-        )
-        # XLA gains nothing on a CPU and fails under MirroredStrategy.
-        model.compile(optimizer, jit_compile=False)
+    model = build_model(
+        config.model,
+        (None if is_sound else frames, bins, channels),
+        dataset.train.variance(),
+        seed=training.seed,
+    )
+    optimizer = keras.optimizers.Adam(
+        training.learning_rate,
+        use_ema=training.weight_averaging > 0.0,
+        ema_momentum=training.weight_averaging,
+    )
+    # XLA gains nothing on a CPU and fails under MirroredStrategy.
+    model.compile(optimizer, jit_compile=False)
     return model
 
 

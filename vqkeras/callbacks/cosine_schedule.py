@@ -36,7 +36,8 @@ class CosineSchedule(keras.callbacks.Callback):
         self.time_limit = time_limit
 
     def on_train_begin(self, logs=None):
-        self._step = int(self.model.optimizer.iterations)
+        iterations = self.model.optimizer.iterations
+        self._step = int(keras.ops.convert_to_numpy(iterations))
 
     def on_train_batch_begin(self, batch, logs=None):
         progress = self._step / self.total_steps

@@ -61,7 +61,9 @@ class HistoryFile(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         row = {"epoch": float(epoch + 1)}
         row |= {key: float(value) for key, value in (logs or {}).items()}
-        row["learning_rate"] = float(self.model.optimizer.learning_rate)
+        row["learning_rate"] = float(
+            keras.ops.convert_to_numpy(self.model.optimizer.learning_rate)
+        )
         row["seconds"] = self.clock() - self._start
         self.rows.append(row)
         columns = list(dict.fromkeys(key for row in self.rows for key in row))
