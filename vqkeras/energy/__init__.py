@@ -7,6 +7,7 @@ imports Keras but `vqkeras.energy.callback`.
 from vqkeras.energy.codecarbon_backend import CodeCarbonMeter as CodeCarbonMeter
 from vqkeras.energy.constants import Preset as Preset
 from vqkeras.energy.constants import preset_for as preset_for
+from vqkeras.energy.meters import meters_from as meters_from
 from vqkeras.energy.meters import training_meters as training_meters
 from vqkeras.energy.nvidia import NvidiaMeter as NvidiaMeter
 from vqkeras.energy.record import read_run_energy as read_run_energy

@@ -19,7 +19,9 @@ from vqkeras.energy.constants import preset_for
 from vqkeras.energy.meters import training_meters
 from vqkeras.energy.model_card import co2_eq_emissions, write_model_card
 from vqkeras.energy.record import (
+    EPOCHS_NAME,
     append_epoch,
+    drop_cut_line,
     read_run_energy,
     summary_of,
     write_run_energy,
@@ -106,6 +108,7 @@ class EnergyCallback(keras.callbacks.Callback):
         with _training_goes_on():
             self.run_dir.mkdir(parents=True, exist_ok=True)
             self._earlier = read_run_energy(self.run_dir)
+            drop_cut_line(self.run_dir / EPOCHS_NAME)
             self._epoch_start = self._row_start = self._earlier
             self._summary_s = self._earlier.seconds
             self._fit = CallWatch("fit")
@@ -118,7 +121,7 @@ class EnergyCallback(keras.callbacks.Callback):
                 for meter in meters
                 if meter.why_unavailable()
             }
-            self._series = TimeSeries(self.run_dir)
+            self._series = TimeSeries(self.run_dir, sampler.totals().method)
             self._sampler = sampler
             sampler.start()
 
@@ -136,7 +139,6 @@ class EnergyCallback(keras.callbacks.Callback):
             logs["emissions_g"] = self.preset.emissions_g(energy.energy_j)
             self._record_epoch(epoch, energy, logs)
             self._epoch_start = energy
-            self._write_summary(energy)
 
     def on_train_end(self, logs=None):
         self.stop()

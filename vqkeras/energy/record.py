@@ -143,7 +143,6 @@ def append_epoch(run_dir: Path, line: dict) -> None:
         run_dir: The run's folder, which exists.
         line: What the epoch cost; NaN becomes `null`.
     """
-    drop_cut_line(run_dir / EPOCHS_NAME)
     with (run_dir / EPOCHS_NAME).open("a") as file:
         file.write(json.dumps(without_nan(line)) + "\n")
 

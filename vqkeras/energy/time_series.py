@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import time
 from pathlib import Path
 
 from vqkeras.energy.record import drop_cut_line
@@ -14,6 +15,9 @@ COLUMNS = ("seconds", "power_w", "energy_wh", "emissions_g")
 # TensorBoard's `step` axis then counts seconds of the run.
 TAGS = {"energy/power_w": "power_w", "energy/emissions_g": "emissions_g"}
 
+# Rows are written together: one by one, writing would be most of the sampling's cost.
+WRITE_EVERY_S = 10.0
+
 
 class TimeSeries:
     """Appends one row per reading; a resumed run goes on after its last second.
@@ -21,9 +25,11 @@ class TimeSeries:
     Args:
         run_dir: The run's folder, which exists. Gets `energy_samples.csv` and
             `tensorboard/energy/`.
+        method: Said beside the curves: `measured:...` or `estimated:...`.
     """
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path, method: str) -> None:
+        self._description = f"{method}; the step is the second of the run"
         # TensorBoard's own writer takes a tenth of the time of `tf.summary`.
         from tensorboard.summary import Writer
 
@@ -36,30 +42,46 @@ class TimeSeries:
         if is_new:
             self._csv.writeheader()
         self._last_step = -1
+        self._rows: list[tuple[float, dict[str, float]]] = []  # wall time in s, row
 
     def add(self, row: dict[str, float]) -> None:
-        """Append one row.
+        """Append one row; it reaches the files within `WRITE_EVERY_S`.
 
         Args:
             row: A value for each of `COLUMNS`.
         """
-        self._csv.writerow(
-            {
-                name: "" if math.isnan(row[name]) else f"{row[name]:.9g}"
-                for name in COLUMNS
-            }
-        )
-        self._file.flush()
-        step = int(row["seconds"])
-        if step > self._last_step:  # a step is a whole second
-            self._last_step = step
-            for tag, name in TAGS.items():
-                self._writer.add_scalar(tag, row[name], step)
+        self._rows.append((time.time(), row))
+        if row["seconds"] - self._rows[0][1]["seconds"] >= WRITE_EVERY_S:
+            self._write()
 
     def close(self) -> None:
         """Write everything out."""
+        self._write()
         self._writer.close()
         self._file.close()
+
+    def _write(self) -> None:
+        rows, self._rows = self._rows, []
+        for wall_s, row in rows:
+            self._csv.writerow(
+                {
+                    name: "" if math.isnan(row[name]) else f"{row[name]:.9g}"
+                    for name in COLUMNS
+                }
+            )
+            step = int(row["seconds"])
+            if step > self._last_step:  # a step is a whole second
+                self._last_step = step
+                for tag, name in TAGS.items():
+                    self._writer.add_scalar(
+                        tag,
+                        row[name],
+                        step,
+                        wall_time=wall_s,
+                        description=self._description,
+                    )
+        self._file.flush()
+        self._writer.flush()
 
 
 def read_time_series(run_dir: Path) -> dict[str, list[float]]:

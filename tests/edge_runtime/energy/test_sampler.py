@@ -1,6 +1,5 @@
 """Joules from readings: independent of how often, additive, honest about gaps."""
 
-import gc
 import itertools
 import math
 import subprocess
@@ -222,7 +221,6 @@ def test_thread_ends_when_nobody_holds_the_sampler():
     sampler.start()
     (thread,) = running_samplers()
     del sampler
-    gc.collect()
     thread.join(timeout=5)
     assert not thread.is_alive()
 

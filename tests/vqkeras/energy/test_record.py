@@ -9,6 +9,7 @@ from edge_runtime.errors import UserError
 from vqkeras.energy.constants import preset_for
 from vqkeras.energy.record import (
     append_epoch,
+    drop_cut_line,
     machine_name,
     read_run_energy,
     read_summary,
@@ -67,6 +68,8 @@ def test_one_line_per_epoch_though_a_kill_cut_one_short(tmp_path):
     append_epoch(tmp_path, {"epoch": 0, "power_w": math.nan})
     with (tmp_path / "energy.jsonl").open("a") as file:
         file.write('{"epoch": 1, "pow')
+    drop_cut_line(tmp_path / "energy.jsonl")
+    drop_cut_line(tmp_path / "missing.jsonl")
     append_epoch(tmp_path, {"epoch": 1, "power_w": 5.0})
     lines = (tmp_path / "energy.jsonl").read_text().splitlines()
     assert [json.loads(line) for line in lines] == [

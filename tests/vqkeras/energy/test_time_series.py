@@ -6,6 +6,8 @@ import pytest
 
 from vqkeras.energy.time_series import TimeSeries, read_time_series
 
+METHOD = "estimated:cpu-time"
+
 
 def row(seconds, power_w=5.0):
     return {
@@ -23,12 +25,13 @@ def scalars(folder, tag):
 
     events = EventAccumulator(str(folder))
     events.Reload()
+    assert METHOD in events.SummaryMetadata(tag).summary_description
     return {e.step: float(e.tensor_proto.float_val[0]) for e in events.Tensors(tag)}
 
 
 def test_a_resumed_series_goes_on(tmp_path):
     for start in (0.0, 2.0):
-        series = TimeSeries(tmp_path)
+        series = TimeSeries(tmp_path, METHOD)
         series.add(row(start + 0.25))
         series.add(row(start + 1.5, power_w=math.nan))
         series.close()
@@ -39,7 +42,7 @@ def test_a_resumed_series_goes_on(tmp_path):
 
 
 def test_tensorboard_steps_are_seconds(tmp_path):
-    series = TimeSeries(tmp_path)
+    series = TimeSeries(tmp_path, METHOD)
     for seconds in (0.4, 1.2, 1.9, 3.1):  # two within one second: the first is kept
         series.add(row(seconds, power_w=10 * seconds))
     series.close()
@@ -50,14 +53,23 @@ def test_tensorboard_steps_are_seconds(tmp_path):
     assert emissions == pytest.approx({0: 0.4, 1: 1.2, 3: 3.1})
 
 
+def test_rows_reach_the_file_before_the_end(tmp_path):
+    series = TimeSeries(tmp_path, METHOD)
+    series.add(row(1.0))
+    assert read_time_series(tmp_path)["seconds"] == []
+    series.add(row(12.0))
+    assert read_time_series(tmp_path)["seconds"] == [1.0, 12.0]
+    series.close()
+
+
 def test_a_line_cut_short_by_a_kill_is_left_out(tmp_path):
-    series = TimeSeries(tmp_path)
+    series = TimeSeries(tmp_path, METHOD)
     series.add(row(1.0))
     series.close()
     with (tmp_path / "energy_samples.csv").open("a") as file:
         file.write("2.0,5.")
     assert read_time_series(tmp_path)["seconds"] == [1.0]
-    series = TimeSeries(tmp_path)
+    series = TimeSeries(tmp_path, METHOD)
     series.add(row(2.5))
     series.close()
     assert read_time_series(tmp_path)["seconds"] == [1.0, 2.5]
