@@ -80,7 +80,7 @@ class ChannelEditor:
         self,
         audio: NDArray[np.float32],
         sample_rate: int,
-        region: Region,
+        region: Region | NDArray[np.bool_],
         cell_edit: CellEdit,
     ) -> ChannelEdit:
         """Edit one channel.
@@ -88,26 +88,21 @@ class ChannelEditor:
         Args:
             audio: Float array of shape `(samples,)`.
             sample_rate: Its rate, in Hz.
-            region: Box the edit is confined to.
+            region: Box the edit is confined to, or the mask of its cells.
             cell_edit: What happens to the codes.
 
         Returns:
             The edited channel.
+
+        Raises:
+            ValueError: If the mask has another shape than the codemap.
         """
-        bundle, settings = self._codec.bundle, self._codec.settings
+        settings = self._codec.settings
         with self._times.stage("resample"):
             heard = resample(audio, sample_rate, settings.sample_rate)
         analysis = self._codec.analyse(heard)
         before = analysis.codemap
-        map_frames, map_bins = before.shape
-        cells = cell_mask(
-            region,
-            settings,
-            map_frames,
-            map_bins,
-            bundle.time_stride,
-            bundle.freq_stride,
-        )
+        cells = self._cells(region, before.shape)
         with self._times.stage("prior"):
             after, mask = cell_edit(before, cells)
         if not mask.any():
@@ -125,6 +120,27 @@ class ChannelEditor:
         peak = max(1.0, float(np.abs(audio).max(initial=0.0)))
         edited = np.where(render.touched, np.clip(audio + change, -peak, peak), audio)
         return ChannelEdit(edited, render.touched, mask, before, after, level_db)
+
+    def _cells(
+        self, region: Region | NDArray[np.bool_], shape: tuple[int, ...]
+    ) -> NDArray[np.bool_]:
+        """Mask of the cells that a region stands for."""
+        bundle = self._codec.bundle
+        if isinstance(region, Region):
+            return cell_mask(
+                region,
+                bundle.settings,
+                shape[0],
+                shape[1],
+                bundle.time_stride,
+                bundle.freq_stride,
+            )
+        if region.shape != shape or region.dtype != np.bool_:
+            raise ValueError(
+                f"A mask of cells must be boolean, of the codemap's shape {shape}. "
+                f"Received: {region.shape} {region.dtype}."
+            )
+        return region
 
     def _generate(
         self,

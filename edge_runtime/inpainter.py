@@ -81,7 +81,7 @@ class Inpainter:
     def inpaint(
         self,
         audio_file: AudioFile,
-        region: Region,
+        region: Region | NDArray[np.bool_],
         *,
         prior: Prior,
         phase: str = "griffin_lim",
@@ -94,7 +94,8 @@ class Inpainter:
 
         Args:
             audio_file: Sound of any rate and number of channels.
-            region: Box to regenerate; it snaps outwards to whole cells.
+            region: Box to regenerate, which snaps outwards to whole cells; or the
+                cells themselves, bool of shape `(map_frames, map_bins)`.
             prior: What predicts the hidden codes.
             phase: `"griffin_lim"`, or `"original"` to keep the phase that was there.
                 Defaults to `"griffin_lim"`.
@@ -104,7 +105,8 @@ class Inpainter:
             The edit.
 
         Raises:
-            ValueError: If `phase` is unknown or the region lies outside the sound.
+            ValueError: If `phase` is unknown, or the region lies outside the sound or
+                is a mask of another shape than the codemap.
             BundleError: If the model does not fit its description.
         """
 
@@ -118,7 +120,7 @@ class Inpainter:
     def transform(
         self,
         audio_file: AudioFile,
-        region: Region,
+        region: Region | NDArray[np.bool_],
         change: Change,
         *,
         phase: str = "griffin_lim",
@@ -128,7 +130,7 @@ class Inpainter:
 
         Args:
             audio_file: Sound of any rate and number of channels.
-            region: Box the change is confined to.
+            region: Box the change is confined to, or the mask of its cells.
             change: Function of a codemap `(map_frames, map_bins)`, the mask of its
                 cells inside the region and the channel number; returns the new
                 codemap. Codes outside the mask must stay.
@@ -139,7 +141,8 @@ class Inpainter:
             The edit.
 
         Raises:
-            ValueError: If `phase` is unknown or the region lies outside the sound.
+            ValueError: If `phase` is unknown, or the region lies outside the sound or
+                is a mask of another shape than the codemap.
             BundleError: If the model does not fit its description.
         """
 
@@ -163,7 +166,7 @@ class Inpainter:
     def _edit(
         self,
         audio_file: AudioFile,
-        region: Region,
+        region: Region | NDArray[np.bool_],
         change: Callable[..., tuple[NDArray[np.int32], NDArray[np.bool_]]],
         *,
         phase: str,

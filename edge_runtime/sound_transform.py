@@ -16,7 +16,7 @@ from edge_runtime.region import Region
 def transform_sound(
     inpainter: Inpainter,
     audio_file: AudioFile,
-    region: Region,
+    region: Region | NDArray[np.bool_],
     effect: str,
     *,
     strength: float,
@@ -33,7 +33,8 @@ def transform_sound(
     Args:
         inpainter: Model to run.
         audio_file: Sound of any rate and number of channels.
-        region: Box the effect is confined to; it snaps outwards to whole cells.
+        region: Box the effect is confined to, which snaps outwards to whole cells; or
+            the cells themselves, bool of shape `(map_frames, map_bins)`.
         effect: A key of `edge_runtime.effects.EFFECTS`.
         strength: In [0, 1].
         seed: Of the effect and of Griffin-Lim. Defaults to `0`.
