@@ -1,0 +1,159 @@
+"""What a network has to beat: the mean, and a k-means codebook over patches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.codebook import codes_of
+from vqkeras.datasets.split import Split
+from vqkeras.example_blocks import example_blocks, spread
+
+# Patches that the k-means codebook learns from: more of them change its error by less
+# than one percent and take minutes.
+PATCHES = 60_000
+# Training examples those patches, and the mean, are taken from.
+EXAMPLES = 2_000
+# Patches in one step of mini-batch k-means.
+STEP = 4_096
+
+
+def mean_example(split: Split, *, is_sound: bool) -> NDArray[np.float32]:
+    """The best guess of something that sees no input.
+
+    Args:
+        split: Training split.
+        is_sound: Whether time does not matter: the mean is then taken over frames too.
+
+    Returns:
+        Float32 array: of sound the mean spectrum, `(1, bins, channels)`; of images the
+        mean image, `(frames, bins, channels)`.
+    """
+    total = np.zeros(split.shape, np.float64)
+    for block in example_blocks(split, EXAMPLES):
+        total += block.sum(axis=0, dtype=np.float64)
+    mean = total / len(spread(len(split), EXAMPLES))
+    if is_sound:
+        mean = mean.mean(axis=0, keepdims=True)
+    return mean.astype(np.float32)
+
+
+@dataclass(frozen=True)
+class PatchCodebook:
+    """Vector quantization without a network: every cell becomes its nearest patch.
+
+    Attributes:
+        patches: The codebook, float32 of shape
+            `(codebook_size, time_stride, freq_stride, channels)`.
+    """
+
+    patches: NDArray[np.float32]
+
+    def reconstruct(self, examples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Replace every cell of some examples by the nearest patch.
+
+        Args:
+            examples: Float array of shape `(examples, frames, bins, channels)`.
+
+        Returns:
+            Float32 array of the same shape.
+        """
+        cells = _cells_of(examples, *self.patches.shape[1:3])
+        table = self.patches.reshape(len(self.patches), -1)
+        codes = codes_of(cells.reshape(*cells.shape[:3], -1), table)
+        # (examples, map_frames, time_stride, map_bins, freq_stride, channels)
+        grid = np.moveaxis(self.patches[codes], 3, 2)
+        count, rows, height, columns, width, channels = grid.shape
+        whole = grid.reshape(count, rows * height, columns * width, channels)
+        return whole[:, : examples.shape[1], : examples.shape[2]]
+
+
+def fit_patch_codebook(
+    split: Split, *, cell: tuple[int, int], codebook_size: int, seed: int
+) -> PatchCodebook:
+    """Learn a codebook of patches by mini-batch k-means (scikit-learn).
+
+    Args:
+        split: Training split.
+        cell: Frames and bins of a patch.
+        codebook_size: Number of patches in the codebook; fewer if the data has fewer.
+        seed: Of the draw of patches and of k-means.
+
+    Returns:
+        The codebook.
+    """
+    from sklearn.cluster import MiniBatchKMeans
+
+    rng = np.random.default_rng(seed)
+    per_example = -(-PATCHES // len(spread(len(split), EXAMPLES)))
+    drawn = []
+    for block in example_blocks(split, EXAMPLES):
+        for cells in _cells_of(block, *cell):
+            patches = cells.reshape(-1, *cells.shape[2:])
+            count = min(per_example, len(patches))
+            drawn.append(patches[rng.choice(len(patches), count, replace=False)])
+    patches = np.concatenate(drawn)
+    kmeans = MiniBatchKMeans(
+        min(codebook_size, len(patches)),
+        batch_size=STEP,
+        n_init=1,
+        random_state=seed,
+    ).fit(patches.reshape(len(patches), -1))
+    centres = kmeans.cluster_centers_.astype(np.float32)
+    return PatchCodebook(centres.reshape(-1, *patches.shape[1:]))
+
+
+def patches_at_rate(
+    example_shape: tuple[int, int, int], map_shape: tuple[int, int], bits: float
+) -> tuple[tuple[int, int], int]:
+    """Cell and codebook size of a patch codebook that spends as much as a model.
+
+    Where the model's cells tile the example, that is the model's own cell and codebook.
+    Where they overlap (convolutions without padding), patches are the next larger tile,
+    with a larger codebook.
+
+    Args:
+        example_shape: `(frames, bins, channels)`.
+        map_shape: `(map_frames, map_bins)` of the model.
+        bits: What the model spends on one example.
+
+    Returns:
+        The cell, `(frames, bins)`, and the codebook size.
+
+    Example:
+
+    >>> patches_at_rate((251, 512, 1), (32, 16), bits=32 * 16 * 9)
+    ((8, 32), 512)
+    >>> patches_at_rate((28, 28, 1), (20, 20), bits=1600)
+    ((2, 2), 286)
+    """
+    cell = tuple(
+        -(-size // cells)
+        for size, cells in zip(example_shape[:2], map_shape, strict=True)
+    )
+    num_cells = np.prod([-(-example_shape[axis] // cell[axis]) for axis in (0, 1)])
+    # The tolerance lets a power of two come out whole.
+    return cell, int(2.0 ** (bits / num_cells) + 1e-6)
+
+
+def _cells_of(
+    examples: NDArray[np.float32], time_stride: int, freq_stride: int
+) -> NDArray[np.float32]:
+    """Examples cut into cells, padded with zeros at the end.
+
+    Shape `(examples, map_frames, map_bins, time_stride, freq_stride, channels)`.
+    """
+    count, frames, bins, channels = examples.shape
+    end = [(0, -frames % time_stride), (0, -bins % freq_stride)]
+    padded = np.pad(examples, [(0, 0), *end, (0, 0)])
+    grid = padded.reshape(
+        count,
+        padded.shape[1] // time_stride,
+        time_stride,
+        padded.shape[2] // freq_stride,
+        freq_stride,
+        channels,
+    )
+    return np.moveaxis(grid, 2, 3)
