@@ -18,6 +18,7 @@ from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
 from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.config import Config, TrainingConfig
 from vqkeras.datasets import load_dataset
+from vqkeras.energy.callback import EnergyCallback
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)
@@ -56,22 +57,25 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
     validation = None
     if dataset.validation:
         validation = dataset.validation.batches(training.batch_size)
-    model.fit(
-        dataset.train.batches(
-            training.batch_size,
-            shuffle_seed=training.seed,
-            crop_frames=config.data.crop_frames,
-            repeat=True,
-            first_batch=len(rows) * steps,
-        ),
-        epochs=training.epochs,
-        initial_epoch=len(rows),
-        steps_per_epoch=steps,
-        validation_data=validation,
-        callbacks=_callbacks(config, run_dir, dataset, rows, steps),
-        shuffle=False,
-        verbose=verbose,
+    batches = dataset.train.batches(
+        training.batch_size,
+        shuffle_seed=training.seed,
+        crop_frames=config.data.crop_frames,
+        repeat=True,
+        first_batch=len(rows) * steps,
     )
+    with EnergyCallback(run_dir) as energy:
+        model.fit(
+            batches,
+            epochs=training.epochs,
+            initial_epoch=len(rows),
+            steps_per_epoch=steps,
+            validation_data=validation,
+            # Energy first: it adds to what the others log.
+            callbacks=[energy, *_callbacks(config, run_dir, dataset, rows, steps)],
+            shuffle=False,
+            verbose=verbose,
+        )
 
 
 def _strategy_of(name: str) -> tf.distribute.Strategy:
