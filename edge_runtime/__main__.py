@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from edge_runtime.commands import info, inpaint, reconstruct, transform, verify
+from edge_runtime.commands import info, inpaint, reconstruct, serve, transform, verify
 from edge_runtime.errors import UsageError, UserError
 
 COMMANDS = {
@@ -17,6 +17,7 @@ COMMANDS = {
     "transform": transform,
     "info": info,
     "verify": verify,
+    "serve": serve,
 }
 
 

@@ -1,0 +1,91 @@
+"""`serve`: a web page to play with the effect, on this machine alone unless told."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import socket
+import sys
+
+from edge_runtime.bundle import read_bundle
+from edge_runtime.commands.edit_arguments import add_model_option, model_path
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.errors import UserError
+from edge_runtime.page.limits import Limits
+from edge_runtime.page.serving import make_server
+from edge_runtime.page.worker import Worker
+
+HELP = "open a web page to play with the effect"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    add_model_option(parser)
+    parser.add_argument(
+        "--port",
+        type=port_number,
+        default=8765,
+        help="port to listen on (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="address to listen on; 0.0.0.0 lets the whole network in, e.g. a phone "
+        "that plays a headless Pi (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="host name to answer to, besides addresses and this machine's own name",
+    )
+
+
+def port_number(text: str) -> int:
+    """A port, 0 for any free one."""
+    value = int(text)
+    if not 0 <= value <= 65535:
+        raise ValueError(text)
+    return value
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until interrupted."""
+    bundle = read_bundle(model_path(arguments))
+    _ = bundle.settings  # refuses a model of images
+    limits = Limits(workers=min(Limits.workers, os.cpu_count() or 1))
+    workers = [Worker(bundle, load_engine(bundle)) for _ in range(limits.workers)]
+    server = make_server(
+        workers,
+        host=arguments.host,
+        port=arguments.port,
+        limits=limits,
+        names=arguments.allow_host,
+    )
+    listener = _listen(arguments.host, arguments.port)
+    port = listener.getsockname()[1]
+    print(f"model: {bundle.name}")
+    print(f"open http://{_readable(arguments.host)}:{port}/ (Ctrl-C ends it)")
+    sys.stdout.flush()
+    server.run(sockets=[listener])
+    return 0
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        reason = error.strerror or error
+        raise UserError(
+            f"Cannot listen on {host}:{port}: {reason}. Try another --port."
+        ) from error
+
+
+def _readable(host: str) -> str:
+    """The address as it is typed into a browser."""
+    if host in ("0.0.0.0", "::"):
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host

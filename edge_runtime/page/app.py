@@ -1,0 +1,189 @@
+"""The web application: routes, and the one place that knows the web framework."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from edge_runtime.errors import BundleError, MissingDependencyError, UserError
+from edge_runtime.page.analysis import answer_analysis
+from edge_runtime.page.answer import Answer, Refusal, json_answer
+from edge_runtime.page.editing import answer_edit
+from edge_runtime.page.examples import EXAMPLES, example_wav
+from edge_runtime.page.host_check import check_host, own_names
+from edge_runtime.page.jobs import ClientGone, Jobs
+from edge_runtime.page.limits import Limits
+from edge_runtime.page.model_card import model_card
+from edge_runtime.page.security_headers import SECURITY_HEADERS
+from edge_runtime.page.static_files import read_static_files
+from edge_runtime.page.upload import Uploads
+from edge_runtime.page.worker import Worker
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_Handler = Callable[["Request"], Awaitable[Answer]]
+_Work = Callable[[Worker, str, bytes, Limits], Answer]
+
+
+def make_app(
+    workers: Sequence[Worker],
+    limits: Limits,
+    *,
+    names: Collection[str] = (),
+) -> Starlette:
+    """The application; it keeps nothing between requests but the model.
+
+    Args:
+        workers: Models ready to run, one per thread.
+        limits: Bounds on requests.
+        names: Host names to answer to besides this machine's own.
+
+    Returns:
+        An ASGI application.
+
+    Raises:
+        MissingDependencyError: If starlette is not installed.
+    """
+    try:
+        from starlette.applications import Starlette
+        from starlette.routing import Route
+    except ImportError as error:
+        raise MissingDependencyError(
+            "The page needs starlette and uvicorn. "
+            "Install them with: pip install vqkeras[serve]"
+        ) from error
+    site = _Site(workers, limits)
+    allowed = own_names(names)
+
+    def route(path: str, handler: _Handler, method: str) -> Route:
+        return Route(path, _endpoint(handler, allowed), methods=[method])
+
+    return Starlette(
+        routes=[
+            route("/", site.page, "GET"),
+            route("/static/{name}", site.static, "GET"),
+            route("/healthz", site.health, "GET"),
+            route("/api/model", site.model, "GET"),
+            route("/api/examples/{name}", site.example, "GET"),
+            route("/api/analyse", partial(site.work, answer_analysis), "POST"),
+            route("/api/edit", partial(site.work, answer_edit), "POST"),
+            route("/{path:path}", site.unknown, "GET"),
+        ],
+        exception_handlers={405: _wrong_method},
+    )
+
+
+class _Site:
+    """What each address answers."""
+
+    def __init__(self, workers: Sequence[Worker], limits: Limits) -> None:
+        self._limits = limits
+        self._jobs = Jobs(limits, workers)
+        self._uploads = Uploads(limits)
+        self._files = read_static_files()
+        self._bundle = workers[0].bundle
+        self._card = json_answer(model_card(self._bundle, limits))
+        self._examples = {name: example_wav(name) for name in EXAMPLES}
+
+    async def page(self, request: Request) -> Answer:
+        return self._file(request, "index.html")
+
+    async def static(self, request: Request) -> Answer:
+        return self._file(request, request.path_params["name"])
+
+    async def model(self, request: Request) -> Answer:
+        return self._card
+
+    async def example(self, request: Request) -> Answer:
+        wav = self._examples.get(request.path_params["name"])
+        if wav is None:
+            raise Refusal(404, "There is no such example.")
+        return Answer(wav, "audio/wav")
+
+    async def health(self, request: Request) -> Answer:
+        return json_answer(
+            {
+                "status": "ok",
+                "model": self._bundle.name,
+                "running": self._jobs.running,
+                "waiting": self._jobs.waiting,
+                "held_bytes": self._uploads.held,
+            }
+        )
+
+    async def unknown(self, request: Request) -> Answer:
+        raise Refusal(404, "There is nothing here. The page is at /.")
+
+    async def work(self, work: _Work, request: Request) -> Answer:
+        """Take a body in, then let a worker answer."""
+        client = request.client.host if request.client else ""
+        self._jobs.check(client)
+        body = await self._uploads.read(request.headers, request.stream())
+        media_type = request.headers.get("content-type", "")
+        try:
+            return await self._jobs.run(
+                client,
+                _until_gone(request),
+                lambda worker: work(worker, media_type, body, self._limits),
+            )
+        finally:
+            self._uploads.release(len(body))
+
+    def _file(self, request: Request, name: str) -> Answer:
+        answer = self._files.get(name)
+        if answer is None:
+            raise Refusal(404, "There is no such file.")
+        if request.headers.get("if-none-match") == answer.headers["ETag"]:
+            return Answer(b"", answer.media_type, 304, answer.headers)
+        return answer
+
+
+def _endpoint(
+    handler: _Handler, names: Collection[str]
+) -> Callable[[Request], Awaitable[Response]]:
+    """A handler as the framework wants it: checked before, with headers after."""
+    from starlette.requests import ClientDisconnect
+
+    async def endpoint(request: Request) -> Response:
+        try:
+            check_host(request.headers, names)
+            answer = await handler(request)
+        except Refusal as refusal:
+            answer = refusal.answer()
+        except (ClientGone, ClientDisconnect):
+            answer = Refusal(400, "The client hung up.").answer()
+        except BundleError as error:
+            answer = json_answer({"error": str(error)}, status=500)
+        except UserError as error:
+            answer = json_answer({"error": str(error)}, status=422)
+        return _response(answer)
+
+    return endpoint
+
+
+def _response(answer: Answer) -> Response:
+    from starlette.responses import Response
+
+    headers = {"Cache-Control": "no-store", **SECURITY_HEADERS, **answer.headers}
+    return Response(
+        answer.body,
+        status_code=answer.status,
+        media_type=answer.media_type,
+        headers=headers,
+    )
+
+
+async def _until_gone(request: Request) -> None:
+    """Return when the client has hung up; its body must have been read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _wrong_method(request: Request, error: Exception) -> Response:
+    allowed = getattr(error, "headers", None) or {}
+    message = f"{request.method} does not work here."
+    return _response(json_answer({"error": message}, status=405, headers=allowed))

@@ -1,0 +1,182 @@
+"""The JSON that says what to do with a sound, read strictly."""
+
+from __future__ import annotations
+
+import json
+import math
+from argparse import Namespace
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.commands.prior_arguments import PRIORS
+from edge_runtime.effects import AXES, EFFECTS
+from edge_runtime.naive_bayes import ORDERS
+from edge_runtime.neighbourhood import NEIGHBOURHOODS
+from edge_runtime.page.answer import Refusal
+from edge_runtime.phase import PHASES
+from edge_runtime.region import Region
+
+INPAINT = "inpaint"
+TOOLS = (INPAINT, *EFFECTS)
+PREDICTIONS = ("argmax", "sample")
+LARGEST_SEED = 2**32 - 1
+_LARGEST_RADIUS = 8  # Time and memory grow with its square.
+_FIELDS = {
+    *("tool", "time", "freq", "cells", "seed", "phase", "strength", "axis"),
+    *("prior", "predict", "neighbourhood", "radius", "order"),
+}
+# The part `edit` of a minute of sound is a tenth of this.
+_LARGEST_BYTES = 1 << 18
+
+
+@dataclass(frozen=True, eq=False)
+class EditRequest:
+    """What to do with a sound.
+
+    Attributes:
+        tool: `"inpaint"` or an effect of `edge_runtime.effects`.
+        region: Box in s and Hz (an open side is infinite), or mask of cells.
+        seed: Of everything random.
+        phase: One of `PHASES`.
+        strength: Of an effect, in [0, 1].
+        axis: Of an effect that runs along one.
+        prior: What predicts hidden codes, as the command line takes it.
+    """
+
+    tool: str
+    region: Region | NDArray[np.bool_]
+    seed: int
+    phase: str
+    strength: float
+    axis: str
+    prior: Namespace
+
+
+def parse_edit(content: bytes) -> EditRequest:
+    """Read the part `edit` of a request.
+
+    Args:
+        content: JSON object. `tool` must be there; `time` ([start, end], in s) and
+            `freq` ([low, high], in Hz), or `cells` (per map frame a string of `0` and
+            `1`, one per map bin, low to high), say where; the rest has defaults.
+
+    Raises:
+        Refusal: 422 if a field is unknown, of the wrong type or out of range; 413 if
+            the part is too large.
+    """
+    if len(content) > _LARGEST_BYTES:
+        raise Refusal(413, f"The part edit is larger than {_LARGEST_BYTES} bytes.")
+    try:
+        fields = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise Refusal(422, "The part edit must be JSON.") from error
+    if not isinstance(fields, dict):
+        raise Refusal(422, "The part edit must be a JSON object.")
+    unknown = sorted(set(fields) - _FIELDS)
+    if unknown:
+        raise Refusal(
+            422,
+            f"Unknown field {unknown[0][:40]!r}. "
+            f"Expected some of {', '.join(sorted(_FIELDS))}.",
+        )
+    tool = _choice(fields, "tool", TOOLS, None)
+    return EditRequest(
+        tool=tool,
+        region=_region(fields),
+        seed=_whole(fields, "seed", 0, 0, LARGEST_SEED),
+        phase=_choice(fields, "phase", PHASES, "griffin_lim"),
+        strength=_share(fields),
+        axis=_choice(fields, "axis", AXES, AXES[0]),
+        prior=_prior(fields),
+    )
+
+
+def _prior(fields: dict[str, Any]) -> Namespace:
+    """The prior's options in the form the command line has them."""
+    choices = {"neighbourhood": NEIGHBOURHOODS, "order": ORDERS}
+    options: dict[str, Any] = {
+        name: _choice(fields, name, allowed, None) if name in fields else None
+        for name, allowed in choices.items()
+    }
+    if "radius" in fields:
+        options["radius"] = _whole(fields, "radius", 1, 1, _LARGEST_RADIUS)
+    else:
+        options["radius"] = None
+    return Namespace(
+        prior=_choice(fields, "prior", PRIORS, PRIORS[0]),
+        predict=_choice(fields, "predict", PREDICTIONS, PREDICTIONS[0]),
+        **options,
+    )
+
+
+def _region(fields: dict[str, Any]) -> Region | NDArray[np.bool_]:
+    if "cells" in fields:
+        if "time" in fields or "freq" in fields:
+            raise Refusal(422, "Give cells, or time and freq, not both.")
+        return _cells(fields["cells"])
+    start_s, end_s = _pair(fields, "time", "s", "[0.5, 1.2]")
+    low_hz, high_hz = _pair(fields, "freq", "Hz", "[200, 2000]")
+    return Region(start_s, end_s, low_hz, high_hz)
+
+
+def _cells(rows: Any) -> NDArray[np.bool_]:
+    fits = isinstance(rows, list) and bool(rows)
+    if not fits or not all(
+        isinstance(row, str) and len(row) == len(rows[0]) and not row.strip("01")
+        for row in rows
+    ):
+        raise Refusal(
+            422, 'cells must be strings of 0 and 1, all as long: ["0010", "0110"].'
+        )
+    digits = np.frombuffer("".join(rows).encode(), np.uint8)
+    cells: NDArray[np.bool_] = digits == ord("1")
+    return cells.reshape(len(rows), -1)
+
+
+def _pair(
+    fields: dict[str, Any], name: str, unit: str, example: str
+) -> tuple[float, float]:
+    pair = fields.get(name)
+    if pair is None:
+        return 0.0, math.inf
+    numbers = isinstance(pair, list) and all(_is_number(value) for value in pair)
+    if not numbers or len(pair) != 2 or not 0 <= pair[0] < pair[1]:
+        raise Refusal(
+            422, f"{name} must be two increasing numbers in {unit}, e.g. {example}."
+        )
+    return float(pair[0]), float(pair[1])
+
+
+def _choice(
+    fields: dict[str, Any], name: str, choices: tuple[str, ...], default: str | None
+) -> str:
+    value = fields.get(name, default)
+    if not isinstance(value, str) or value not in choices:
+        raise Refusal(422, f"{name} must be one of {', '.join(choices)}.")
+    return value
+
+
+def _whole(fields: dict[str, Any], name: str, default: int, low: int, high: int) -> int:
+    value = fields.get(name, default)
+    if (
+        not isinstance(value, int)
+        or isinstance(value, bool)
+        or not low <= value <= high
+    ):
+        raise Refusal(422, f"{name} must be a whole number from {low} to {high}.")
+    return value
+
+
+def _share(fields: dict[str, Any]) -> float:
+    value = fields.get("strength", 1.0)
+    if not _is_number(value) or not 0 <= value <= 1:
+        raise Refusal(422, "strength must be a number from 0 to 1.")
+    return float(value)
+
+
+def _is_number(value: Any) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and -1e9 < value < 1e9

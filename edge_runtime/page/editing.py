@@ -1,0 +1,136 @@
+"""`POST /api/edit`: a sound and what to do with it in, the edited sound out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.commands.prior_arguments import make_prior
+from edge_runtime.effects import EFFECTS
+from edge_runtime.inpainter import Edit
+from edge_runtime.page.answer import Answer, Refusal
+from edge_runtime.page.edit_request import INPAINT, EditRequest, parse_edit
+from edge_runtime.page.limits import Limits
+from edge_runtime.page.multipart import parse_multipart
+from edge_runtime.page.sound_upload import sound_from
+from edge_runtime.page.worker import Worker
+from edge_runtime.region import Region
+from edge_runtime.sound_transform import transform_sound
+from edge_runtime.wav import wav_bytes
+
+REPORT_HEADER = "Edit-Report"
+
+
+def answer_edit(
+    worker: Worker, content_type: str, body: bytes, limits: Limits
+) -> Answer:
+    """Edit a sound.
+
+    Args:
+        worker: Model to run.
+        content_type: Header `Content-Type` of the request.
+        body: Form with the parts `sound` (WAV), `edit` (JSON, see `parse_edit`) and,
+            for effects that mix, `second` (WAV).
+        limits: Bounds on the sounds.
+
+    Returns:
+        WAV of the same rate, channels, subtype and length; the header `Edit-Report`
+        holds JSON: tool, seed, box, cells, level_db and seconds.
+
+    Raises:
+        Refusal: If the form, a sound or a field cannot be used.
+        UserError: If the model or a combination of options cannot.
+    """
+    parts = parse_multipart(content_type, body)
+    for name in ("sound", "edit"):
+        if name not in parts:
+            raise Refusal(422, f"The form has no part called {name!r}.")
+    unknown = sorted(set(parts) - {"sound", "edit", "second"})
+    if unknown:
+        raise Refusal(422, f"The form has an unknown part called {unknown[0]!r}.")
+    request = parse_edit(parts["edit"])
+    model_rate = worker.bundle.settings.sample_rate
+    sounds = {
+        name: sound_from(
+            parts[name], name, sound_s=limits.sound_s, model_rate=model_rate
+        )
+        for name in ("sound", "second")
+        if name in parts
+    }
+    edit = _edit(worker, request, sounds["sound"], sounds.get("second"))
+    report = {
+        "tool": request.tool,
+        "seed": request.seed,
+        "box": None if edit.box is None else asdict(edit.box),
+        "cells": int(edit.mask.any(axis=0).sum()),
+        "level_db": [round(gain, 2) for gain in edit.level_db],
+        "seconds": {name: round(s, 4) for name, s in edit.seconds.items()},
+    }
+    headers = {REPORT_HEADER: json.dumps(report, allow_nan=False)}
+    return Answer(wav_bytes(edit.audio_file), "audio/wav", headers=headers)
+
+
+def _edit(
+    worker: Worker, request: EditRequest, sound: AudioFile, second: AudioFile | None
+) -> Edit:
+    region = _region_within(worker, request.region, sound)
+    needs_second = request.tool != INPAINT and EFFECTS[request.tool].needs_second
+    if needs_second and second is None:
+        raise Refusal(422, f"{request.tool} needs a second sound: the part 'second'.")
+    if second is not None and not needs_second:
+        raise Refusal(422, f"{request.tool} takes no second sound.")
+    if request.tool == INPAINT:
+        return worker.inpainter.inpaint(
+            sound,
+            region,
+            prior=make_prior(request.prior, worker.bundle),
+            phase=request.phase,
+            seed=request.seed,
+        )
+    return transform_sound(
+        worker.inpainter,
+        sound,
+        region,
+        request.tool,
+        strength=request.strength,
+        seed=request.seed,
+        phase=request.phase,
+        axis=request.axis,
+        second=second,
+    )
+
+
+def _region_within(
+    worker: Worker, region: Region | NDArray[np.bool_], sound: AudioFile
+) -> Region | NDArray[np.bool_]:
+    """The region, cut to what sound and model contain."""
+    if not isinstance(region, Region):
+        shape = worker.map_shape(sound)
+        if region.shape != shape:
+            raise Refusal(
+                422,
+                f"This sound has {shape[0]} x {shape[1]} cells. "
+                f"Received: {region.shape[0]} x {region.shape[1]}.",
+            )
+        return region
+    nyquist = min(sound.sample_rate, worker.bundle.settings.sample_rate) / 2
+    _check_inside("time", region.start_s, sound.duration, "s")
+    _check_inside("freq", region.low_hz, nyquist, "Hz")
+    return Region(
+        region.start_s,
+        min(region.end_s, sound.duration),
+        region.low_hz,
+        min(region.high_hz, nyquist),
+    )
+
+
+def _check_inside(name: str, start: float, limit: float, unit: str) -> None:
+    if start >= limit:
+        raise Refusal(
+            422,
+            f"{name} starts at {start:g} {unit}; this sound ends at {limit:g} {unit}.",
+        )

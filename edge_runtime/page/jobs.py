@@ -1,0 +1,125 @@
+"""Work in threads behind a bounded queue: who may run, who waits, who is sent away."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from typing import TypeVar
+
+from edge_runtime.page.answer import Refusal
+from edge_runtime.page.limits import Limits
+from edge_runtime.page.worker import Worker
+
+_Result = TypeVar("_Result")
+
+
+class ClientGone(Exception):
+    """The client hung up before its job began; nobody waits for an answer."""
+
+
+class Jobs:
+    """Runs jobs on a fixed number of workers, first come, first served.
+
+    The event loop never computes: it only takes requests in and hands answers out, so a
+    long job, a slow upload or a client that stops reading holds up nobody else.
+
+    Args:
+        limits: Bounds on the jobs.
+        workers: One per thread.
+
+    Attributes:
+        running: Jobs that run now.
+        waiting: Jobs that wait for a worker.
+    """
+
+    def __init__(self, limits: Limits, workers: Sequence[Worker]) -> None:
+        self._limits = limits
+        self._pool = ThreadPoolExecutor(len(workers), thread_name_prefix="edit")
+        self._free: SimpleQueue[Worker] = SimpleQueue()
+        for worker in workers:
+            self._free.put(worker)
+        self._slots = asyncio.Semaphore(len(workers))
+        self._clients: Counter[str] = Counter()
+        self.running = 0
+        self.waiting = 0
+
+    def check(self, client: str) -> None:
+        """Refuse a client early, before its sound is taken in.
+
+        Raises:
+            Refusal: 429 if the client has too many jobs, 503 if too many wait.
+        """
+        if self._clients[client] >= self._limits.jobs_per_client:
+            raise Refusal(
+                429,
+                f"You have {self._clients[client]} jobs here already. "
+                "Wait for one of them.",
+                retry_s=1,
+            )
+        if self.waiting >= self._limits.waiting:
+            raise Refusal(
+                503, "The server is busy: too many jobs wait. Try again.", retry_s=2
+            )
+
+    async def run(
+        self, client: str, gone: Awaitable[None], work: Callable[[Worker], _Result]
+    ) -> _Result:
+        """Run a job when it is its turn.
+
+        Args:
+            client: Whom to count it for.
+            gone: Ends when the client hangs up; a job that still waits is dropped then.
+            work: Function of a worker; runs in a thread.
+
+        Returns:
+            What `work` returns.
+
+        Raises:
+            Refusal: As `check`.
+            ClientGone: If the client hung up before the job began.
+        """
+        self.check(client)
+        self._clients[client] += 1
+        try:
+            await self._wait_for_turn(gone)
+            self.running += 1
+            try:
+                loop = asyncio.get_running_loop()
+                return await loop.run_in_executor(self._pool, self._on_worker, work)
+            finally:
+                self.running -= 1
+                self._slots.release()
+        finally:
+            self._clients[client] -= 1
+            self._clients += Counter()  # drops zeros: addresses are not kept
+
+    def close(self) -> None:
+        """Let running jobs end and start no more."""
+        self._pool.shutdown(cancel_futures=True)
+
+    async def _wait_for_turn(self, gone: Awaitable[None]) -> None:
+        turn = asyncio.ensure_future(self._slots.acquire())
+        left = asyncio.ensure_future(gone)
+        self.waiting += 1
+        try:
+            await asyncio.wait((turn, left), return_when=asyncio.FIRST_COMPLETED)
+            if not turn.done():
+                raise ClientGone
+        except BaseException:
+            if turn.done():
+                self._slots.release()
+            turn.cancel()
+            raise
+        finally:
+            left.cancel()
+            self.waiting -= 1
+
+    def _on_worker(self, work: Callable[[Worker], _Result]) -> _Result:
+        worker = self._free.get()
+        try:
+            return work(worker)
+        finally:
+            self._free.put(worker)

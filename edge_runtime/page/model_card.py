@@ -1,0 +1,63 @@
+"""`GET /api/model`: the model, the tools and the limits, so that the page asks once."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.commands.prior_arguments import PRIORS
+from edge_runtime.effects import AXES, EFFECTS
+from edge_runtime.naive_bayes import ORDERS
+from edge_runtime.neighbourhood import NEIGHBOURHOODS
+from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED, PREDICTIONS
+from edge_runtime.page.examples import EXAMPLES
+from edge_runtime.page.limits import Limits
+from edge_runtime.phase import PHASES
+
+
+def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
+    """What a client needs to know before it sends a sound.
+
+    Args:
+        bundle: The model.
+        limits: The server's limits.
+
+    Returns:
+        Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
+        `time_stride`, `freq_stride`, `codebook_size`; `tools` with what each takes;
+        `choices` of every other field; `examples`; `limits`.
+    """
+    tools = [
+        {"name": INPAINT, "takes": ["prior"]},
+        *(
+            {
+                "name": name,
+                "takes": ["strength"]
+                + ["axis"] * effect.has_axis
+                + ["second"] * effect.needs_second,
+            }
+            for name, effect in EFFECTS.items()
+        ),
+    ]
+    return {
+        "name": bundle.name,
+        "licence": bundle.metadata["licence"],
+        "attribution": bundle.metadata["attribution"],
+        "spectrogram": asdict(bundle.settings),
+        "time_stride": bundle.time_stride,
+        "freq_stride": bundle.freq_stride,
+        "codebook_size": bundle.codebook_size,
+        "tools": tools,
+        "choices": {
+            "prior": PRIORS,
+            "predict": PREDICTIONS,
+            "neighbourhood": NEIGHBOURHOODS,
+            "order": ORDERS,
+            "phase": PHASES,
+            "axis": AXES,
+        },
+        "largest_seed": LARGEST_SEED,
+        "examples": list(EXAMPLES),
+        "limits": {"body_bytes": limits.body_bytes, "sound_s": limits.sound_s},
+    }

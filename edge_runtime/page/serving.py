@@ -1,0 +1,64 @@
+"""Running the server until it is interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+
+from edge_runtime.errors import MissingDependencyError
+from edge_runtime.page.app import make_app
+from edge_runtime.page.limits import Limits
+from edge_runtime.page.patience import patient_protocol
+from edge_runtime.page.worker import Worker
+
+if TYPE_CHECKING:
+    from uvicorn import Server
+
+
+def make_server(
+    workers: Sequence[Worker],
+    *,
+    host: str,
+    port: int,
+    limits: Limits,
+    names: Collection[str] = (),
+) -> Server:
+    """A server that is ready to run.
+
+    Args:
+        workers: Models ready to run, one per thread.
+        host: Address to listen on.
+        port: Port to listen on; `0` takes a free one.
+        limits: Bounds on requests.
+        names: Host names to answer to besides this machine's own.
+
+    Returns:
+        Server whose `run()` ends at SIGINT or SIGTERM.
+
+    Raises:
+        MissingDependencyError: If starlette or uvicorn is not installed.
+    """
+    app = make_app(workers, limits, names=names)
+    try:
+        import uvicorn
+    except ImportError as error:
+        raise MissingDependencyError(
+            "The page needs uvicorn. Install it with: pip install vqkeras[serve]"
+        ) from error
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=patient_protocol(limits.idle_s),
+            ws="none",
+            lifespan="off",
+            loop="asyncio",
+            log_level="warning",
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=30,
+            timeout_graceful_shutdown=3,
+        )
+    )
