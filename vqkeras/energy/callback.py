@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import math
 import threading
@@ -124,6 +125,7 @@ class EnergyCallback(keras.callbacks.Callback):
             self._series = TimeSeries(self.run_dir, sampler.totals().method)
             self._sampler = sampler
             sampler.start()
+            atexit.register(self.stop)  # for a fit that ends by the program's end
 
     def on_epoch_end(self, epoch, logs=None):
         logs = {} if logs is None else logs
@@ -158,6 +160,7 @@ class EnergyCallback(keras.callbacks.Callback):
         sampler, self._sampler = self._sampler, None
         if sampler is None:
             return
+        atexit.unregister(self.stop)
         with _training_goes_on():
             sampler.stop()
             energy = self._plus(sampler.totals())
@@ -206,7 +209,7 @@ class EnergyCallback(keras.callbacks.Callback):
         append_epoch(
             self.run_dir,
             {
-                "epoch": epoch,
+                "epoch": epoch + 1,  # from 1, as in the run's history
                 "seconds": energy.seconds,
                 "epoch_seconds": energy.seconds - self._epoch_start.seconds,
                 "power_w": logs["power_w"],

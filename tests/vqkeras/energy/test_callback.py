@@ -3,6 +3,8 @@
 import csv
 import json
 import math
+import subprocess
+import sys
 import threading
 
 import keras
@@ -107,7 +109,7 @@ def test_tensorboard_gets_epochs_beside_the_losses_and_seconds_by_themselves(
 def test_one_line_per_epoch_with_a_prediction_for_the_rest(model, tmp_path):
     fit(model, counting(tmp_path), epochs=4)
     lines = epoch_lines(tmp_path)
-    assert [line["epoch"] for line in lines] == [0, 1, 2, 3]
+    assert [line["epoch"] for line in lines] == [1, 2, 3, 4]
     assert [line["epochs_left"] for line in lines] == [3, 2, 1, 0]
     energies = [line["epoch_energy_wh"] for line in lines]
     assert math.fsum(energies) == pytest.approx(lines[-1]["energy_wh"])
@@ -140,7 +142,7 @@ def test_a_resumed_run_goes_on_counting(model, tmp_path):
     assert after.energy_j > before.energy_j
     assert after.energy_j == pytest.approx(WATTS * after.seconds)
     lines = epoch_lines(tmp_path)
-    assert [line["epoch"] for line in lines] == [0, 1, 2]
+    assert [line["epoch"] for line in lines] == [1, 2, 3]
     assert [line["epochs_left"] for line in lines[1:]] == [1, 0]
     energies = [line["energy_wh"] for line in lines]
     assert energies == sorted(energies)
@@ -272,6 +274,30 @@ def test_without_with_the_counting_ends_soon_after_the_exception(
     after_error = read_run_energy(tmp_path).energy_j
     fit(model, energy, epochs=1)
     assert read_run_energy(tmp_path).energy_j > after_error > 0
+
+
+def test_ctrl_c_that_ends_the_program_leaves_a_summary(tmp_path):
+    """In a process of its own, with a stand-in for Keras that loads at once."""
+    program = f"""
+import sys
+from types import SimpleNamespace
+sys.modules["tensorflow"] = None
+sys.modules["keras"] = SimpleNamespace(callbacks=SimpleNamespace(Callback=object))
+from edge_runtime.energy.constant import ConstantMeter
+from vqkeras.energy.callback import EnergyCallback
+
+def fit(energy):
+    energy.on_train_begin()
+    raise KeyboardInterrupt
+
+fit(EnergyCallback({str(tmp_path)!r}, meters=lambda: [ConstantMeter(5.0)]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True
+    )
+    assert done.stderr.rstrip().endswith("KeyboardInterrupt")
+    assert read_run_energy(tmp_path).energy_j > 0
+    assert (tmp_path / "model_card.md").exists()
 
 
 def test_a_killed_run_loses_little(model, tmp_path, monkeypatch):
