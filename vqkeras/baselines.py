@@ -17,7 +17,7 @@ PATCHES = 60_000
 # Training examples those patches, and the mean, are taken from.
 EXAMPLES = 2_000
 # Patches in one step of mini-batch k-means.
-STEP = 4_096
+STEP = 8_192
 
 
 def mean_example(split: Split, *, is_sound: bool) -> NDArray[np.float32]:
@@ -85,6 +85,7 @@ def fit_patch_codebook(
         The codebook.
     """
     from sklearn.cluster import MiniBatchKMeans
+    from threadpoolctl import threadpool_limits
 
     rng = np.random.default_rng(seed)
     per_example = -(-PATCHES // len(spread(len(split), EXAMPLES)))
@@ -98,9 +99,14 @@ def fit_patch_codebook(
     kmeans = MiniBatchKMeans(
         min(codebook_size, len(patches)),
         batch_size=STEP,
+        init_size=STEP,
         n_init=1,
+        max_no_improvement=20,
         random_state=seed,
-    ).fit(patches.reshape(len(patches), -1))
+    )
+    # On a busy machine its threads wait for each other: minutes in place of seconds.
+    with threadpool_limits(1):
+        kmeans.fit(patches.reshape(len(patches), -1))
     centres = kmeans.cluster_centers_.astype(np.float32)
     return PatchCodebook(centres.reshape(-1, *patches.shape[1:]))
 
