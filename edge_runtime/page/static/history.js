@@ -1,0 +1,58 @@
+// Steps that can be undone and redone; each holds the variations it was given.
+
+const MOST_BYTES = 256 * 2 ** 20;
+
+export class History {
+  /** @param original the sound everything began with; A/B compares with it. */
+  constructor(original) {
+    this.original = original;
+    this.steps = [{ label: "input", takes: [original], chosen: 0 }];
+    this.place = 0;
+  }
+
+  get step() {
+    return this.steps[this.place];
+  }
+
+  get sound() {
+    return this.step.takes[this.step.chosen];
+  }
+
+  get canUndo() {
+    return this.place > 0;
+  }
+
+  get canRedo() {
+    return this.place < this.steps.length - 1;
+  }
+
+  /** A new step after this one; what could be redone is gone. */
+  push(label, take) {
+    this.steps.splice(this.place + 1);
+    this.steps.push({ label, takes: [take], chosen: 0 });
+    this.place += 1;
+    this.#forgetOldest();
+    return this.step;
+  }
+
+  undo() {
+    if (this.canUndo) this.place -= 1;
+  }
+
+  redo() {
+    if (this.canRedo) this.place += 1;
+  }
+
+  choose(number) {
+    if (number < this.step.takes.length) this.step.chosen = number;
+  }
+
+  #forgetOldest() {
+    const bytes = (step) => step.takes.reduce((sum, take) => sum + take.wav.byteLength, 0);
+    let held = this.steps.reduce((sum, step) => sum + bytes(step), 0);
+    while (held > MOST_BYTES && this.place > 1) {
+      held -= bytes(this.steps.shift());
+      this.place -= 1;
+    }
+  }
+}

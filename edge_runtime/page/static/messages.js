@@ -1,0 +1,34 @@
+// What the page says: quiet news, errors, and how far an edit has come.
+
+const byId = (id) => document.getElementById(id);
+const PATIENCE_MS = 200; // what is done sooner needs no progress bar
+
+let timer = null;
+
+export function say(text) {
+  byId("status").textContent = text;
+  byId("alert").hidden = true;
+}
+
+export function complain(error) {
+  byId("alert").textContent = error.message;
+  byId("alert").hidden = false;
+  byId("status").textContent = "";
+}
+
+export function showProgress(done, count) {
+  const bar = byId("progress");
+  if (count > 1 && done > 0) {
+    bar.max = count;
+    bar.value = done;
+  } else bar.removeAttribute("value"); // nobody knows how long one takes
+  timer ??= setTimeout(() => {
+    byId("busy").hidden = false;
+  }, PATIENCE_MS);
+}
+
+export function hideProgress() {
+  clearTimeout(timer);
+  timer = null;
+  byId("busy").hidden = true;
+}

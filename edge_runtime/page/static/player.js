@@ -1,0 +1,134 @@
+// Plays one sound, changes it while it plays, and never clicks.
+
+import { Voice } from "./voice.js";
+
+const LEAD_S = 0.02; // a swap is decided at least this long before it happens
+
+export class Player extends EventTarget {
+  #voice = null;
+  #next = null; // takes over from the voice at the loop's boundary
+  #looping = false;
+
+  /** @param makeContext function from a sample rate to an audio context */
+  constructor(makeContext = (sampleRate) => new AudioContext({ sampleRate, latencyHint: "interactive" })) {
+    super();
+    this.makeContext = makeContext;
+    this.context = null;
+    this.buffer = null;
+  }
+
+  /** Work at a sound's own rate, so that nothing is resampled. */
+  async useRate(rate) {
+    if (this.context?.sampleRate === rate) return;
+    this.stop();
+    this.buffer = null;
+    await this.context?.close();
+    this.context = this.makeContext(rate);
+  }
+
+  decode(wav) {
+    return this.context.decodeAudioData(wav.slice(0)); // a copy: decoding empties it
+  }
+
+  get playing() {
+    return this.#voice !== null;
+  }
+
+  get looping() {
+    return this.#looping;
+  }
+
+  set looping(value) {
+    this.#looping = value;
+    if (this.#voice) this.#voice.looping = value;
+    if (!value) this.#dropNext();
+  }
+
+  /** Where playback is, in s. */
+  get position() {
+    if (!this.#voice) return 0;
+    return this.#voice.placeAt(this.#now()) / this.context.sampleRate;
+  }
+
+  /** Start a sound, from a time in s. */
+  play(buffer, from = 0) {
+    this.context.resume?.();
+    this.#dropNext();
+    this.#voice?.fadeOut();
+    this.buffer = buffer;
+    const offset = Math.min(Math.round(from * this.context.sampleRate), buffer.length - 1);
+    this.#start(this.#now() + 64, offset, offset > 0);
+  }
+
+  stop() {
+    this.#dropNext();
+    this.#voice?.fadeOut();
+    this.#voice = null;
+    this.#tell();
+  }
+
+  /** Change the sound under the playhead at once, with a short crossfade. */
+  change(buffer) {
+    this.buffer = buffer;
+    if (!this.#voice) return;
+    this.#dropNext();
+    const frame = this.#now() + 64;
+    const offset = Math.min(this.#voice.placeAt(frame), buffer.length - 1);
+    this.#voice.fadeOut();
+    this.#start(frame, offset, true);
+  }
+
+  /** Change the sound where the loop begins anew: sample after sample, no fade. */
+  changeAtBoundary(buffer) {
+    if (!this.#voice || !this.#looping) {
+      this.change(buffer);
+      return;
+    }
+    this.#dropNext();
+    this.buffer = buffer;
+    const frame = this.#voice.boundaryAfter(this.#now() + Math.round(LEAD_S * this.context.sampleRate));
+    this.#voice.endAt(frame);
+    this.#next = new Voice(this.context, buffer, { frame, offset: 0, looping: true, fadeIn: false });
+  }
+
+  #now() {
+    return Math.ceil(this.context.currentTime * this.context.sampleRate);
+  }
+
+  #start(frame, offset, fadeIn) {
+    this.#adopt(new Voice(this.context, this.buffer, { frame, offset, looping: this.#looping, fadeIn }));
+  }
+
+  #adopt(voice) {
+    this.#voice = voice;
+    voice.source.onended = () => {
+      if (this.#voice !== voice) return;
+      const next = this.#next;
+      this.#next = null;
+      if (next) this.#adopt(next);
+      else {
+        this.#voice = null;
+        this.#tell();
+      }
+    };
+    this.#tell();
+  }
+
+  /** Take back a change that has not happened yet. */
+  #dropNext() {
+    const next = this.#next;
+    if (!next) return;
+    this.#next = null;
+    if (next.frame <= this.#now()) {
+      this.#adopt(next); // its turn has come already
+      return;
+    }
+    next.source.stop();
+    next.source.disconnect();
+    this.#voice.goOn();
+  }
+
+  #tell() {
+    this.dispatchEvent(new Event("change"));
+  }
+}

@@ -1,0 +1,39 @@
+// Keys that work all over the page, except while something is being typed.
+
+function isTyping(element) {
+  return element.matches("select, textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file])");
+}
+
+/** Space belongs to a control that was reached by keyboard; else it plays. */
+function ownsSpace(element) {
+  return isTyping(element) || element.matches("button:focus-visible, a:focus-visible, summary:focus-visible, input:focus-visible");
+}
+
+/** @param actions play, undo, redo, compare, loop and choose(number) */
+export function listenToShortcuts(actions) {
+  const actionOf = (event) => {
+    const key = event.key.toLowerCase();
+    if (event.ctrlKey || event.metaKey) {
+      if (isTyping(event.target)) return null;
+      if (key === "z") return event.shiftKey ? actions.redo : actions.undo;
+      return key === "y" ? actions.redo : null;
+    }
+    if (event.altKey) return null;
+    if (key === " ") return ownsSpace(event.target) ? null : actions.play;
+    if (isTyping(event.target)) return null;
+    if (key === "a") return actions.compare;
+    if (key === "l") return actions.loop;
+    return /^[1-8]$/.test(key) ? () => actions.choose(Number(key) - 1) : null;
+  };
+
+  document.addEventListener("keydown", (event) => {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    if (!event.repeat) action();
+  });
+  document.addEventListener("keyup", (event) => {
+    // Firefox presses a focused button when Space is let go.
+    if (event.key === " " && !ownsSpace(event.target)) event.preventDefault();
+  });
+}

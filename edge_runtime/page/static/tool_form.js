@@ -1,0 +1,90 @@
+// The form that says which tool to apply and how.
+
+import { choiceName, PREFERRED, TOOLS, toolHint, toolName } from "./tools.js";
+
+const byId = (id) => document.getElementById(id);
+
+export class ToolForm extends EventTarget {
+  constructor(form, model) {
+    super();
+    this.form = form;
+    this.model = model;
+    this.#addTools();
+    for (const [name, values] of Object.entries(model.choices)) {
+      byId(name).replaceChildren(...values.map((value) => new Option(choiceName(value), value, false, value === PREFERRED[name])));
+    }
+    byId("seed").max = model.largest_seed;
+    this.newSeed();
+    form.addEventListener("input", () => this.update());
+    this.update();
+  }
+
+  get tool() {
+    return this.form.elements.tool.value;
+  }
+
+  get takes() {
+    return this.model.tools.find((tool) => tool.name === this.tool).takes;
+  }
+
+  get variations() {
+    return Math.min(8, Math.max(1, Math.round(Number(byId("variations").value)) || 1));
+  }
+
+  /** What the server is asked, without the cells. */
+  request() {
+    const { takes } = this;
+    const value = (id) => byId(id).value;
+    const request = { tool: this.tool, phase: value("phase"), seed: this.seed };
+    if (takes.includes("strength")) request.strength = Number(value("strength"));
+    if (takes.includes("axis")) request.axis = value("axis");
+    if (takes.includes("prior")) {
+      request.prior = value("prior");
+      request.predict = value("predict");
+      if (request.prior === "naive_bayes") {
+        request.neighbourhood = value("neighbourhood");
+        request.order = value("order");
+      }
+    }
+    return request;
+  }
+
+  get seed() {
+    const seed = Math.floor(Number(byId("seed").value));
+    return Number.isFinite(seed) ? Math.min(Math.max(seed, 0), this.model.largest_seed) : 0;
+  }
+
+  /** A seed to write down: six digits are enough. */
+  newSeed() {
+    byId("seed").value = crypto.getRandomValues(new Uint32Array(1))[0] % 1_000_000;
+  }
+
+  /** Show the fields this tool takes and no others. */
+  update() {
+    const { takes } = this;
+    for (const field of this.form.querySelectorAll("[data-takes]")) {
+      const fits = takes.includes(field.dataset.takes);
+      const { prior } = field.dataset;
+      field.hidden = !fits || (prior !== undefined && prior !== byId("prior").value);
+    }
+    byId("strength-value").value = `${Math.round(Number(byId("strength").value) * 100)} %`;
+    byId("tool-hint").textContent = toolHint(this.tool);
+    this.dispatchEvent(new Event("change"));
+  }
+
+  #addTools() {
+    const known = Object.keys(TOOLS);
+    const place = ({ name }) => (known.includes(name) ? known.indexOf(name) : known.length);
+    const tools = [...this.model.tools].sort((a, b) => place(a) - place(b));
+    byId("tools").append(
+      ...tools.map(({ name }, number) => {
+        const label = document.createElement("label");
+        const radio = Object.assign(document.createElement("input"), { type: "radio", name: "tool", value: name, checked: number === 0 });
+        const text = document.createElement("span");
+        text.textContent = toolName(name);
+        label.append(radio, text);
+        return label;
+      }),
+    );
+  }
+}

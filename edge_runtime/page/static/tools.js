@@ -1,0 +1,36 @@
+// Names of tools and choices for people; the server knows them by other words.
+
+export const TOOLS = {
+  inpaint: ["Inpaint", "Regenerate the selected cells from what surrounds them."],
+  noise: ["Randomize", "Give a share of the selected cells codes at random."],
+  erase: ["Erase", "Replace a share of the selected cells by silence."],
+  mix: ["Mix", "Take a share of the selected cells from a second sound."],
+  freeze: ["Freeze", "Hold one moment, or one frequency, over the cells after it."],
+  shift: ["Shift", "Move the codes later or higher."],
+  shuffle: ["Shuffle", "Let the selected cells swap their codes."],
+  gaussian_noise: ["Blur", "Add noise to the vectors behind the codes."],
+  keep_channels: ["Thin out", "Remove channels of the vectors behind the codes."],
+  mix_channels: ["Cross", "Take channels of the vectors from a second sound."],
+};
+
+export const CHOICES = {
+  naive_bayes: "Naive Bayes",
+  marginal: "Code frequency",
+  argmax: "Likeliest",
+  sample: "By chance",
+  both: "All around",
+  time: "Time",
+  frequency: "Frequency",
+  autoregressive: "One by one",
+  independent: "All at once",
+  original: "As it was",
+  griffin_lim: "New",
+};
+
+export const PREFERRED = { predict: "sample", phase: "griffin_lim" };
+
+export const EXAMPLES = { notes: "Notes", drums: "Drums" };
+
+export const toolName = (name) => TOOLS[name]?.[0] ?? name;
+export const toolHint = (name) => TOOLS[name]?.[1] ?? "";
+export const choiceName = (name) => CHOICES[name] ?? name;
