@@ -1,0 +1,71 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vqkeras.layers import ResidualGridDecoder, ResidualGridEncoder
+from vqkeras.layers.residual_grid import ResidualBlock, RowOffset
+
+SIZES = {"channels": [4, 6], "strides": [[2, 4], [4, 8]], "blocks": 2}
+
+
+def test_shapes_with_any_number_of_frames():
+    encoder = ResidualGridEncoder(**SIZES, codebook_dim=3)
+    decoder = ResidualGridDecoder(**SIZES, output_channels=2)
+    for frames in (8, 24):
+        latents = encoder(tf.zeros((2, frames, 64, 2)))
+        assert latents.shape == (2, frames // 8, 2, 3)
+        assert decoder(latents).shape == (2, frames, 64, 2)
+    assert encoder.covered_sizes(9, 33) == (16, 64)
+    assert encoder.compute_output_shape((None, None, 64, 2)) == (None, None, 2, 3)
+    assert decoder.compute_output_shape((1, None, 2, 3)) == (1, None, 64, 2)
+
+
+def test_row_offset_tells_rows_apart_and_frames_alike():
+    layer = RowOffset()
+    layer.build((None, None, 3, 2))
+    offset = np.arange(6.0).reshape(1, 1, 3, 2)
+    layer.offset.assign(offset)
+    output = layer(tf.zeros((2, 5, 3, 2)))
+    np.testing.assert_array_equal(output, np.broadcast_to(offset, (2, 5, 3, 2)))
+
+
+def test_block_adds_to_its_input():
+    block = ResidualBlock(4)
+    inputs = np.random.default_rng(0).normal(size=(1, 3, 3, 2)).astype(np.float32)
+    block.build(inputs.shape)
+    for weight in block.weights:
+        weight.assign(tf.zeros(weight.shape))
+    np.testing.assert_array_equal(block(inputs), inputs)
+    block.weights[-1].assign([1.0, 2.0])
+    np.testing.assert_allclose(block(inputs), inputs + [1.0, 2.0], rtol=1e-6)
+
+
+def test_blocks_and_their_units_are_options():
+    def block_weights(**options):
+        layer = ResidualGridEncoder(**{**SIZES, **options}, codebook_dim=3)
+        layer.build((None, None, 64, 1))
+        return [weight.shape for weight in layer.weights if len(weight.shape) == 4]
+
+    assert len(block_weights(blocks=3)) == len(block_weights()) + 2
+    assert (3, 3, 6, 6) in block_weights()
+    assert (3, 3, 6, 5) in block_weights(block_units=5)
+
+
+def test_config_round_trip():
+    for layer in (
+        ResidualGridEncoder(**SIZES, block_units=5, codebook_dim=3),
+        ResidualGridDecoder(**SIZES, block_units=5, output_channels=2),
+    ):
+        copy = type(layer).from_config(layer.get_config())
+        assert copy.get_config() == layer.get_config()
+        assert copy.block_units == 5
+
+
+def test_unknown_bins_raise():
+    with pytest.raises(ValueError, match=r"bins must be known.*None, None, None, 1"):
+        RowOffset().build((None, None, None, 1))
+
+
+def test_strides_and_channels_that_do_not_fit_raise():
+    with pytest.raises(ValueError, match=r"one entry per convolution.*channels=\[4\]"):
+        ResidualGridEncoder([4], strides=SIZES["strides"], codebook_dim=3)

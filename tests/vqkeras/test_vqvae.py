@@ -1,0 +1,174 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from vqkeras.layers import (
+    ConvDecoder,
+    ConvEncoder,
+    ResidualGridDecoder,
+    ResidualGridEncoder,
+    VectorQuantizer,
+    VectorQuantizerEMA,
+)
+from vqkeras.vqvae import VQVAE
+
+NAMES = {
+    "loss",
+    "reconstruction_loss",
+    "codebook_loss",
+    "commitment_loss",
+    "perplexity",
+    "codebook_usage",
+}
+SIZES = {"channels": [4, 4], "strides": [[2, 2], [2, 2]]}
+
+
+def small_model(quantizer=None, **options):
+    return VQVAE(
+        ConvEncoder(**SIZES, codebook_dim=2, batch_normalisation=True),
+        quantizer or VectorQuantizerEMA(8, restart_threshold=0.1),
+        ConvDecoder(**SIZES, batch_normalisation=True),
+        **options,
+    )
+
+
+def examples(count=24, seed=0):
+    """Images with a bright box: something to learn."""
+    rng = np.random.default_rng(seed)
+    images = np.zeros((count, 8, 8, 1), np.float32)
+    for image, (row, column) in zip(
+        images, rng.integers(0, 5, (count, 2)), strict=True
+    ):
+        image[row : row + 4, column : column + 4] = 1.0
+    return images
+
+
+def batched(images, size=8):
+    dataset = tf.data.Dataset.from_tensor_slices(images).batch(size)
+    options = tf.data.Options()
+    options.autotune.enabled = False
+    return dataset.with_options(options)
+
+
+@pytest.mark.parametrize("size", [(8, 8), (7, 9), (1, 1), (13, 4)])
+def test_any_size_comes_back_at_its_own(size):
+    model = small_model()
+    inputs = np.ones((2, *size, 1), np.float32)
+    assert model(inputs).shape == (2, *size, 1)
+    cells = tuple(-(-side // 4) for side in size)
+    codemap = model.encode_codemap(inputs)
+    assert codemap.shape == (2, *cells)
+    assert codemap.dtype == tf.int32
+    decoded = model.decode_codemap(codemap, *size)
+    np.testing.assert_allclose(decoded, model(inputs), atol=1e-6)
+    full = model.decode_codemap(codemap)
+    assert full.shape == (2, 4 * cells[0], 4 * cells[1], 1)
+
+
+def test_padding_is_silence_at_the_end():
+    model = small_model()
+    inputs = np.random.default_rng(0).random((1, 6, 7, 1), np.float32)
+    padded = np.pad(inputs, ((0, 0), (0, 2), (0, 1), (0, 0)))
+    model(inputs)
+    np.testing.assert_array_equal(
+        model.encode_codemap(inputs), model.encode_codemap(padded)
+    )
+
+
+@pytest.mark.parametrize(
+    ("quantizer", "codebook_cost"), [(VectorQuantizer, 1.0), (VectorQuantizerEMA, 0.0)]
+)
+def test_loss_is_equation_2_with_its_weights(quantizer, codebook_cost):
+    model = small_model(quantizer(8), commitment_cost=0.5, data_variance=0.2)
+    model.compile("adam", run_eagerly=True)
+    images = examples()
+    model.fit(batched(images), epochs=1, shuffle=False, verbose=0)
+    report = model.evaluate(batched(images), return_dict=True, verbose=0)
+    assert set(report) == NAMES
+    reconstruction = model(images).numpy()
+    error = np.mean((images - reconstruction).astype(np.float64) ** 2)
+    assert report["reconstruction_loss"] == pytest.approx(error, rel=1e-4)
+    expected = (
+        report["reconstruction_loss"] / 0.2
+        + codebook_cost * report["codebook_loss"]
+        + 0.5 * report["commitment_loss"]
+    )
+    assert report["loss"] == pytest.approx(expected, rel=1e-5)
+    latents = model.encoder(images)
+    nearest = model.quantizer.codewords_of(model.encode_codemap(images))
+    commitment = np.mean((latents.numpy() - nearest.numpy()) ** 2)
+    assert report["commitment_loss"] == pytest.approx(commitment, rel=1e-4)
+    codes = np.unique(model.encode_codemap(images))
+    assert report["codebook_usage"] == len(codes) / 8
+
+
+def test_training_lowers_the_error_and_reports_alike_in_validation():
+    keras.utils.set_random_seed(0)
+    model = small_model(data_variance=0.2)
+    model.compile(keras.optimizers.Adam(0.01))
+    history = model.fit(
+        batched(examples(), 6),
+        validation_data=batched(examples(8, seed=1)),
+        epochs=30,
+        shuffle=False,
+        verbose=0,
+    ).history
+    assert set(history) == NAMES | {f"val_{name}" for name in NAMES}
+    losses = history["val_reconstruction_loss"]
+    assert losses[-1] < 0.3 * losses[0]
+    assert history["val_codebook_loss"][-1] == history["val_commitment_loss"][-1] > 0.0
+
+
+def test_a_smaller_last_batch_counts_by_its_size():
+    model = small_model()
+    model.compile(run_eagerly=True)
+    images = examples(10)
+    whole = model.evaluate(batched(images, 10), return_dict=True, verbose=0)
+    parts = model.evaluate(batched(images, 8), return_dict=True, verbose=0)
+    for name in NAMES:
+        assert parts[name] == pytest.approx(whole[name], rel=1e-4), name
+
+
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+@pytest.mark.parametrize("quantizer", [VectorQuantizer, VectorQuantizerEMA])
+def test_saved_model_goes_on_where_it_was(quantizer, tmp_path):
+    images = batched(examples())
+    model = small_model(quantizer(8), commitment_cost=0.5, data_variance=0.3)
+    model.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
+    model.fit(images, epochs=1, shuffle=False, verbose=0)
+    model.save(tmp_path / "model.keras")
+    loaded = keras.saving.load_model(tmp_path / "model.keras")
+    loaded.run_eagerly = True
+    assert type(loaded) is VQVAE
+    assert (loaded.commitment_cost, loaded.data_variance) == (0.5, 0.3)
+    np.testing.assert_array_equal(loaded(examples()), model(examples()))
+    for each in (model, loaded):
+        each.fit(images, epochs=1, shuffle=False, verbose=0)
+    np.testing.assert_allclose(loaded(examples()), model(examples()), atol=1e-6)
+
+
+def test_residual_model_trains():
+    sizes = {"channels": [4, 8], "strides": [[2, 2], [2, 2]], "blocks": 1}
+    model = VQVAE(
+        ResidualGridEncoder(**sizes, codebook_dim=2),
+        VectorQuantizerEMA(8),
+        ResidualGridDecoder(**sizes),
+        data_variance=0.2,
+    )
+    model.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
+    losses = model.fit(batched(examples()), epochs=15, shuffle=False, verbose=0)
+    losses = losses.history["reconstruction_loss"]
+    assert losses[-1] < 0.5 * losses[0]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"commitment_cost": -1.0}, "`commitment_cost` must be 0 or more.*-1.0"),
+        ({"data_variance": 0.0}, "`data_variance` must be positive.*0.0"),
+    ],
+)
+def test_arguments_out_of_range_raise(options, message):
+    with pytest.raises(ValueError, match=message):
+        small_model(**options)
