@@ -7,6 +7,7 @@ from edge_runtime.bundle import (
     read_bundle,
     write_bundle,
 )
+from edge_runtime.engines import ENGINES, load_engine
 from edge_runtime.errors import (
     AudioError,
     BundleError,
@@ -17,11 +18,13 @@ from edge_runtime.errors import (
 from edge_runtime.inpainter import Edit, Inpainter
 from edge_runtime.interpreter import Engine
 from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.numpy_engine import NumpyEngine
 from edge_runtime.priors import MarginalPrior, Prior
 from edge_runtime.region import Region, parse_region
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
 __all__ = [
+    "ENGINES",
     "AudioError",
     "AudioFile",
     "Bundle",
@@ -32,12 +35,14 @@ __all__ = [
     "MarginalPrior",
     "MissingDependencyError",
     "NaiveBayesPrior",
+    "NumpyEngine",
     "Prior",
     "Region",
     "SpectrogramSettings",
     "UsageError",
     "UserError",
     "default_bundle_path",
+    "load_engine",
     "parse_region",
     "read_audio",
     "read_bundle",

@@ -55,6 +55,9 @@ class Bundle:
             set; may hold more.
         golden: A recorded input and what it must give: `spectrogram`, `latents`,
             `codemap`, `decoded`, each with a leading batch axis of 1.
+        graph: The flatbuffer's signatures as plain data, which the numpy engine runs;
+            it names places in the flatbuffer and repeats no weights. Defaults to
+            `None`: only an interpreter can run the model.
 
     Raises:
         BundleError: If the parts do not fit together.
@@ -64,6 +67,7 @@ class Bundle:
     metadata: dict[str, Any]
     arrays: dict[str, NDArray[Any]]
     golden: dict[str, NDArray[Any]]
+    graph: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
         for name, kind in _FIELDS.items():
@@ -168,14 +172,14 @@ def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
     metadata["flatbuffer_bytes"] = len(bundle.flatbuffer)
     metadata["sha256"] = _digests(bundle)
     text = json.dumps(metadata, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-    content = seal(
-        bundle.flatbuffer,
-        {
-            "vqkeras.json": text.encode(),
-            "arrays.npz": npz_of(bundle.arrays),
-            "golden.npz": npz_of(bundle.golden),
-        },
-    )
+    files = {
+        "vqkeras.json": text.encode(),
+        "arrays.npz": npz_of(bundle.arrays),
+        "golden.npz": npz_of(bundle.golden),
+    }
+    if bundle.graph is not None:
+        files["graph.json"] = _graph_json(bundle.graph)
+    content = seal(bundle.flatbuffer, files)
     with output_file(path, force=force) as temporary:
         temporary.write_bytes(content)
 
@@ -203,7 +207,7 @@ def read_bundle(path: Path) -> Bundle:
             "Make one with python -m export, or copy it again."
         )
     try:
-        metadata, arrays, golden = _parts_of(content)
+        metadata, arrays, golden, graph = _parts_of(content)
         version = metadata["format_version"]
         size, digests = metadata["flatbuffer_bytes"], metadata["sha256"]
     except (KeyError, TypeError, ValueError) as error:
@@ -216,7 +220,7 @@ def read_bundle(path: Path) -> Bundle:
             f"{FORMAT_VERSION}. Update the program or export the model again."
         )
     try:
-        bundle = Bundle(content[:size], metadata, arrays, golden)
+        bundle = Bundle(content[:size], metadata, arrays, golden, graph)
     except BundleError as error:
         raise BundleError(f"Model {path} is not usable. {error}") from error
     if digests != _digests(bundle):
@@ -241,11 +245,24 @@ def default_bundle_path() -> Path:
 
 def _parts_of(
     content: bytes,
-) -> tuple[dict[str, Any], dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
-    """Metadata, arrays and golden arrays of a whole bundle."""
+) -> tuple[
+    dict[str, Any],
+    dict[str, NDArray[Any]],
+    dict[str, NDArray[Any]],
+    dict[str, Any] | None,
+]:
+    """Metadata, arrays, golden arrays and graph of a whole bundle."""
     files = files_of(content)
-    metadata = json.loads(files["vqkeras.json"])
-    return metadata, arrays_of(files["arrays.npz"]), arrays_of(files["golden.npz"])
+    return (
+        json.loads(files["vqkeras.json"]),
+        arrays_of(files["arrays.npz"]),
+        arrays_of(files["golden.npz"]),
+        json.loads(files["graph.json"]) if "graph.json" in files else None,
+    )
+
+
+def _graph_json(graph: dict[str, Any]) -> bytes:
+    return json.dumps(graph, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _digests(bundle: Bundle) -> dict[str, str]:
@@ -254,4 +271,6 @@ def _digests(bundle: Bundle) -> dict[str, str]:
     for group, arrays in (("arrays", bundle.arrays), ("golden", bundle.golden)):
         for name, array in arrays.items():
             digests[f"{group}/{name}"] = array_sha256(array)
+    if bundle.graph is not None:
+        digests["graph"] = sha256(_graph_json(bundle.graph))
     return digests

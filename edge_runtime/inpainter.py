@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
 from edge_runtime.channel_edit import ChannelEditor
-from edge_runtime.interpreter import Codec, Engine
+from edge_runtime.engines import load_engine
+from edge_runtime.interpreter import Codec
 from edge_runtime.priors import Prior
 from edge_runtime.region import Region, box_of
 from edge_runtime.resample import resample
@@ -63,7 +64,7 @@ class Inpainter:
 
     Args:
         bundle: Model of sounds.
-        codec: What runs the model. Defaults to an `Engine` of the bundle.
+        codec: What runs the model. Defaults to `load_engine(bundle)`.
         threads: Threads of that engine. Defaults to `1`.
 
     Raises:
@@ -76,7 +77,7 @@ class Inpainter:
     ) -> None:
         self.bundle = bundle
         self.settings = bundle.settings
-        self._codec = codec or Engine(bundle.flatbuffer, threads=threads)
+        self._codec = codec or load_engine(bundle, threads=threads)
 
     def inpaint(
         self,

@@ -11,7 +11,13 @@ from edge_runtime.errors import BundleError, MissingDependencyError
 
 
 class Codec(Protocol):
-    """The two network halves, whatever runs them."""
+    """The two network halves, whatever runs them.
+
+    Attributes:
+        name: Which engine it is.
+    """
+
+    name: str
 
     def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` to latents."""
@@ -37,6 +43,8 @@ class Engine:
         MissingDependencyError: If no usable interpreter is installed.
         BundleError: If the model cannot be loaded or lacks a signature.
     """
+
+    name = "litert"
 
     def __init__(self, flatbuffer: bytes, *, threads: int = 1) -> None:
         make_interpreter = _interpreter_class()

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
+from edge_runtime.engines import load_engine
 from edge_runtime.features import magnitude_db_of, magnitude_of
-from edge_runtime.interpreter import Codec, Engine
+from edge_runtime.interpreter import Codec
 from edge_runtime.resample import resample
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
@@ -51,7 +52,7 @@ def reconstruct(
     Args:
         audio_file: Sound of any rate and number of channels.
         bundle: Model of sounds.
-        codec: What runs the model. Defaults to an `Engine` of the bundle.
+        codec: What runs the model. Defaults to `load_engine(bundle)`.
         phase: `"original"` or `"griffin_lim"`. Defaults to `"original"`.
         seed: Start of Griffin-Lim. Defaults to `0`.
 
@@ -65,7 +66,7 @@ def reconstruct(
     """
     times = StageTimes()
     settings = bundle.settings
-    sound = SoundCodec(bundle, codec or Engine(bundle.flatbuffer), times)
+    sound = SoundCodec(bundle, codec or load_engine(bundle), times)
     with times.stage("resample"):
         heard = resample(
             audio_file.to_float(), audio_file.sample_rate, settings.sample_rate

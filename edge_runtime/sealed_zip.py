@@ -31,7 +31,8 @@ def seal(head: bytes, files: Mapping[str, bytes]) -> bytes:
     buffer.write(head)
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in files.items():
-            archive.writestr(zipfile.ZipInfo(name), content)  # dated 1980, always
+            # A ZipInfo made by hand is dated 1980, always.
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
         archive.comment = b"0" * _SEAL_LENGTH
     content = buffer.getvalue()[:-_SEAL_LENGTH]
     return content + sha256(content).encode()

@@ -14,6 +14,7 @@ from edge_runtime.interpreter import Engine
 from edge_runtime.measures import code_counts
 from export.calibration import evenly_spaced
 from export.convert import SIGNATURES, convert
+from export.graph_arrays import describe_graphs
 from export.parity import ParityReport, covered, measure_parity
 from export.quiet import quiet
 from vqkeras.datasets.dataset import Dataset
@@ -97,6 +98,7 @@ def bundle_run(
         metadata=_metadata(run, number_format, report),
         arrays={"codebook": codebook, "marginal": _marginal(model, dataset.train)},
         golden=golden,
+        graph=describe_graphs(flatbuffer),
     )
     return bundle, report
 

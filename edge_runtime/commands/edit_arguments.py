@@ -8,6 +8,7 @@ from pathlib import Path
 
 from edge_runtime.audio_file import AudioFile, check_audio_output, read_audio
 from edge_runtime.bundle import Bundle, default_bundle_path, read_bundle
+from edge_runtime.commands.load_engine import add_engine_option
 from edge_runtime.phase import PHASES
 from edge_runtime.region import Region, parse_region
 from edge_runtime.stage_times import StageTimes
@@ -31,7 +32,7 @@ class Inputs:
 
 
 def add_sound_arguments(parser: argparse.ArgumentParser, *, phase: str) -> None:
-    """Add input, output, model, phase, seed and the form of the result."""
+    """Add input, output, model, engine, phase, seed and the form of the result."""
     parser.add_argument("input", type=Path, help="sound to read: WAV, FLAC, OGG, ...")
     parser.add_argument(
         "-o",
@@ -41,6 +42,7 @@ def add_sound_arguments(parser: argparse.ArgumentParser, *, phase: str) -> None:
         help="sound to write; its name decides the format",
     )
     add_model_option(parser)
+    add_engine_option(parser)
     parser.add_argument(
         "--phase",
         choices=PHASES,

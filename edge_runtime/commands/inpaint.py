@@ -34,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     region = read_region(arguments, inputs)
     prior = make_prior(arguments, inputs.bundle)
     with inputs.times.stage("load"):
-        inpainter = Inpainter(inputs.bundle, codec=load_engine(inputs.bundle))
+        engine = load_engine(inputs.bundle, arguments.engine)
+        inpainter = Inpainter(inputs.bundle, codec=engine)
     edit = inpainter.inpaint(
         inputs.audio_file,
         region,
@@ -42,5 +43,5 @@ def run(arguments: argparse.Namespace) -> int:
         phase=arguments.phase,
         seed=arguments.seed,
     )
-    write_edit(arguments, inputs, edit, prior=arguments.prior)
+    write_edit(arguments, inputs, edit, prior=arguments.prior, engine=engine.name)
     return 0

@@ -1,26 +1,44 @@
-"""Loading the interpreter without its greeting."""
+"""Loading an engine, as the command line asked for it, without its greeting."""
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from edge_runtime import engines
 from edge_runtime.bundle import Bundle
-from edge_runtime.interpreter import Engine
+from edge_runtime.interpreter import Codec
 
 
-def load_engine(bundle: Bundle) -> Engine:
+def add_engine_option(parser: argparse.ArgumentParser) -> None:
+    """Add the choice of an engine."""
+    parser.add_argument(
+        "--engine",
+        choices=engines.ENGINES,
+        default="auto",
+        help="what runs the model; auto takes LiteRT if it is installed, else numpy "
+        "(default: %(default)s)",
+    )
+
+
+def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> Codec:
     """Engine of a bundle; what the interpreter says about itself is not shown.
 
+    Args:
+        bundle: Model.
+        engine: One of `ENGINES`. Defaults to `"auto"`.
+        threads: Threads of LiteRT. Defaults to `1`.
+
     Raises:
-        MissingDependencyError: If no interpreter is installed.
-        BundleError: If the model cannot be loaded.
+        MissingDependencyError: If the engine is not installed.
+        BundleError: If the model cannot be run.
     """
     with without_native_info():
-        return Engine(bundle.flatbuffer)
+        return engines.load_engine(bundle, engine, threads=threads)
 
 
 @contextmanager

@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         check_output(spectrogram, force=arguments.force)
     inputs = read_inputs(arguments)
     with inputs.times.stage("load"):
-        engine = load_engine(inputs.bundle)
+        engine = load_engine(inputs.bundle, arguments.engine)
     result = reconstruct(
         inputs.audio_file,
         inputs.bundle,
@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
     )
     report: dict[str, Any] = {
+        "engine": engine.name,
         "codes": int(result.codemap.size),
         "lsd_db": lsd_db(result.original_db, result.reconstruction_db),
     }

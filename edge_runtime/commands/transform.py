@@ -64,7 +64,8 @@ def run(arguments: argparse.Namespace) -> int:
     with inputs.times.stage("read"):
         second = None if arguments.second is None else read_audio(arguments.second)
     with inputs.times.stage("load"):
-        inpainter = Inpainter(inputs.bundle, codec=load_engine(inputs.bundle))
+        engine = load_engine(inputs.bundle, arguments.engine)
+        inpainter = Inpainter(inputs.bundle, codec=engine)
     edit = transform_sound(
         inpainter,
         inputs.audio_file,
@@ -77,7 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
         second=second,
     )
     write_edit(
-        arguments, inputs, edit, effect=arguments.effect, strength=arguments.strength
+        arguments,
+        inputs,
+        edit,
+        effect=arguments.effect,
+        strength=arguments.strength,
+        engine=engine.name,
     )
     return 0
 

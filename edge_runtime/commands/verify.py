@@ -12,7 +12,7 @@ from edge_runtime.commands.edit_arguments import (
     add_model_argument,
     model_path,
 )
-from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.commands.load_engine import add_engine_option, load_engine
 from edge_runtime.golden import TOLERANCE, check_golden
 
 HELP = "check a bundle on this machine"
@@ -21,6 +21,7 @@ HELP = "check a bundle on this machine"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
     add_model_argument(parser)
+    add_engine_option(parser)
     add_json_option(parser)
 
 
@@ -28,12 +29,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify; 0 if the model does here what it did where it was made."""
     path = model_path(arguments)
     bundle = read_bundle(path)
-    check = check_golden(bundle, load_engine(bundle))
+    engine = load_engine(bundle, arguments.engine)
+    check = check_golden(bundle, engine)
     if arguments.json:
-        report = {"model": str(path), "passed": check.passed, "tolerance": TOLERANCE}
+        report = {
+            "model": str(path),
+            "engine": engine.name,
+            "passed": check.passed,
+            "tolerance": TOLERANCE,
+        }
         print(json.dumps(report | asdict(check), indent=2))
     else:
         print(f"model: {bundle.name} ({path})")
+        print(f"engine: {engine.name}")
         print("checksums: right")
         print(f"golden codes: {check.codes_equal} of {check.codes} equal")
         latents = check.latents_largest_difference

@@ -36,7 +36,7 @@ class LevelCodec:
         return np.repeat(cells, FREQ_STRIDE, axis=2)[..., np.newaxis]
 
 
-def make_bundle(flatbuffer: bytes, codec, **metadata) -> Bundle:
+def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
     """Bundle of the tiny model; `metadata` replaces fields."""
     rng = np.random.default_rng(7)
     spectrogram = rng.random((1, 8, SETTINGS.num_bins, 1), np.float32)
@@ -65,7 +65,7 @@ def make_bundle(flatbuffer: bytes, codec, **metadata) -> Bundle:
         "codemap": codemap,
         "decoded": codec.decode(codemap),
     }
-    return Bundle(flatbuffer, fields | metadata, arrays, golden)
+    return Bundle(flatbuffer, fields | metadata, arrays, golden, graph)
 
 
 @pytest.fixture(scope="session")
@@ -151,8 +151,9 @@ def flatbuffer(convert_levels) -> bytes:
 def real_bundle(flatbuffer) -> Bundle:
     """The tiny model with its TFLite model, golden outputs made by LiteRT."""
     from edge_runtime.interpreter import Engine
+    from export.graph_arrays import describe_graphs
 
-    return make_bundle(flatbuffer, Engine(flatbuffer))
+    return make_bundle(flatbuffer, Engine(flatbuffer), describe_graphs(flatbuffer))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -37,6 +38,21 @@ def test_round_trip(path, level_bundle, settings):
             assert read[key].dtype == written[key].dtype
             np.testing.assert_array_equal(read[key], written[key])
     assert bundle.metadata["training"] == {"seconds": 0}
+
+
+def test_round_trip_of_a_graph(tmp_path, level_bundle):
+    graph = {"encode": {"tensors": [{"dtype": "int8", "offset": 8}] * 50}}
+    path = tmp_path / "graph.tflite"
+    write_bundle(path, replace(level_bundle, graph=graph))
+    bundle = read_bundle(path)
+    assert bundle.graph == graph
+    assert "graph" in bundle.metadata["sha256"]
+    with zipfile.ZipFile(path) as archive:
+        entry = archive.getinfo("graph.json")
+        assert entry.compress_size < entry.file_size / 4
+    again = tmp_path / "again.tflite"
+    write_bundle(again, bundle)
+    assert again.read_bytes() == path.read_bytes()
 
 
 def test_same_bundle_same_bytes(path, tmp_path, level_bundle):

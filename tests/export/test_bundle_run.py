@@ -5,6 +5,8 @@ import pytest
 
 from edge_runtime.bundle import read_bundle, write_bundle
 from edge_runtime.codebook import codes_of
+from edge_runtime.engines import load_engine
+from edge_runtime.golden import check_golden
 from edge_runtime.interpreter import Engine
 from export.bundle_run import CREDITS, bundle_run
 from export.graph_check import operators_of
@@ -71,6 +73,13 @@ def test_golden_arrays_repeat_bit_by_bit(exported):
     codemap = codes_of(latents, bundle.codebook)
     np.testing.assert_array_equal(codemap, golden["codemap"])
     np.testing.assert_array_equal(engine.decode(codemap), golden["decoded"])
+
+
+def test_numpy_engine_gives_the_golden_outputs(exported):
+    bundle, _ = exported
+    check = check_golden(bundle, load_engine(bundle, "numpy"))
+    assert check.passed
+    assert check.latents_largest_difference == check.decoded_largest_difference == 0.0
 
 
 def test_parity_is_measured_on_the_test_split_and_kept(exported, run):

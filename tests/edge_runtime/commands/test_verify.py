@@ -16,6 +16,7 @@ def test_good_bundle(bundle_path, capsys):
     assert main(["verify", str(bundle_path), "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {
         "model": str(bundle_path),
+        "engine": "litert",
         "passed": True,
         "tolerance": 1e-4,
         "codes": 16,
@@ -23,6 +24,12 @@ def test_good_bundle(bundle_path, capsys):
         "latents_largest_difference": 0.0,
         "decoded_largest_difference": 0.0,
     }
+
+
+def test_numpy_engine(bundle_path, capsys):
+    assert main(["verify", str(bundle_path), "--engine", "numpy"]) == 0
+    printed = capsys.readouterr().out
+    assert "engine: numpy" in printed and printed.splitlines()[-1] == "passed"
 
 
 @pytest.mark.parametrize(

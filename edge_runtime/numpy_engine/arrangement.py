@@ -1,0 +1,74 @@
+"""Operators that move numbers without changing them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import BundleError
+from edge_runtime.numpy_engine.node import Kernel, Node
+from edge_runtime.numpy_engine.windows import Windows
+
+
+def reshape(node: Node) -> Kernel:
+    """The same numbers in another shape."""
+    return lambda values, shape: values.reshape(tuple(shape))
+
+
+def transpose(node: Node) -> Kernel:
+    """Axes in another order."""
+    return lambda values, order: values.transpose(tuple(order))
+
+
+def gather(node: Node) -> Kernel:
+    """Rows of a table by number."""
+    if node.options["axis"] != 0:
+        raise node.unsupported(f"it takes axis {node.options['axis']}")
+
+    def run(table: NDArray[Any], rows: NDArray[Any]) -> NDArray[Any]:
+        if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
+            raise BundleError(
+                f"Codes must lie in [0, {len(table) - 1}]. "
+                f"Received: {rows.min()} to {rows.max()}."
+            )
+        found: NDArray[Any] = table[rows]
+        return found
+
+    return run
+
+
+def max_pool_2d(node: Node) -> Kernel:
+    """Largest value of each window that does not overlap another."""
+    size = tuple(node.options["kernel"])
+    windows = Windows(size, tuple(node.options["stride"]), str(node.options["padding"]))
+    lowest = -128 if node.is_int8 else -np.inf
+
+    def run(image: NDArray[Any]) -> NDArray[Any]:
+        view = windows.over(image[0], lowest, image.dtype)
+        largest: NDArray[Any] = np.max(view, axis=(2, 3))
+        return largest[np.newaxis]
+
+    return run
+
+
+def shape(node: Node) -> Kernel:
+    """Sizes of an input."""
+    return lambda values: np.array(values.shape, np.int32)
+
+
+def strided_slice(node: Node) -> Kernel:
+    """One number of a list, as the sizes of free axes are looked up."""
+    if node.options["shrink_axis_mask"] != 1 or node.inputs[0].shape != (4,):
+        raise node.unsupported("it does more than pick one size")
+
+    def run(sizes: NDArray[Any], begin: NDArray[Any], *_: NDArray[Any]) -> NDArray[Any]:
+        return np.asarray(sizes[begin[0]])
+
+    return run
+
+
+def pack(node: Node) -> Kernel:
+    """Numbers as a list."""
+    return lambda *values: np.stack(values)

@@ -1,0 +1,121 @@
+"""One signature, ready to run: kernels in order, and what may be forgotten when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import BundleError
+from edge_runtime.numpy_engine import (
+    arrangement,
+    convolution,
+    elementwise,
+    number_formats,
+    transposed_convolution,
+)
+from edge_runtime.numpy_engine.graph import Graph, Operator, Tensor
+from edge_runtime.numpy_engine.node import Kernel, Node
+
+# Exactly what the exports of this project contain.
+OPERATORS: dict[str, Callable[[Node], Kernel]] = {
+    "ADD": elementwise.add,
+    "CONV_2D": convolution.conv_2d,
+    "DEQUANTIZE": number_formats.dequantize,
+    "GATHER": arrangement.gather,
+    "MAX_POOL_2D": arrangement.max_pool_2d,
+    "MUL": elementwise.mul,
+    "PACK": arrangement.pack,
+    "QUANTIZE": number_formats.quantize,
+    "RELU": elementwise.relu,
+    "RESHAPE": arrangement.reshape,
+    "SHAPE": arrangement.shape,
+    "STRIDED_SLICE": arrangement.strided_slice,
+    "SUB": elementwise.sub,
+    "TRANSPOSE": arrangement.transpose,
+    "TRANSPOSE_CONV": transposed_convolution.transpose_conv,
+}
+
+
+class Program:
+    """Runs one signature.
+
+    Args:
+        graph: What to run.
+
+    Raises:
+        BundleError: If the graph has an operator, or a use of one, that is not known.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        tensors = list(graph.tensors)
+        self._steps: list[tuple[Operator, Kernel]] = []
+        for operator in graph.operators:
+            inputs = tuple(tensors[i] for i in operator.inputs if i >= 0)
+            kernel = _kernel(operator, inputs, tensors[operator.output])
+            constants = [each.constant for each in inputs]
+            if any(constant is None for constant in constants):
+                self._steps.append((operator, kernel))
+            else:
+                # Such as float16 weights: widened once, here.
+                tensors[operator.output] = replace(
+                    tensors[operator.output], constant=kernel(*constants)
+                )
+        self._constants = {
+            number: tensor.constant
+            for number, tensor in enumerate(tensors)
+            if tensor.constant is not None
+        }
+        self._last_use = {
+            number: step
+            for step, (operator, _) in enumerate(self._steps)
+            for number in operator.inputs
+        }
+
+    def __call__(self, value: NDArray[Any]) -> NDArray[Any]:
+        """Run the signature.
+
+        Args:
+            value: Its input; free sizes may differ from call to call.
+
+        Raises:
+            BundleError: If the input has another shape or type.
+        """
+        graph = self._graph
+        self._check(graph.tensors[graph.input], value)
+        values: dict[int, NDArray[Any]] = {graph.input: value}
+        for step, (operator, kernel) in enumerate(self._steps):
+            given = [
+                self._constants[number] if number in self._constants else values[number]
+                for number in operator.inputs
+                if number >= 0
+            ]
+            values[operator.output] = kernel(*given)
+            for number in operator.inputs:
+                if self._last_use[number] == step and number != graph.output:
+                    values.pop(number, None)
+        return np.ascontiguousarray(values[graph.output])
+
+    def _check(self, wanted: Tensor, value: NDArray[Any]) -> None:
+        fits = len(wanted.shape) == value.ndim and all(
+            size in (-1, given)
+            for size, given in zip(wanted.shape, value.shape, strict=True)
+        )
+        if not fits or value.dtype != wanted.dtype:
+            free = str(wanted.shape).replace("-1", "any")
+            raise BundleError(
+                f"The model takes a {self._graph.input_name} of shape {free}, "
+                f"{wanted.dtype}. Received: {value.shape}, {value.dtype}."
+            )
+
+
+def _kernel(operator: Operator, inputs: tuple[Tensor, ...], output: Tensor) -> Kernel:
+    node = Node(operator.name, inputs, output, operator.options)
+    make = OPERATORS.get(operator.name)
+    if make is None:
+        raise node.unsupported("it does not know this operator")
+    return make(node)

@@ -1,0 +1,141 @@
+"""The graphs of a TFLite file as plain data, for the numpy engine on the device."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
+
+from export.graph_check import operators_of
+
+
+def _names(enumeration: type) -> dict[int, str]:
+    return {value: name for name, value in vars(enumeration).items() if name[0] != "_"}
+
+
+_PADDINGS = _names(schema.Padding)
+_ACTIVATIONS = _names(schema.ActivationFunctionType)
+_TYPES = _names(schema.TensorType)
+
+
+def describe_graphs(flatbuffer: bytes) -> dict[str, Any]:
+    """Describe every signature of a model, without repeating any of its weights.
+
+    A signature is a dict with `tensors`, `operators`, and name and number of its one
+    `input` and one `output`. A tensor has `dtype` and `shape` (-1 = free); a constant
+    also `offset`, where its numbers lie in the flatbuffer, in bytes; int8 numbers also
+    `scale`, a pair of offset and count of float32 numbers, and `zero_point`. An
+    operator has its schema `name`, numbers of `inputs` (-1 = left out) and `output`,
+    and `options`.
+
+    Args:
+        flatbuffer: A TFLite file with signatures.
+
+    Returns:
+        Signature name -> description, which `json.dumps` can write.
+
+    Raises:
+        ValueError: If the bytes are not a TFLite file.
+    """
+    names = operators_of(flatbuffer)
+    model = schema.Model.GetRootAsModel(flatbuffer, 0)
+    start = np.frombuffer(flatbuffer, np.uint8).ctypes.data
+    graphs = {}
+    for index in range(model.SignatureDefsLength()):
+        signature = model.SignatureDefs(index)
+        graph = model.Subgraphs(signature.SubgraphIndex())
+        key = signature.SignatureKey().decode()
+        tensors = [graph.Tensors(number) for number in range(graph.TensorsLength())]
+        operators = [
+            graph.Operators(number) for number in range(graph.OperatorsLength())
+        ]
+        source, result = signature.Inputs(0), signature.Outputs(0)
+        graphs[key] = {
+            "input_name": source.Name().decode(),
+            "input": source.TensorIndex(),
+            "output_name": result.Name().decode(),
+            "output": result.TensorIndex(),
+            "tensors": [_tensor(model, tensor, start) for tensor in tensors],
+            "operators": [
+                _operator(operator, name)
+                for operator, name in zip(operators, names[key], strict=True)
+            ],
+        }
+    return graphs
+
+
+def _tensor(model: schema.Model, tensor: schema.Tensor, start: int) -> dict[str, Any]:
+    shape = tensor.ShapeSignatureAsNumpy() if tensor.ShapeSignatureLength() else None
+    if shape is None:
+        shape = tensor.ShapeAsNumpy() if tensor.ShapeLength() else np.array([], int)
+    description = {
+        "dtype": _TYPES[tensor.Type()].lower(),
+        "shape": shape.tolist(),
+    }
+    buffer = model.Buffers(tensor.Buffer())
+    if buffer.DataLength():
+        description["offset"] = buffer.DataAsNumpy().ctypes.data - start
+    numbers = tensor.Quantization()
+    if numbers is not None and numbers.ScaleLength():
+        scale: NDArray[np.float32] = numbers.ScaleAsNumpy()
+        description["scale"] = [scale.ctypes.data - start, len(scale)]
+        description["zero_point"] = int(numbers.ZeroPoint(0))
+    return description
+
+
+def _operator(operator: schema.Operator, name: str) -> dict[str, Any]:
+    description = {
+        "name": name,
+        "inputs": [operator.Inputs(i) for i in range(operator.InputsLength())],
+        "output": operator.Outputs(0),
+    }
+    table = operator.BuiltinOptions()
+    if name in _OPTIONS and table is not None:
+        kind, options_of = _OPTIONS[name]
+        options = kind()
+        options.Init(table.Bytes, table.Pos)
+        description["options"] = options_of(options)
+    return description
+
+
+def _window(options: Any) -> dict[str, Any]:
+    return {
+        "padding": _PADDINGS[options.Padding()],
+        "stride": [options.StrideH(), options.StrideW()],
+        "activation": _ACTIVATIONS[options.FusedActivationFunction()],
+    }
+
+
+def _convolution(options: schema.Conv2DOptions) -> dict[str, Any]:
+    dilation = [options.DilationHFactor(), options.DilationWFactor()]
+    return {**_window(options), "dilation": dilation}
+
+
+def _pooling(options: schema.Pool2DOptions) -> dict[str, Any]:
+    kernel = [options.FilterHeight(), options.FilterWidth()]
+    return {**_window(options), "kernel": kernel}
+
+
+def _activation(options: Any) -> dict[str, Any]:
+    return {"activation": _ACTIVATIONS[options.FusedActivationFunction()]}
+
+
+def _gather(options: schema.GatherOptions) -> dict[str, Any]:
+    return {"axis": options.Axis()}
+
+
+def _slice(options: schema.StridedSliceOptions) -> dict[str, Any]:
+    return {"shrink_axis_mask": options.ShrinkAxisMask()}
+
+
+_OPTIONS: dict[str, tuple[type, Callable[[Any], dict[str, Any]]]] = {
+    "ADD": (schema.AddOptions, _activation),
+    "CONV_2D": (schema.Conv2DOptions, _convolution),
+    "GATHER": (schema.GatherOptions, _gather),
+    "MAX_POOL_2D": (schema.Pool2DOptions, _pooling),
+    "MUL": (schema.MulOptions, _activation),
+    "STRIDED_SLICE": (schema.StridedSliceOptions, _slice),
+    "SUB": (schema.SubOptions, _activation),
+    "TRANSPOSE_CONV": (schema.TransposeConvOptions, _window),
+}

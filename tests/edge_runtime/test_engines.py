@@ -1,0 +1,85 @@
+"""Which engine is taken, and that every command works with numpy alone."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge_runtime.__main__ import main
+from edge_runtime.audio_file import read_audio
+from edge_runtime.engines import load_engine
+from edge_runtime.errors import BundleError, MissingDependencyError
+
+
+@pytest.fixture
+def numpy_alone(block_imports):
+    """As if neither interpreter nor soundfile were installed."""
+    block_imports("ai_edge_litert", "tflite_runtime", "soundfile")
+
+
+def test_auto_takes_litert_where_it_is_installed(real_bundle):
+    assert load_engine(real_bundle).name == "litert"
+    assert load_engine(real_bundle, "litert", threads=2).name == "litert"
+    assert load_engine(real_bundle, "numpy").name == "numpy"
+
+
+def test_auto_takes_numpy_elsewhere(real_bundle, numpy_alone):
+    assert load_engine(real_bundle).name == "numpy"
+    with pytest.raises(MissingDependencyError, match="vqkeras"):
+        load_engine(real_bundle, "litert")
+
+
+def test_bundle_without_a_graph(level_bundle, numpy_alone):
+    with pytest.raises(MissingDependencyError, match="vqkeras"):
+        load_engine(level_bundle)
+    with pytest.raises(BundleError, match="no graph for the numpy engine. Export it"):
+        load_engine(level_bundle, "numpy")
+
+
+def test_auto_hides_no_broken_model(real_bundle):
+    pytest.importorskip("ai_edge_litert")
+    broken = replace(real_bundle, flatbuffer=b"\x1c\0\0\0TFL3" + bytes(64))
+    with pytest.raises(BundleError, match="The interpreter cannot run the model"):
+        load_engine(broken)
+
+
+def test_unknown_engine(real_bundle):
+    with pytest.raises(ValueError, match="auto, litert, numpy. Received: 'onnx'"):
+        load_engine(real_bundle, "onnx")
+
+
+def test_a_code_that_is_none(real_bundle):
+    for engine in ("litert", "numpy"):
+        with pytest.raises(BundleError):
+            load_engine(real_bundle, engine).decode(np.full((1, 1, 8), 16, np.int32))
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["inpaint", "--time", "0.4:0.6"],
+        ["reconstruct"],
+        ["transform", "--effect", "noise"],
+    ],
+)
+def test_commands_with_numpy_alone(
+    command, sound_path, bundle_path, tmp_path, capsys, block_imports
+):
+    name, *flags = command
+    given = [str(sound_path), "--model", str(bundle_path), "--json", *flags]
+    assert main([name, *given, "-o", str(tmp_path / "litert.wav")]) == 0
+    assert json.loads(capsys.readouterr().out)["engine"] == "litert"
+    block_imports("ai_edge_litert", "tflite_runtime", "soundfile")
+    assert main([name, *given, "-o", str(tmp_path / "numpy.wav")]) == 0
+    assert json.loads(capsys.readouterr().out)["engine"] == "numpy"
+    litert = read_audio(tmp_path / "litert.wav").samples.astype(int)
+    ours = read_audio(tmp_path / "numpy.wav").samples.astype(int)
+    assert np.abs(litert - ours).max() <= 1  # one step of 16 bits
+    assert np.abs(ours).max() > 1000
+
+
+def test_info_and_verify_with_numpy_alone(bundle_path, capsys, numpy_alone):
+    assert main(["verify", str(bundle_path)]) == 0
+    assert "engine: numpy" in capsys.readouterr().out
+    assert main(["info", str(bundle_path)]) == 0
