@@ -1,0 +1,150 @@
+"""What the server answers to requests that are meant well."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.effects import EFFECTS
+from edge_runtime.features import spectrogram_of
+from edge_runtime.inpainter import Inpainter
+from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.page.static_files import STATIC_FOLDER
+from edge_runtime.region import Region
+from edge_runtime.wav import parse_wav, wav_bytes
+
+
+def test_the_page_and_all_it_loads(client):
+    status, headers, body = client.request("GET", "/")
+    assert status == 200 and headers["Content-Type"].startswith("text/html")
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "unsafe" not in headers["Content-Security-Policy"]
+    for path in STATIC_FOLDER.iterdir():
+        status, headers, content = client.request("GET", f"/static/{path.name}")
+        assert (status, content) == (200, path.read_bytes())
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        again = {"If-None-Match": headers["ETag"]}
+        assert client.request("GET", f"/static/{path.name}", headers=again)[0] == 304
+
+
+def test_nothing_comes_from_another_host():
+    allowed = {"http://www.w3.org/2000/svg"}  # a name, never fetched
+    for path in STATIC_FOLDER.iterdir():
+        for word in path.read_text(encoding="utf-8").replace('"', " ").split():
+            assert "://" not in word or word in allowed, f"{path.name}: {word}"
+
+
+def test_model_card(client, level_bundle):
+    card = json.loads(client.request("GET", "/api/model")[2])
+    assert (card["name"], card["codebook_size"]) == (level_bundle.name, 16)
+    assert (card["time_stride"], card["freq_stride"]) == (4, 16)
+    takes = {tool["name"]: tool["takes"] for tool in card["tools"]}
+    assert set(takes) == {"inpaint", *EFFECTS}
+    assert takes["shift"] == ["strength", "axis"]
+    assert takes["mix"] == ["strength", "second"]
+
+
+@pytest.mark.parametrize("name", ["notes", "drums"])
+def test_examples_are_four_seconds_and_loud(client, name):
+    wav = parse_wav(client.request("GET", f"/api/examples/{name}")[2])
+    assert wav.samples.shape == (64000, 1) and wav.sample_rate == 16000
+    assert np.abs(wav.samples).max() == round(0.7 * 32767)
+
+
+def test_analysis_is_the_models_own_view(client, noise_wav, settings, level_codec):
+    status, _, body = client.post("/api/analyse", sound=noise_wav)
+    assert status == 200
+    answer = json.loads(body)
+    assert (answer["duration_s"], answer["frames"], answer["bins"]) == (1.0, 126, 128)
+    audio = parse_wav(noise_wav).samples[:, 0].astype(np.float32) / 32768
+    seen = spectrogram_of(audio, settings)[:, :, 0]
+    levels = np.frombuffer(base64.b64decode(answer["levels"]), np.uint8)
+    np.testing.assert_allclose(levels.reshape(seen.shape) / 255, seen, atol=0.5 / 255)
+    assert np.shape(answer["codemap"]) == (1, 32, 8)
+
+
+def test_edit_equals_the_library(client, noise_wav, level_bundle, level_codec):
+    edit = {"tool": "inpaint", "time": [0.4, 0.6], "freq": [500, 2000], "seed": 7}
+    status, headers, body = client.post("/api/edit", sound=noise_wav, edit=edit)
+    assert (status, headers["Content-Type"]) == (200, "audio/wav")
+    stored = parse_wav(noise_wav)
+    sound = AudioFile(stored.samples, stored.sample_rate, stored.subtype)
+    expected = Inpainter(level_bundle, codec=level_codec).inpaint(
+        sound,
+        Region(0.4, 0.6, 500, 2000),
+        prior=NaiveBayesPrior(16, marginal=level_bundle.marginal),
+        seed=7,
+    )
+    assert body == wav_bytes(expected.audio_file)
+    report = json.loads(headers["Edit-Report"])
+    assert (report["tool"], report["seed"]) == ("inpaint", 7)
+    assert report["cells"] == expected.mask.sum()
+    assert report["box"]["start_s"] == expected.box.start_s
+
+
+def test_painted_cells(client, noise_wav):
+    rows = ["0" * 8] * 32
+    rows[9] = "01100000"
+    edit = {"tool": "noise", "cells": rows, "seed": 1}
+    _, headers, body = client.post("/api/edit", sound=noise_wav, edit=edit)
+    assert json.loads(headers["Edit-Report"])["cells"] == 2
+    before, after = parse_wav(noise_wav).samples, parse_wav(body).samples
+    changed = np.flatnonzero((before != after)[:, 0])
+    first, last = 9 * 256 - 128, 9 * 256 + 3 * 64 + 128
+    assert len(changed) and first - 1 <= changed[0] and changed[-1] <= last + 1
+
+
+@pytest.mark.parametrize("tool", sorted(EFFECTS))
+def test_every_effect(client, noise_wav, tool):
+    second = {"second": noise_wav[:44] + noise_wav[:43:-1]}
+    if not EFFECTS[tool].needs_second:
+        second = {}
+    edit = {"tool": tool, "time": [0.2, 0.8], "strength": 1}
+    status, headers, body = client.post(
+        "/api/edit", sound=noise_wav, edit=edit, **second
+    )
+    assert status == 200 and len(body) == len(noise_wav)
+    # The tiny model's vectors have one channel, and one is always kept.
+    changed = json.loads(headers["Edit-Report"])["cells"]
+    assert changed == 0 if tool == "keep_channels" else changed > 0
+
+
+def test_stereo_float_at_another_rate_keeps_its_format(client, wav_of):
+    rng = np.random.default_rng(1)
+    wav = wav_of(rng.normal(scale=0.1, size=(22050, 2)), 22050, "FLOAT")
+    edit = {"tool": "inpaint", "time": [0.4, 0.5]}
+    status, _, body = client.post("/api/edit", sound=wav, edit=edit)
+    before, after = parse_wav(wav), parse_wav(body)
+    assert (after.sample_rate, after.subtype) == (22050, "FLOAT")
+    np.testing.assert_array_equal(before.samples[:6000], after.samples[:6000])
+
+
+@pytest.mark.parametrize(
+    ("edit", "parts", "message"),
+    [
+        ({"tool": "mix"}, (), "needs a second sound"),
+        ({"tool": "inpaint"}, ("second",), "takes no second sound"),
+        ({"tool": "inpaint"}, ("model",), "unknown part called 'model'"),
+        (
+            {"tool": "inpaint", "time": [2, 3]},
+            (),
+            "time starts at 2 s; this sound ends",
+        ),
+        ({"tool": "inpaint", "freq": [4000, 5000]}, (), "freq starts at 4000 Hz"),
+        ({"tool": "inpaint", "cells": ["01"]}, (), "has 32 x 8 cells. Received: 1 x 2"),
+        ({"tool": "inpaint", "prior": "marginal", "radius": 1}, (), "does nothing"),
+    ],
+)
+def test_what_does_not_fit_together(client, noise_wav, edit, parts, message):
+    more = dict.fromkeys(parts, noise_wav)
+    status, _, body = client.post("/api/edit", sound=noise_wav, edit=edit, **more)
+    assert status == 422 and message in json.loads(body)["error"]
+
+
+def test_parts_that_are_missing(client, noise_wav):
+    status, _, body = client.post("/api/edit", sound=noise_wav)
+    assert status == 422 and "no part called 'edit'" in json.loads(body)["error"]
+    status, _, body = client.post("/api/analyse", edit={})
+    assert status == 422 and "called 'sound'" in json.loads(body)["error"]

@@ -1,0 +1,89 @@
+"""The bounded queue, seen from outside: 429, 503, and clients that leave."""
+
+import json
+import threading
+
+import pytest
+
+EDIT = {"tool": "inpaint", "time": [0.4, 0.6]}
+
+
+@pytest.fixture
+def held_up(slow_codec):
+    """No job gets further than its encoder until the test ends or sets the gate."""
+    slow_codec.gate.clear()
+    yield slow_codec.gate
+    slow_codec.gate.set()
+
+
+def wait_for(client, **numbers):
+    for _ in range(500):
+        health = client.health()
+        if all(health[name] == number for name, number in numbers.items()):
+            return
+        threading.Event().wait(0.02)
+    pytest.fail(f"expected {numbers}, there is {health}")
+
+
+def start_edits(client, count, wav):
+    """Send edits in threads; gives the threads and the list their answers go to."""
+    answers = []
+    threads = [
+        threading.Thread(
+            target=lambda: answers.append(
+                client.post("/api/edit", sound=wav, edit=EDIT)
+            )
+        )
+        for _ in range(count)
+    ]
+    for thread in threads:
+        thread.start()
+    return threads, answers
+
+
+def test_one_client_may_have_so_many_jobs(client, noise_wav, held_up, limits):
+    threads, answers = start_edits(client, limits.jobs_per_client, noise_wav)
+    wait_for(client, running=2, waiting=2)
+    status, headers, body = client.post("/api/edit", sound=noise_wav, edit=EDIT)
+    assert status == 429 and headers["Retry-After"] == "1"
+    assert "You have 4 jobs" in json.loads(body)["error"]
+    held_up.set()
+    for thread in threads:
+        thread.join(30)
+    assert [status for status, *_ in answers] == [200] * limits.jobs_per_client
+    assert len({body for *_, body in answers}) == 1
+
+
+def test_all_clients_together_too(client, client_at, noise_wav, held_up, limits):
+    groups = [
+        start_edits(client_at(source), count, noise_wav)
+        for count, source in ((2, "127.0.0.1"), (limits.waiting, "127.0.0.2"))
+    ]
+    wait_for(client, running=2, waiting=limits.waiting)
+    status, headers, body = client_at("127.0.0.3").post(
+        "/api/edit", sound=noise_wav, edit=EDIT
+    )
+    assert status == 503 and headers["Retry-After"] == "2"
+    assert "too many jobs wait" in json.loads(body)["error"]
+    held_up.set()
+    for threads, answers in groups:
+        for thread in threads:
+            thread.join(30)
+        assert all(status == 200 for status, *_ in answers)
+
+
+def test_jobs_of_clients_that_left_are_not_done(client, noise_wav, held_up, form_of):
+    threads, _ = start_edits(client, 2, noise_wav)
+    wait_for(client, running=2)
+    content_type, body = form_of(sound=noise_wav, edit=EDIT)
+    with client.connect() as leaving:
+        leaving.sendall(
+            f"POST /api/edit HTTP/1.1\r\nHost: localhost\r\nContent-Type: "
+            f"{content_type}\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+            + body
+        )
+        wait_for(client, waiting=1)
+    wait_for(client, waiting=0, running=2)
+    held_up.set()
+    for thread in threads:
+        thread.join(30)
