@@ -1,0 +1,119 @@
+"""What regenerating cells of one column changes in its spectrum."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.features import magnitude_of
+from edge_runtime.live.streaming_codec import StreamingCodec
+from edge_runtime.live.streaming_stft import StreamingStft
+from edge_runtime.phase import PHASES
+from edge_runtime.region import expand_mask
+from edge_runtime.resynthesis import RAMP_BINS
+from edge_runtime.seams import fade_weights
+
+
+class ColumnSynthesis:
+    """Decodes a column, gives it a phase and fades it in from the edges of its cells.
+
+    Along time no fade is needed: the windows of the overlap-add are one.
+
+    Args:
+        bundle: Model of sounds.
+        codec: Decoder of the stream.
+        stft: Frames of the stream.
+        phase: `"original"` or `"griffin_lim"`.
+
+    Raises:
+        ValueError: If `phase` is neither.
+    """
+
+    def __init__(
+        self, bundle: Bundle, codec: StreamingCodec, stft: StreamingStft, phase: str
+    ) -> None:
+        if phase not in PHASES:
+            raise ValueError(
+                f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
+            )
+        self._bundle = bundle
+        self._codec = codec
+        self._stft = stft
+        self._phase = phase
+        settings = bundle.settings
+        # Columns whose windows overlap those of this one: Griffin-Lim fits to them.
+        overlap = settings.n_fft // settings.hop_length
+        self._around = -(-(overlap - 1) // bundle.time_stride)
+        self._heard: dict[int, NDArray[np.complex64]] = {}
+
+    def change(
+        self,
+        column: int,
+        hidden: NDArray[np.bool_],
+        window: list[NDArray[np.int32]],
+        *,
+        known: int,
+        seed: int,
+    ) -> NDArray[np.complex64]:
+        """Difference of spectra, shape `(time_stride, n_fft // 2 + 1)`.
+
+        Args:
+            column: Number of the column.
+            hidden: Its regenerated cells, shape `(map_bins,)`.
+            window: Codes that the decoder looks at.
+            known: Number of the last column whose samples have arrived.
+            seed: Start of Griffin-Lim, with the column's number.
+        """
+        bundle = self._bundle
+        stride = bundle.time_stride
+        magnitude = magnitude_of(self._codec.decode(window), bundle.settings)
+        cells = expand_mask(hidden[np.newaxis], stride, bundle.freq_stride, stride)
+        bins = np.concatenate([cells, cells[:, -1:]], axis=1)  # and the Nyquist bin
+        if self._phase == "griffin_lim":
+            wanted = self._fitted(column, magnitude, bins, known, seed)
+        else:
+            spectrum = self._stft.column(column).spectrum
+            wanted = self._codec.with_phase(
+                magnitude, spectrum, bins, phase="original", seed=0
+            )
+        weights = fade_weights(bins, 0, RAMP_BINS)
+        change = weights * (wanted - self._stft.column(column).spectrum)
+        if self._phase == "griffin_lim":
+            self._heard[column] = self._stft.column(column).spectrum + change
+        return change
+
+    def forget(self, before: int) -> None:
+        """Drop columns that will not be asked for again."""
+        for number in [number for number in self._heard if number < before]:
+            del self._heard[number]
+
+    def _fitted(
+        self,
+        column: int,
+        magnitude: NDArray[np.float32],
+        bins: NDArray[np.bool_],
+        known: int,
+        seed: int,
+    ) -> NDArray[np.complex64]:
+        """Spectrum whose phase goes on from what was heard before."""
+        stride = len(magnitude)
+        numbers = range(column - self._around, column + self._around + 1)
+        spectra = [self._spectrum(number, known) for number in numbers]
+        margin = ((self._around * stride, self._around * stride), (0, 0))
+        wanted = self._codec.with_phase(
+            np.pad(magnitude, margin),
+            np.concatenate(spectra),
+            np.pad(bins, margin),
+            phase="griffin_lim",
+            seed=seed + column,
+        )
+        first = self._around * stride
+        return wanted[first : first + stride]
+
+    def _spectrum(self, column: int, known: int) -> NDArray[np.complex64]:
+        """A column as it was heard, or as it will be if nothing else changes."""
+        if column in self._heard:
+            return self._heard[column]
+        # Silence stands for the future; column -1 lies before the stream and is silent.
+        return self._stft.column(column if column <= known else -1).spectrum
