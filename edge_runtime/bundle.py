@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.context import Context, context_from
 from edge_runtime.errors import BundleError
 from edge_runtime.output_file import output_file
 from edge_runtime.sealed_zip import (
@@ -49,7 +50,7 @@ class Bundle:
             `number_format`, `codebook_size`, `codebook_dim`, `time_stride`,
             `freq_stride`, `licence`, `attribution` and `spectrogram` (the fields of
             `SpectrogramSettings`, or `None` for images); may hold more, such as
-            `training` and `energy`.
+            `context`, `training` and `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
             `marginal` `(codebook_size,)`, how often each code occurs in the training
             set; may hold more.
@@ -125,6 +126,11 @@ class Bundle:
             return SpectrogramSettings(**fields)
         except (TypeError, ValueError) as error:
             raise BundleError(f"Unusable spectrogram settings: {error}") from error
+
+    @property
+    def context(self) -> Context | None:
+        """How far the model looks beyond a cell; `None` if that is not known."""
+        return context_from(self.metadata)
 
     @property
     def codebook(self) -> NDArray[np.float32]:

@@ -17,6 +17,7 @@ from export.convert import SIGNATURES, convert
 from export.graph_arrays import describe_graphs
 from export.parity import ParityReport, covered, measure_parity
 from export.quiet import quiet
+from export.receptive_field import context_of
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.run import Run
@@ -124,11 +125,18 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
         "codebook_dim": int(model.quantizer.codebook.shape[1]),
         "time_stride": model.encoder.time_stride,
         "freq_stride": model.encoder.freq_stride,
+        "context": settings and _context(model, dataset),
         "licence": licence,
         "attribution": attribution,
         "training": {key: run.summary[key] for key in run.summary if key != "last"},
         "parity": dataclasses.asdict(report),
     }
+
+
+def _context(model: keras.Model, dataset: Dataset) -> dict[str, Any] | None:
+    """How far a cell looks along time: what a long sound's windows must overlap by."""
+    _, bins, channels = _example_shape(model, dataset)
+    return context_of(model, bins=bins, channels=channels)
 
 
 def _marginal(model: keras.Model, split: Split) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from edge_runtime.bundle import (
     read_bundle,
     write_bundle,
 )
+from edge_runtime.context import Context
 from edge_runtime.errors import BundleError, UsageError
 
 
@@ -53,6 +54,15 @@ def test_round_trip_of_a_graph(tmp_path, level_bundle):
     again = tmp_path / "again.tflite"
     write_bundle(again, bundle)
     assert again.read_bytes() == path.read_bytes()
+
+
+def test_context(bundle_with):
+    assert bundle_with().context is None
+    fields = {"encoder_frames": [12, 8], "decoder_cells": [2, 3]}
+    assert bundle_with(context=fields).context == Context((12, 8), (2, 3))
+    for wrong in ({}, {"encoder_frames": [1, 2], "decoder_cells": [-1, 0]}, 5):
+        with pytest.raises(BundleError, match="Unusable context"):
+            _ = bundle_with(context=wrong).context
 
 
 def test_same_bundle_same_bytes(path, tmp_path, level_bundle):

@@ -42,6 +42,9 @@ def test_metadata_describes_the_run(exported, run):
         "seed": 7,
         "best": {"loss": 0.5},
     }
+    context = bundle.context  # the tiny model's 3x3 convolutions reach a little beyond
+    assert 0 < sum(context.encoder_frames) <= 8
+    assert context.decoder_cells == (2, 2)
     assert set(bundle.metadata["signatures"]) == set(operators_of(bundle.flatbuffer))
 
 
@@ -114,6 +117,7 @@ def test_image_models_keep_their_one_size(tiny_model):
     ImageRun.dataset.train = ImageRun.dataset.test = Split(images, [{}] * 4)
     bundle, report = bundle_run(ImageRun, number_format="float32")
     assert bundle.metadata["spectrogram"] is None
+    assert bundle.context is None
     assert bundle.metadata["example_shape"] == [22, 30, 1]
     assert bundle.golden["spectrogram"].shape == (1, 24, 32, 1)
     assert report.equal_codes == 1.0
