@@ -54,6 +54,7 @@ def make_server(
             ws="none",
             lifespan="off",
             loop="asyncio",
+            log_config=None,  # its warnings go where this program's go
             log_level="warning",
             access_log=False,
             proxy_headers=False,

@@ -1,0 +1,59 @@
+"""`serve` as a process: it says where it is, answers, and ends when told."""
+
+import json
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+
+import pytest
+
+from edge_runtime.__main__ import main
+
+
+def test_it_runs_until_it_is_interrupted(bundle_path):
+    pytest.importorskip("uvicorn", reason="the page needs uvicorn")
+    command = [sys.executable, "-m", "edge_runtime", "serve", "--port", "0"]
+    with subprocess.Popen(
+        [*command, "--model", str(bundle_path)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout.readline() == "model: levels\n"
+            address = process.stdout.readline().split()[1]
+            assert address.startswith("http://127.0.0.1:")
+            with urllib.request.urlopen(address + "healthz", timeout=20) as answer:
+                assert json.load(answer)["model"] == "levels"
+        finally:
+            process.send_signal(signal.SIGINT)
+        out, errors = process.communicate(timeout=20)
+    assert (process.returncode, out, errors) == (130, "", "interrupted\n")
+
+
+def test_a_port_that_is_taken(bundle_path, capsys):
+    pytest.importorskip("uvicorn", reason="the page needs uvicorn")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code = main(["serve", "--port", port, "--model", str(bundle_path)])
+    assert code == 1
+    assert f"Cannot listen on 127.0.0.1:{port}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("package", ["starlette", "uvicorn"])
+def test_a_missing_package_names_the_extra(
+    bundle_path, capsys, block_imports, monkeypatch, package
+):
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        monkeypatch.delitem(sys.modules, name)
+    block_imports(package)
+    assert main(["serve", "--port", "0", "--model", str(bundle_path)]) == 3
+    assert "pip install vqkeras[serve]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "http"])
+def test_ports_that_are_none(port, capsys):
+    assert main(["serve", "--port", port]) == 2
+    assert "invalid port_number value" in capsys.readouterr().err
