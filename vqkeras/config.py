@@ -207,6 +207,11 @@ class Config:
                 f"data.name={self.data.name} needs spectrogram settings. "
                 "Add `spectrogram: {}` for the defaults."
             )
+        if not is_images and self.model.padding == "valid":
+            raise UsageError(
+                "model.padding=valid leaves a border that no cell stands for. "
+                "Sound needs model.padding=same."
+            )
 
 
 def _check_share(name: str, value: float) -> None:

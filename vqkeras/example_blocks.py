@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -9,8 +10,9 @@ from numpy.typing import NDArray
 
 from vqkeras.datasets.split import Split
 
-# 32 notes of 251 x 512 values are 16 MB.
-BLOCK = 32
+# 16 notes of 251 x 512 values, or 2,675 digits: 8 MB, of which a network makes some
+# hundred MB of activations.
+BLOCK_VALUES = 2**21
 
 
 def example_blocks(
@@ -28,8 +30,9 @@ def example_blocks(
         Float32 arrays of shape `(examples, frames, bins, channels)`, in [0, 1].
     """
     places = spread(len(split), limit)
-    for start in range(0, len(places), BLOCK):
-        yield np.stack([split[place] for place in places[start : start + BLOCK]])
+    block = max(1, BLOCK_VALUES // math.prod(split.shape))
+    for start in range(0, len(places), block):
+        yield np.stack([split[place] for place in places[start : start + block]])
 
 
 def spread(count: int, limit: int | None) -> list[int]:

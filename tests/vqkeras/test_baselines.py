@@ -5,6 +5,7 @@ import pytest
 from sklearn.cluster import KMeans
 
 from vqkeras import baselines
+from vqkeras import example_blocks as blocks_module
 from vqkeras.baselines import (
     PatchCodebook,
     fit_patch_codebook,
@@ -12,7 +13,7 @@ from vqkeras.baselines import (
     patches_at_rate,
 )
 from vqkeras.datasets import Split
-from vqkeras.example_blocks import BLOCK, example_blocks, spread
+from vqkeras.example_blocks import example_blocks, spread
 
 RNG = np.random.default_rng(0)
 
@@ -23,12 +24,13 @@ def split_of(array):
 
 @pytest.fixture(scope="module")
 def notes():
-    return split_of(RNG.random((BLOCK + 3, 7, 10, 2)))
+    return split_of(RNG.random((35, 7, 10, 2)))
 
 
-def test_blocks_hold_every_example_once(notes):
+def test_blocks_are_small_and_hold_every_example_once(notes, monkeypatch):
+    monkeypatch.setattr(blocks_module, "BLOCK_VALUES", 16 * 7 * 10 * 2 + 5)
     blocks = list(example_blocks(notes))
-    assert [len(block) for block in blocks] == [BLOCK, 3]
+    assert [len(block) for block in blocks] == [16, 16, 3]
     np.testing.assert_array_equal(np.concatenate(blocks), notes.array)
 
 

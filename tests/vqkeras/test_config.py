@@ -94,6 +94,13 @@ def test_sound_needs_spectrogram_settings_and_images_have_none():
         Config("x", data=MNIST, spectrogram=SpectrogramSettings())
 
 
+def test_cells_of_sound_must_cover_the_spectrogram():
+    with pytest.raises(UsageError, match="Sound needs model.padding=same"):
+        Config(
+            "x", spectrogram=SpectrogramSettings(), model=ModelConfig(padding="valid")
+        )
+
+
 def test_a_file_holds_only_what_differs(config_file):
     path = config_file("name: a\ndata: {name: mnist}\nmodel:\n  codebook_size: 16\n")
     expected = Config("a", data=MNIST, model=ModelConfig(codebook_size=16))
