@@ -8,7 +8,15 @@ import traceback
 from collections.abc import Sequence
 from typing import NoReturn
 
-from edge_runtime.commands import info, inpaint, reconstruct, serve, transform, verify
+from edge_runtime.commands import (
+    bench,
+    info,
+    inpaint,
+    reconstruct,
+    serve,
+    transform,
+    verify,
+)
 from edge_runtime.errors import UsageError, UserError
 
 COMMANDS = {
@@ -17,6 +25,7 @@ COMMANDS = {
     "transform": transform,
     "info": info,
     "verify": verify,
+    "bench": bench,
     "serve": serve,
 }
 

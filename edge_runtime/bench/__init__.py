@@ -1,0 +1,1 @@
+"""How fast, how late and how large the effect is on this machine."""

@@ -1,0 +1,99 @@
+"""Several ways of running a model, measured in turns: all share the same weather."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.audio_file import write_audio
+from edge_runtime.bench.edit_process import EditProcess, Variant
+from edge_runtime.bench.task import SECONDS, note
+
+
+@dataclass(frozen=True)
+class Result:
+    """Medians of one variant.
+
+    Attributes:
+        variant: What was measured.
+        speed: Seconds of sound edited per second of one core's time.
+        real_time_factor: Seconds waited per second of sound, with all its threads.
+        edit_ms: Time of an edit, file to file, in ms.
+        cold_start_s: From starting the program to its first result written, in s.
+        peak_memory_mb: Most memory it held, in MB; the largest, not the median.
+        stages_ms: Time of each stage, in ms.
+    """
+
+    variant: Variant
+    speed: float
+    real_time_factor: float
+    edit_ms: float
+    cold_start_s: float
+    peak_memory_mb: float
+    stages_ms: dict[str, float]
+
+
+def compare(
+    variants: Sequence[Variant], sample_rate: int, *, runs: int, cold_starts: int = 3
+) -> list[Result]:
+    """Measure variants in turns: first cold starts, then edits of warm processes.
+
+    Args:
+        variants: What to compare.
+        sample_rate: Of the note, in Hz.
+        runs: Edits per variant.
+        cold_starts: Fresh processes per variant. Defaults to `3`.
+
+    Returns:
+        One result per variant, in their order.
+
+    Raises:
+        UserError: If a process fails.
+    """
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        source = Path(folder) / "note.wav"
+        write_audio(source, note(sample_rate))
+        colds: list[list[dict[str, Any]]] = [[] for _ in variants]
+        for _ in range(cold_starts):
+            for variant, cold in zip(variants, colds, strict=True):
+                with ExitStack() as short:
+                    process = EditProcess(variant, source)
+                    short.callback(process.close)
+                    cold.append(process.edit())
+        processes = []
+        for variant in variants:
+            process = EditProcess(variant, source)
+            stack.callback(process.close)
+            process.edit()  # warm
+            processes.append(process)
+        warms: list[list[dict[str, Any]]] = [[] for _ in variants]
+        for _ in range(runs):
+            for process, warm in zip(processes, warms, strict=True):
+                warm.append(process.edit())
+    return [
+        _result(variant, cold, warm)
+        for variant, cold, warm in zip(variants, colds, warms, strict=True)
+    ]
+
+
+def _result(
+    variant: Variant, cold: list[dict[str, Any]], warm: list[dict[str, Any]]
+) -> Result:
+    wall_s = statistics.median(each["wall_s"] for each in warm)
+    return Result(
+        variant=variant,
+        speed=SECONDS / statistics.median(each["cpu_s"] for each in warm),
+        real_time_factor=wall_s / SECONDS,
+        edit_ms=1000.0 * wall_s,
+        cold_start_s=statistics.median(each["since_start_s"] for each in cold),
+        peak_memory_mb=max(each["peak_memory_mb"] for each in warm),
+        stages_ms={
+            stage: statistics.median(each["stages_ms"][stage] for each in warm)
+            for stage in warm[0]["stages_ms"]
+        },
+    )
