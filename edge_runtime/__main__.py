@@ -10,8 +10,10 @@ from typing import NoReturn
 
 from edge_runtime.commands import (
     bench,
+    energy,
     info,
     inpaint,
+    live,
     reconstruct,
     serve,
     transform,
@@ -26,7 +28,9 @@ COMMANDS = {
     "info": info,
     "verify": verify,
     "bench": bench,
+    "energy": energy,
     "serve": serve,
+    "live": live,
 }
 
 
