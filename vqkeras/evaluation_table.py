@@ -1,0 +1,85 @@
+"""An evaluation report as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+_INPAINTING = (
+    "bits_per_code",
+    "code_accuracy",
+    "code_accuracy_sounding",
+    "lsd_db",
+    "seam_db",
+)
+
+
+def table_of(report: dict[str, Any]) -> str:
+    """Show a report of `vqkeras.evaluate.evaluate`.
+
+    Args:
+        report: What it returned.
+
+    Returns:
+        Several lines, without a line feed at the end.
+    """
+    name, data, split = report["name"], report["data"], report["split"]
+    lines = [
+        f"{name}: {report['num_examples']} examples of {data}, {split} split, "
+        f"seed {report['seed']}",
+        report["note"],
+        "",
+        *_errors(report),
+        "",
+        *_codes(report),
+    ]
+    if "inpainting" in report:
+        lines += ["", *_inpainting(report["inpainting"])]
+    return "\n".join(lines)
+
+
+def _errors(report: dict[str, Any]) -> list[str]:
+    patches = report["baselines"]["kmeans_patches"]
+    cell = " x ".join(str(size) for size in patches["cell"])
+    rows = [
+        ("this run", report),
+        ("mean", report["baselines"]["mean"]),
+        (f"k-means patches {cell}, {patches['codebook_size']} codes", patches),
+    ]
+    names = [name for name in ("mse", "nmse", "lsd_db") if name in report]
+    return _aligned(
+        [("", *names), *((label, *_values(row, names)) for label, row in rows)]
+    )
+
+
+def _codes(report: dict[str, Any]) -> list[str]:
+    rates = ("bitrate_bps", "entropy_rate_bps", "bits", "entropy_bits")
+    rows = [(name, f"{report[name]:.0f}", "") for name in rates if name in report]
+    for name in ("perplexity", "codebook_usage"):
+        sounding = report.get(f"{name}_sounding")
+        note = "" if sounding is None else f"sounding cells: {sounding:.4g}"
+        rows.append((name, f"{report[name]:.4g}", note))
+    return _aligned([*rows, ("codebook_size", str(report["codebook_size"]), "")])
+
+
+def _inpainting(rows: list[dict[str, Any]]) -> list[str]:
+    table = [
+        (row["hole"], row["size"], row["method"], *_values(row, _INPAINTING))
+        for row in rows
+    ]
+    return _aligned([("hole", "size", "method", *_INPAINTING), *table])
+
+
+def _values(row: dict[str, Any], names: Sequence[str]) -> list[str]:
+    return [f"{row[name]:.4g}" if name in row else "" for name in names]
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+    """Columns as wide as their widest entry."""
+    widths = [max(len(entry) for entry in column) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            entry.ljust(width) for entry, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    ]

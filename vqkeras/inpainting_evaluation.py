@@ -1,0 +1,168 @@
+"""How well hidden codes are predicted, and how the sound in the hole comes out."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.features import magnitude_db_of
+from edge_runtime.measures import code_counts, lsd_db, seam_db, sounding_cells
+from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors import MarginalPrior, ProbabilisticPrior
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+from vqkeras.datasets.split import Split
+from vqkeras.example_blocks import example_blocks, spread
+from vqkeras.reproduce.codec import RunCodec
+from vqkeras.reproduce.hole_baselines import copied_frame, interpolated
+from vqkeras.reproduce.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
+from vqkeras.run import Run
+
+METHODS = (
+    "original",
+    "true_codes",
+    "naive_bayes",
+    "marginal",
+    "copy_last_frame",
+    "linear_interpolation",
+)
+# Examples with holes: nine holes each, filled in several ways, tell enough.
+EXAMPLES = 64
+# Training examples whose codes are counted for the marginal.
+MARGINAL_EXAMPLES = 1_000
+
+
+def evaluate_inpainting(
+    run: Run, split: Split, *, limit: int | None = None, seed: int = 0
+) -> list[dict[str, Any]]:
+    """Hide parts of codemaps, fill them in several ways and compare with the truth.
+
+    Only what is hidden is judged: outside the hole everything is the original.
+
+    Args:
+        run: A run trained on sound.
+        split: What to hide parts of.
+        limit: At most this many examples, 64 at most. Defaults to 64.
+        seed: Of the holes and of the priors' draws. Defaults to `0`.
+
+    Returns:
+        One row per `hole` (`"box"`, `"gap"`, `"band"`), `size` (`"small"`, `"medium"`,
+        `"large"`) and `method`, with means of those of these that the method has:
+        `bits_per_code`, `code_accuracy` and `code_accuracy_sounding` over all hidden
+        codes; `lsd_db` in the hole and `seam_db` across its border over all holes. The
+        method `original` is the sound itself, for the seam it has anyway; `true_codes`
+        is what the model makes of the right codes, the best a prior can reach.
+    """
+    codec = RunCodec(run)
+    priors = _priors(codec, run.dataset.train)
+    places = spread(len(split), min(limit or EXAMPLES, EXAMPLES))
+    map_shape = codec.silence.shape
+    holes = make_holes(len(places), map_shape, kinds=KINDS, seed=seed)
+    rows = defaultdict(_Row)
+    for number, place in enumerate(places):
+        example = split[place]
+        its_holes = [hole for hole in holes if hole.example == number]
+        _evaluate_example(codec, example, its_holes, priors, rows, seed)
+    return [
+        {
+            "hole": kind,
+            "size": size,
+            "method": method,
+            **rows[kind, size, method].means(),
+        }
+        for kind, size, method in itertools.product(KINDS, SIZES, METHODS)
+    ]
+
+
+class _Row:
+    """Values of one method on one kind of hole: single ones, to be averaged."""
+
+    def __init__(self) -> None:
+        self._values = defaultdict(list)
+
+    def add(self, name: str, values: NDArray[Any] | float) -> None:
+        self._values[name].append(np.atleast_1d(values))
+
+    def means(self) -> dict[str, float]:
+        means = {}
+        for name, parts in self._values.items():
+            values = np.concatenate(parts)
+            finite = values[np.isfinite(values)]
+            if finite.size:
+                means[name] = float(finite.mean(dtype=np.float64))
+        return means
+
+
+def _priors(codec: RunCodec, train: Split) -> dict[str, ProbabilisticPrior]:
+    size = len(codec.codebook)
+    counts = np.zeros(size, np.int64)
+    for examples in example_blocks(train, MARGINAL_EXAMPLES):
+        counts += code_counts(codec.encode(examples), size)
+    return {
+        "naive_bayes": NaiveBayesPrior(size, marginal=counts),
+        "marginal": MarginalPrior(counts),
+    }
+
+
+def _evaluate_example(
+    codec: RunCodec,
+    example: NDArray[np.float32],
+    holes: list[Hole],
+    priors: dict[str, ProbabilisticPrior],
+    rows: dict[tuple[str, str, str], _Row],
+    seed: int,
+) -> None:
+    settings = codec.run.config.spectrogram
+    level = magnitude_db_of(example, settings)
+    is_heard = sounding_cells(level, *codec.strides)
+    codemap = codec.encode(example[np.newaxis])[0]
+    filled = {("true_codes", None): codemap}
+    for hole in holes:
+        # Nothing may depend on the codes that are hidden.
+        visible = np.where(hole.mask, 0, codemap).astype(np.int32)
+        for method, prior in priors.items():
+            row = rows[hole.kind, hole.size, method]
+            result = prior.fill(visible, hole.mask, seed=seed)
+            filled[method, hole] = result
+            is_right = result[hole.mask] == codemap[hole.mask]
+            row.add("code_accuracy", is_right)
+            row.add("code_accuracy_sounding", is_right[is_heard[hole.mask]])
+            row.add("bits_per_code", _bits(prior, codemap, hole.mask))
+    levels = _levels_of(codec, filled, settings)
+    for hole in holes:
+        mask = pixel_mask(codec, hole.mask)
+        inside = {
+            "original": level,
+            "true_codes": levels["true_codes", None],
+            **{method: levels[method, hole] for method in priors},
+            "copy_last_frame": copied_frame(level, mask),
+            "linear_interpolation": interpolated(level, mask),
+        }
+        for method, values in inside.items():
+            row = rows[hole.kind, hole.size, method]
+            output = np.where(mask, values, level)
+            row.add("lsd_db", lsd_db(level, output, mask))
+            row.add("seam_db", seam_db(output, mask))
+
+
+def _levels_of(
+    codec: RunCodec, filled: dict[Any, NDArray[np.int32]], settings: SpectrogramSettings
+) -> dict[Any, NDArray[np.float32]]:
+    """Decibels of decoded codemaps."""
+    decoded = codec.decode(np.stack(list(filled.values())))
+    return {
+        key: magnitude_db_of(spectrogram, settings)
+        for key, spectrogram in zip(filled, decoded, strict=True)
+    }
+
+
+def _bits(
+    prior: ProbabilisticPrior, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Information of each hidden code under a prior, in bits."""
+    logs = prior.log_probabilities(codemap, mask)
+    hidden = codemap[mask]
+    return -logs[np.arange(len(hidden)), hidden].astype(np.float64) / np.log(2.0)
