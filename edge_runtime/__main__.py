@@ -13,7 +13,6 @@ from edge_runtime.commands import (
     energy,
     info,
     inpaint,
-    live,
     reconstruct,
     serve,
     transform,
@@ -30,7 +29,6 @@ COMMANDS = {
     "bench": bench,
     "energy": energy,
     "serve": serve,
-    "live": live,
 }
 
 
