@@ -77,7 +77,7 @@ class ColumnSynthesis:
             wanted = self._codec.with_phase(
                 magnitude, spectrum, bins, phase="original", seed=0
             )
-        weights = fade_weights(bins, 0, RAMP_BINS)
+        weights = fade_weights(bins[:1], 0, RAMP_BINS)  # the same in all frames
         change = weights * (wanted - self._stft.column(column).spectrum)
         if self._phase == "griffin_lim":
             self._heard[column] = self._stft.column(column).spectrum + change

@@ -135,5 +135,6 @@ def _reach(
 
 def _ends(changed: NDArray[np.bool_], centre: int) -> tuple[int, int]:
     """First and last changed cell; the centre counts as changed."""
+    changed[centre] = True
     cells = np.flatnonzero(changed)
-    return min(centre, *cells[:1]), max(centre, *cells[-1:])
+    return int(cells[0]), int(cells[-1])

@@ -1,0 +1,129 @@
+"""A live effect as the command asks for it, with what controls it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle import Bundle
+from edge_runtime.inpainter import Inpainter
+from edge_runtime.interpreter import Codec
+from edge_runtime.live.channels import StreamEffect
+from edge_runtime.live.file_effect import Effect
+from edge_runtime.live.loop_effect import LoopEffect
+from edge_runtime.live.loop_player import LoopPlayer
+from edge_runtime.live.loop_regeneration import regenerate_loop
+from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.receptive_field import receptive_field
+from edge_runtime.live.rule import StreamRule
+from edge_runtime.live.streaming_inpainter import StreamingInpainter, default_priors
+
+
+@dataclass(frozen=True, eq=False)
+class Session:
+    """What runs and what controls it.
+
+    Attributes:
+        effect: Blocks in, blocks out.
+        controlled: What has `parameters`.
+        actions: Words with a meaning of their own.
+    """
+
+    effect: Effect
+    controlled: Sequence[Any]
+    actions: dict[str, Callable[[], None]] = field(default_factory=dict)
+
+
+def stream_session(
+    bundle: Bundle,
+    codec: Codec,
+    parameters: LiveParameters,
+    *,
+    channels: int,
+    predict: str,
+    phase: str,
+    lookahead: int | None,
+) -> Session:
+    """Cells are regenerated all the time; one engine per channel.
+
+    Args:
+        bundle: Model of sounds.
+        codec: What runs it.
+        parameters: What the player can change.
+        channels: Number of channels.
+        predict: `"sample"` or `"argmax"`.
+        phase: As for `StreamingInpainter`.
+        lookahead: As for `StreamingInpainter`.
+    """
+    seen = receptive_field(bundle, codec)
+    engines = [
+        StreamingInpainter(
+            bundle,
+            codec=codec,
+            priors=default_priors(bundle, predict=predict),
+            parameters=parameters,
+            phase=phase,
+            lookahead=lookahead,
+            field=seen,
+        )
+        for _ in range(channels)
+    ]
+    return Session(StreamEffect(engines), engines)
+
+
+def loop_session(
+    bundle: Bundle,
+    codec: Codec,
+    parameters: LiveParameters,
+    *,
+    predict: str,
+    phase: str,
+    executor: Executor | None = None,
+    loop_s: float | None = None,
+) -> Session:
+    """A loop is recorded and versions of it are played.
+
+    Args:
+        bundle: Model of sounds.
+        codec: What runs it.
+        parameters: What the player can change.
+        predict: `"sample"` or `"argmax"`.
+        phase: `"griffin_lim"` or `"original"`.
+        executor: Where versions are made. Defaults to `None`: at once.
+        loop_s: Record a loop of so many seconds from the start, and make a version in
+            each pass. Defaults to `None`: when told.
+
+    Raises:
+        UsageError: If a loop cannot be that long or short.
+    """
+    priors = default_priors(bundle, predict=predict)
+    inpainter = Inpainter(bundle, codec=codec)
+    settings = bundle.settings
+    cell = bundle.time_stride * settings.hop_length
+
+    def regenerate(
+        loop: NDArray[np.float32], asked: LiveParameters
+    ) -> NDArray[np.float32]:
+        return regenerate_loop(loop, inpainter, priors[asked.prior], asked, phase=phase)
+
+    effect = LoopEffect(
+        LoopPlayer(settings.sample_rate, shortest=cell),
+        regenerate,
+        parameters,
+        check=StreamRule(bundle, priors).check,
+        executor=executor,
+        every_pass=loop_s is not None,
+    )
+    if loop_s is not None:
+        effect.record(round(loop_s * settings.sample_rate))
+    actions: dict[str, Callable[[], None]] = {
+        "record": effect.record,
+        "regenerate": effect.regenerate,
+        "restore": effect.restore,
+    }
+    return Session(effect, [effect], actions)

@@ -1,0 +1,99 @@
+"""A duplex stream of the sound card, through sounddevice and PortAudio."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import MissingDependencyError, UserError
+
+
+def import_sounddevice() -> Any:
+    """The module `sounddevice`.
+
+    Raises:
+        MissingDependencyError: If it or the PortAudio library is not installed.
+    """
+    try:
+        import sounddevice
+    except ImportError as error:
+        raise MissingDependencyError(
+            "Live sound needs sounddevice. Install it with: pip install 'vqkeras[live]'"
+        ) from error
+    except OSError as error:
+        raise MissingDependencyError(
+            "Live sound needs the PortAudio library. Install it with: "
+            "sudo apt install libportaudio2"
+        ) from error
+    return sounddevice
+
+
+def device_of(text: str | None) -> int | str | None:
+    """A device as sounddevice knows it: a number, part of a name, or the default."""
+    return int(text) if text is not None and text.isdigit() else text
+
+
+@contextmanager
+def duplex_stream(
+    callback: Callable[[NDArray[np.float32], NDArray[np.float32]], None],
+    *,
+    device: str | None,
+    sample_rate: int,
+    channels: int,
+    block: int,
+) -> Iterator[float]:
+    """Input and output of a sound card, running while the `with` block does.
+
+    The card runs at the model's rate, so that nothing has to be resampled in between;
+    PortAudio's `default` and `pulse` devices convert where the hardware cannot.
+
+    Args:
+        callback: Takes a block `(samples, channels)` and fills a block.
+        device: Number or part of the name of a device. `None` is the default one.
+        sample_rate: In Hz.
+        channels: Of input and output.
+        block: Samples per block.
+
+    Yields:
+        Latency of the card, in and out, in s.
+
+    Raises:
+        MissingDependencyError: If sounddevice or PortAudio is not installed.
+        UserError: If there is no such device, or it cannot run like this.
+    """
+    sounddevice = import_sounddevice()
+
+    def copy(
+        indata: NDArray[np.float32],
+        outdata: NDArray[np.float32],
+        frames: int,
+        moment: Any,
+        status: Any,
+    ) -> None:
+        callback(indata, outdata)
+
+    try:
+        stream = sounddevice.Stream(
+            samplerate=sample_rate,
+            blocksize=block,
+            device=device_of(device),
+            channels=channels,
+            dtype="float32",
+            latency="low",
+            callback=copy,
+        )
+        stream.start()
+    except (sounddevice.PortAudioError, ValueError) as error:
+        name = "The default device" if device is None else f"Device {device!r}"
+        raise UserError(
+            f"{name} cannot play {channels} channel(s) both ways at {sample_rate} Hz: "
+            f"{error}. List the devices with: python -m sounddevice"
+        ) from error
+    try:
+        yield float(sum(stream.latency))
+    finally:
+        stream.close()
