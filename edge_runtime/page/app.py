@@ -127,7 +127,7 @@ class _Site:
         try:
             return await self._jobs.run(
                 client,
-                _until_gone(request),
+                partial(_until_gone, request),
                 lambda worker: work(worker, media_type, body, self._limits),
             )
         finally:

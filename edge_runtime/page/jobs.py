@@ -65,13 +65,17 @@ class Jobs:
             )
 
     async def run(
-        self, client: str, gone: Awaitable[None], work: Callable[[Worker], _Result]
+        self,
+        client: str,
+        gone: Callable[[], Awaitable[None]],
+        work: Callable[[Worker], _Result],
     ) -> _Result:
         """Run a job when it is its turn.
 
         Args:
             client: Whom to count it for.
-            gone: Ends when the client hangs up; a job that still waits is dropped then.
+            gone: Its result ends when the client hangs up; a job that still waits is
+                dropped then.
             work: Function of a worker; runs in a thread.
 
         Returns:
@@ -100,9 +104,9 @@ class Jobs:
         """Let running jobs end and start no more."""
         self._pool.shutdown(cancel_futures=True)
 
-    async def _wait_for_turn(self, gone: Awaitable[None]) -> None:
+    async def _wait_for_turn(self, gone: Callable[[], Awaitable[None]]) -> None:
         turn = asyncio.ensure_future(self._slots.acquire())
-        left = asyncio.ensure_future(gone)
+        left = asyncio.ensure_future(gone())
         self.waiting += 1
         try:
             await asyncio.wait((turn, left), return_when=asyncio.FIRST_COMPLETED)

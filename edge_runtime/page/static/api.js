@@ -44,7 +44,11 @@ export async function getExample(name) {
 
 /** What the model sees: `levels` holds a byte per frame and bin. */
 export async function analyse(wav, signal) {
-  const response = await ask("/api/analyse", { method: "POST", body: form({ sound: wav }), signal });
+  const response = await ask("/api/analyse", {
+    method: "POST",
+    body: form({ sound: wav }),
+    signal,
+  });
   const analysis = await response.json();
   const bytes = atob(analysis.levels);
   analysis.levels = Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));

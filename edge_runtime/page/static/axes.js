@@ -23,7 +23,11 @@ function fill(element, labels) {
 }
 
 export function drawTimeAxis(element, duration, width) {
-  const labels = ticks(duration, Math.max(2, width / 90)).map((t) => ({ text: `${short(t)} s`, side: "left", share: t / duration }));
+  const labels = ticks(duration, Math.max(2, width / 90)).map((t) => ({
+    text: `${short(t)} s`,
+    side: "left",
+    share: t / duration,
+  }));
   fill(element, labels);
 }
 

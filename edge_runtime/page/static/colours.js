@@ -10,7 +10,9 @@ function table(stops) {
   return Array.from({ length: 256 }, (_, level) => {
     const place = (level / 255) * (stops.length - 1);
     const lower = Math.min(Math.floor(place), stops.length - 2);
-    return colours[lower].map((c, i) => Math.round(c + (colours[lower + 1][i] - c) * (place - lower)));
+    return colours[lower].map((c, i) =>
+      Math.round(c + (colours[lower + 1][i] - c) * (place - lower)),
+    );
   });
 }
 

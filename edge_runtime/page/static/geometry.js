@@ -11,7 +11,9 @@ export class Geometry {
     this.nyquist = rate / 2;
     // A frame is centred on its sample and owns half a hop on both sides; so do bins.
     const edges = (count, stride, step, end) =>
-      Array.from({ length: count + 1 }, (_, i) => (i === count ? 1 : clamp(((i * stride - 0.5) * step) / end)));
+      Array.from({ length: count + 1 }, (_, i) =>
+        i === count ? 1 : clamp(((i * stride - 0.5) * step) / end),
+      );
     this.timeEdges = edges(this.mapFrames, model.time_stride, hop / rate, this.duration);
     this.freqEdges = edges(this.mapBins, model.freq_stride, rate / fft, this.nyquist);
     // Share of one frame and one bin, to place the image.

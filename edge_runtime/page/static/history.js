@@ -2,6 +2,13 @@
 
 const MOST_BYTES = 256 * 2 ** 20;
 
+function releaseStep(step) {
+  for (const take of step.takes) {
+    if (take.url) URL.revokeObjectURL(take.url);
+    take.url = undefined;
+  }
+}
+
 export class History {
   /** @param original the sound everything began with; A/B compares with it. */
   constructor(original) {
@@ -28,7 +35,7 @@ export class History {
 
   /** A new step after this one; what could be redone is gone. */
   push(label, take) {
-    this.steps.splice(this.place + 1);
+    this.steps.splice(this.place + 1).forEach(releaseStep);
     this.steps.push({ label, takes: [take], chosen: 0 });
     this.place += 1;
     this.#forgetOldest();
@@ -47,11 +54,18 @@ export class History {
     if (number < this.step.takes.length) this.step.chosen = number;
   }
 
+  /** Give back what addresses of files hold. */
+  release() {
+    this.steps.forEach(releaseStep);
+  }
+
   #forgetOldest() {
     const bytes = (step) => step.takes.reduce((sum, take) => sum + take.wav.byteLength, 0);
     let held = this.steps.reduce((sum, step) => sum + bytes(step), 0);
     while (held > MOST_BYTES && this.place > 1) {
-      held -= bytes(this.steps.shift());
+      const oldest = this.steps.shift();
+      held -= bytes(oldest);
+      if (oldest.takes[0] !== this.original) releaseStep(oldest);
       this.place -= 1;
     }
   }

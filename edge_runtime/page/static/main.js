@@ -25,7 +25,7 @@ async function attempt(action) {
   try {
     await action();
   } catch (error) {
-    complain(error);
+    if (error.name !== "AbortError") complain(error);
   }
 }
 
@@ -34,7 +34,8 @@ async function start() {
   const session = new Session(model, new Player());
   const view = new SpectrogramView(byId("spectrogram"), byId("sheet"));
   const tool = new ToolForm(byId("tool"), model);
-  byId("model-name").textContent = `${model.name}: ${model.codebook_size} codes at ${model.spectrogram.sample_rate / 1000} kHz`;
+  byId("model-name").textContent =
+    `${model.name}: ${model.codebook_size} codes at ${model.spectrogram.sample_rate / 1000} kHz`;
   byId("credit").textContent = `Model: ${model.licence}. ${model.attribution}`;
   connectSources(session, tool);
   connectPicture(session, view, tool);
@@ -60,17 +61,28 @@ function connectSources(session, tool) {
       tool.update();
     });
   const from = (use) => (dropped) =>
-    use(dropped.name, () => (dropped.wav ? dropped.wav : readSoundFile(dropped, session.model.limits)));
-  for (const [input, use] of [["file", open], ["second-file", setSecond]]) {
+    use(dropped.name, () =>
+      dropped.wav ? dropped.wav : readSoundFile(dropped, session.model.limits),
+    );
+  for (const [input, use] of [
+    ["file", open],
+    ["second-file", setSecond],
+  ]) {
     byId(input).addEventListener("change", ({ target }) => {
       if (target.files[0]) from(use)(target.files[0]);
       target.value = ""; // the same file may be chosen again
     });
   }
-  for (const [place, use] of [["examples", open], ["second-choices", setSecond]]) {
+  for (const [place, use] of [
+    ["examples", open],
+    ["second-choices", setSecond],
+  ]) {
     byId(place).append(
       ...session.model.examples.map((name) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", textContent: EXAMPLES[name] ?? name });
+        const button = Object.assign(document.createElement("button"), {
+          type: "button",
+          textContent: EXAMPLES[name] ?? name,
+        });
         button.addEventListener("click", () => use(name, () => getExample(name)));
         return button;
       }),
@@ -96,7 +108,10 @@ function connectPicture(session, view, tool) {
   };
   listenToPointer(view, { mode, changed });
   listenToArrows(view, { changed, moved, apply: () => byId("tool").requestSubmit() });
-  for (const [id, value] of [["select-all", true], ["select-none", false]]) {
+  for (const [id, value] of [
+    ["select-all", true],
+    ["select-none", false],
+  ]) {
     onClick(id, () => {
       session.selection.fill(value);
       changed();
@@ -109,7 +124,9 @@ function connectPicture(session, view, tool) {
 function connectTool(session, tool) {
   const missing = () => {
     if (!session.selection?.count) return "Select cells first";
-    return tool.takes.includes("second") && !session.second ? "Choose a second sound first" : null;
+    return tool.takes.includes("second") && !session.second
+      ? "Choose a second sound first"
+      : null;
   };
   tool.addEventListener("change", () => {
     byId("apply").disabled = missing() !== null;
@@ -120,12 +137,17 @@ function connectTool(session, tool) {
     if (missing()) return;
     const request = { ...tool.request(), cells: session.selection.rows() };
     const label = toolName(tool.tool);
-    const before = session.history;
+    const { history } = session;
     attempt(async () => {
-      if (!tool.takes.includes("second")) session.second = null;
-      await session.apply(label, request, tool.variations, showProgress);
-      const { report } = before.sound;
-      if (report) say(report.cells ? `${label}: ${report.cells} cells` : `${label}: no code has changed`);
+      const second = tool.takes.includes("second") ? session.second.wav : null;
+      await session.apply(label, request, {
+        second,
+        variations: tool.variations,
+        progress: showProgress,
+      });
+      const { report } = history.sound;
+      if (report)
+        say(report.cells ? `${label}: ${report.cells} cells` : `${label}: no code has changed`);
     }).finally(() => {
       if (!session.work) hideProgress();
     });
@@ -153,7 +175,10 @@ function connectTransport(session) {
   };
   for (const id of ["play", "undo", "redo", "compare", "loop"]) onClick(id, actions[id]);
   listenToShortcuts(actions);
-  onClick("reuse", whenOpen(() => session.reuse()));
+  onClick(
+    "reuse",
+    whenOpen(() => session.reuse()),
+  );
   makeDraggable(byId("download"), () => session.sound);
   player.addEventListener("change", () => {
     byId("play").textContent = player.playing ? "Stop" : "Play";

@@ -4,22 +4,34 @@ import { Voice } from "./voice.js";
 
 const LEAD_S = 0.02; // a swap is decided at least this long before it happens
 
+/** A clock at the wanted rate; where the browser has none, at its own. */
+function contextAt(sampleRate) {
+  try {
+    return new AudioContext({ sampleRate, latencyHint: "interactive" });
+  } catch (error) {
+    if (error.name !== "NotSupportedError") throw error;
+    return new AudioContext({ latencyHint: "interactive" });
+  }
+}
+
 export class Player extends EventTarget {
   #voice = null;
   #next = null; // takes over from the voice at the loop's boundary
   #looping = false;
 
   /** @param makeContext function from a sample rate to an audio context */
-  constructor(makeContext = (sampleRate) => new AudioContext({ sampleRate, latencyHint: "interactive" })) {
+  constructor(makeContext = contextAt) {
     super();
     this.makeContext = makeContext;
     this.context = null;
+    this.rate = null;
     this.buffer = null;
   }
 
   /** Work at a sound's own rate, so that nothing is resampled. */
   async useRate(rate) {
-    if (this.context?.sampleRate === rate) return;
+    if (this.rate === rate) return;
+    this.rate = rate;
     this.stop();
     this.buffer = null;
     await this.context?.close();
@@ -86,9 +98,16 @@ export class Player extends EventTarget {
     }
     this.#dropNext();
     this.buffer = buffer;
-    const frame = this.#voice.boundaryAfter(this.#now() + Math.round(LEAD_S * this.context.sampleRate));
+    const frame = this.#voice.boundaryAfter(
+      this.#now() + Math.round(LEAD_S * this.context.sampleRate),
+    );
     this.#voice.endAt(frame);
-    this.#next = new Voice(this.context, buffer, { frame, offset: 0, looping: true, fadeIn: false });
+    this.#next = new Voice(this.context, buffer, {
+      frame,
+      offset: 0,
+      looping: true,
+      fadeIn: false,
+    });
   }
 
   #now() {
@@ -96,7 +115,9 @@ export class Player extends EventTarget {
   }
 
   #start(frame, offset, fadeIn) {
-    this.#adopt(new Voice(this.context, this.buffer, { frame, offset, looping: this.#looping, fadeIn }));
+    this.#adopt(
+      new Voice(this.context, this.buffer, { frame, offset, looping: this.#looping, fadeIn }),
+    );
   }
 
   #adopt(voice) {

@@ -6,7 +6,10 @@ export function listenToPointer(view, { mode, changed }) {
 
   const cellOf = (event) => {
     const box = canvas.getBoundingClientRect();
-    return view.geometry.cellAt((event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height);
+    return view.geometry.cellAt(
+      (event.clientX - box.left) / box.width,
+      1 - (event.clientY - box.top) / box.height,
+    );
   };
 
   const touch = (cell) => {

@@ -26,13 +26,16 @@ export class Session extends EventTarget {
   /** Begin anew with a sound. */
   async open(name, wav) {
     this.cancel();
-    const analysis = await api.analyse(wav);
+    this.work = new AbortController(); // the sound opened last wins
+    const { signal } = this.work;
+    const analysis = await api.analyse(wav, signal);
     await this.player.useRate(analysis.sample_rate);
     const buffer = await this.player.decode(wav);
+    if (signal.aborted) return;
+    this.work = null;
     this.geometry = new Geometry(this.model, analysis);
     this.selection = new Selection(this.geometry.mapFrames, this.geometry.mapBins);
-    this.history = new History({ name, wav, buffer, analysis, report: null });
-    this.comparing = false;
+    this.#begin({ name, wav, buffer, analysis, report: null });
     this.player.stop();
     this.#tell("sound");
   }
@@ -41,8 +44,7 @@ export class Session extends EventTarget {
   reuse() {
     const { name, wav, buffer, analysis } = this.history.sound;
     this.cancel();
-    this.history = new History({ name, wav, buffer, analysis, report: null });
-    this.comparing = false;
+    this.#begin({ name, wav, buffer, analysis, report: null });
     this.#tell("sound");
   }
 
@@ -50,18 +52,22 @@ export class Session extends EventTarget {
    * Edit the sound, several times with seeds that follow each other. The first result
    * is heard at once, the others follow to choose from.
    */
-  async apply(label, request, variations, progress) {
+  async apply(label, request, { second, variations, progress }) {
     this.cancel();
     const work = new AbortController();
     this.work = work;
     const base = this.history.sound;
-    const second = this.second?.wav;
     let step = null;
     try {
       for (let number = 0; number < variations; number += 1) {
         progress(number, variations);
         const seed = (request.seed + number) % (this.model.largest_seed + 1);
-        const { wav, report } = await api.edit(base.wav, { ...request, seed }, second, work.signal);
+        const { wav, report } = await api.edit(
+          base.wav,
+          { ...request, seed },
+          second,
+          work.signal,
+        );
         const buffer = await this.player.decode(wav);
         if (work.signal.aborted) return;
         const take = { name: base.name, wav, buffer, analysis: null, report };
@@ -114,6 +120,12 @@ export class Session extends EventTarget {
   play() {
     if (this.player.playing) this.player.stop();
     else this.player.play(this.sound.buffer);
+  }
+
+  #begin(original) {
+    this.history?.release();
+    this.history = new History(original);
+    this.comparing = false;
   }
 
   #move(step) {

@@ -1,12 +1,17 @@
 // Keys that work all over the page, except while something is being typed.
 
 function isTyping(element) {
-  return element.matches("select, textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file])");
+  return element.matches(
+    "select, textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file])",
+  );
 }
+
+// Whoever walks by Tab means the control with the focus; whoever points means the music.
+let walking = false;
 
 /** Space belongs to a control that was reached by keyboard; else it plays. */
 function ownsSpace(element) {
-  return isTyping(element) || element.matches("button:focus-visible, a:focus-visible, summary:focus-visible, input:focus-visible");
+  return isTyping(element) || (walking && element.matches("button, a, summary, input"));
 }
 
 /** @param actions play, undo, redo, compare, loop and choose(number) */
@@ -26,7 +31,11 @@ export function listenToShortcuts(actions) {
     return /^[1-8]$/.test(key) ? () => actions.choose(Number(key) - 1) : null;
   };
 
+  document.addEventListener("pointerdown", () => {
+    walking = false;
+  });
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Tab") walking = true;
     const action = actionOf(event);
     if (!action) return;
     event.preventDefault();

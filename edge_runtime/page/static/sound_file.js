@@ -12,7 +12,9 @@ function isWav(bytes) {
 /** WAV goes to the server as it is; anything else the browser decodes first. */
 export async function readSoundFile(file, limits) {
   if (file.size > limits.body_bytes) {
-    throw new Error(`${file.name} is larger than ${limits.body_bytes >> 20} MiB. Choose a shorter sound.`);
+    throw new Error(
+      `${file.name} is larger than ${limits.body_bytes >> 20} MiB. Choose a shorter sound.`,
+    );
   }
   const bytes = await file.arrayBuffer();
   if (isWav(bytes)) return bytes;
@@ -23,7 +25,9 @@ export async function readSoundFile(file, limits) {
     throw new Error(`${file.name} is not a sound this browser can read. Try a WAV file.`);
   }
   if (audio.duration > limits.sound_s) {
-    throw new Error(`${file.name} lasts ${audio.duration.toFixed(1)} s. Choose at most ${limits.sound_s} s.`);
+    throw new Error(
+      `${file.name} lasts ${audio.duration.toFixed(1)} s. Choose at most ${limits.sound_s} s.`,
+    );
   }
   return wavOf(audio);
 }

@@ -2,7 +2,7 @@
 
 import { darkQuery, levelColours, themeColour } from "./colours.js";
 
-const SMALLEST_CELL = 10; // pixels: what a finger can still hit by aiming
+const SMALLEST_CELL = 8; // pixels: what a finger can still hit by aiming
 
 export class SpectrogramView {
   #image = null;
@@ -11,7 +11,10 @@ export class SpectrogramView {
     this.canvas = canvas;
     this.sheet = sheet;
     this.cursor = null;
-    darkQuery.addEventListener("change", () => this.#analysis && this.show(this.#analysis, this.geometry, this.selection));
+    darkQuery.addEventListener(
+      "change",
+      () => this.#analysis && this.show(this.#analysis, this.geometry, this.selection),
+    );
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
 
@@ -42,7 +45,13 @@ export class SpectrogramView {
     // Half of the first frame and of the lowest bin lie outside the picture.
     const imageWidth = this.#image.width * frameShare * width;
     const imageHeight = this.#image.height * binShare * height;
-    pen.drawImage(this.#image, (-frameShare / 2) * width, height + (binShare / 2) * height - imageHeight, imageWidth, imageHeight);
+    pen.drawImage(
+      this.#image,
+      (-frameShare / 2) * width,
+      height + (binShare / 2) * height - imageHeight,
+      imageWidth,
+      imageHeight,
+    );
     this.#drawGrid(pen, width, height);
     this.#drawSelection(pen, width, height, scale);
   }
@@ -58,14 +67,20 @@ export class SpectrogramView {
 
   #drawGrid(pen, width, height) {
     pen.fillStyle = darkQuery.matches ? "rgba(255, 255, 255, 0.13)" : "rgba(20, 10, 40, 0.14)";
-    for (const edge of this.geometry.timeEdges.slice(1, -1)) pen.fillRect(Math.round(edge * width), 0, 1, height);
-    for (const edge of this.geometry.freqEdges.slice(1, -1)) pen.fillRect(0, Math.round((1 - edge) * height), width, 1);
+    for (const edge of this.geometry.timeEdges.slice(1, -1))
+      pen.fillRect(Math.round(edge * width), 0, 1, height);
+    for (const edge of this.geometry.freqEdges.slice(1, -1))
+      pen.fillRect(0, Math.round((1 - edge) * height), width, 1);
   }
 
   #drawSelection(pen, width, height, scale) {
     const { mapFrames, mapBins } = this.selection;
     const inside = (frame, bin) =>
-      frame >= 0 && bin >= 0 && frame < mapFrames && bin < mapBins && this.selection.has(frame, bin);
+      frame >= 0 &&
+      bin >= 0 &&
+      frame < mapFrames &&
+      bin < mapBins &&
+      this.selection.has(frame, bin);
     const colour = themeColour("--pick");
     const line = Math.max(2, Math.round(2 * scale));
     for (let frame = 0; frame < mapFrames; frame += 1) {

@@ -11,7 +11,11 @@ export class ToolForm extends EventTarget {
     this.model = model;
     this.#addTools();
     for (const [name, values] of Object.entries(model.choices)) {
-      byId(name).replaceChildren(...values.map((value) => new Option(choiceName(value), value, false, value === PREFERRED[name])));
+      byId(name).replaceChildren(
+        ...values.map(
+          (value) => new Option(choiceName(value), value, false, value === PREFERRED[name]),
+        ),
+      );
     }
     byId("seed").max = model.largest_seed;
     this.newSeed();
@@ -79,7 +83,12 @@ export class ToolForm extends EventTarget {
     byId("tools").append(
       ...tools.map(({ name }, number) => {
         const label = document.createElement("label");
-        const radio = Object.assign(document.createElement("input"), { type: "radio", name: "tool", value: name, checked: number === 0 });
+        const radio = Object.assign(document.createElement("input"), {
+          type: "radio",
+          name: "tool",
+          value: name,
+          checked: number === 0,
+        });
         const text = document.createElement("span");
         text.textContent = toolName(name);
         label.append(radio, text);

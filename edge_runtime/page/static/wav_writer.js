@@ -4,7 +4,8 @@ export function wavOf(audio) {
   const channels = Math.min(2, audio.numberOfChannels);
   const size = audio.length * channels * 4;
   const view = new DataView(new ArrayBuffer(44 + size));
-  const text = (at, letters) => [...letters].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
+  const text = (at, letters) =>
+    [...letters].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
   text(0, "RIFF");
   view.setUint32(4, 36 + size, true);
   text(8, "WAVEfmt ");

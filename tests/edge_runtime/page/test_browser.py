@@ -321,6 +321,40 @@ def test_typing_is_left_alone(page):
     page.click("copy-seed")
 
 
+def test_a_result_can_be_dragged_out_and_onto_the_page(page):
+    page.drag((0.2, 0.2), (0.5, 0.8))
+    page.apply(variations=2)
+    taken = page.run(
+        """
+        const data = new DataTransfer();
+        const drag = (type) => new DragEvent(type,
+          { dataTransfer: data, bubbles: true, cancelable: true });
+        const take = document.querySelectorAll("#takes button")[1];
+        take.dispatchEvent(drag("dragstart"));
+        const parts = data.getData("DownloadURL").match(/^([^:]*):([^:]*):(.*)/);
+        const [type, name, url] = parts.slice(1);
+        const size = (await (await fetch(url)).arrayBuffer()).byteLength;
+        const second = document.getElementById("second");
+        second.dispatchEvent(drag("drop"));
+        await new Promise((wait) => setTimeout(wait, 50));
+        const mixed = session.second.wav === session.history.step.takes[1].wav;
+        return { type, name, size, mixed, expected: session.sound.wav.byteLength };
+        """
+    )
+    assert taken["type"] == "audio/wav" and taken["name"].startswith("noise-inpaint-")
+    assert taken["size"] == taken["expected"] and taken["mixed"]
+
+
+def test_an_edit_in_a_loop_waits_for_its_boundary(page):
+    page.keys("l")
+    page.click("play")
+    page.drag((0.2, 0.2), (0.5, 0.8))
+    page.apply()
+    assert page.run("return session.player.playing && session.player.looping")
+    page.keys(" ")
+    page.until("return document.getElementById('play').textContent === 'Play'")
+
+
 def test_phone(browser, client):
     page = Page(browser, f"http://127.0.0.1:{client.port}/", 360, 740, mobile=True)
     page.driver.find_element("css selector", "#examples button").click()
