@@ -154,8 +154,9 @@ class LoopPlayer:
         if is_head and self._before is not None:
             before = self._before[place]
             sound = before + self._rise[place] * (sound - before)
+        # In this form a share of 0 or 1 leaves no rounding behind.
         share = self.mix.take(len(part))[:, np.newaxis]
-        part += share * (sound - part)
+        part[:] = share * sound + (1.0 - share) * part
         self._position += len(part)
         if self._position == len(loop):
             self._swap(loop)

@@ -66,9 +66,18 @@ def regenerate_loop(
     strides = bundle.time_stride, bundle.freq_stride
     band = cell_mask(region, settings, map_frames, map_bins, *strides)
     draws = np.random.default_rng(parameters.seed).random(band.shape)
-    mask = band & (draws < parameters.density)
-    edit = inpainter.inpaint(
-        wrapped, mask, prior=prior, phase=phase, seed=parameters.seed
+
+    def fill(
+        codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
+    ) -> NDArray[np.int32]:
+        return prior.fill(codemap, cells, seed=parameters.seed)
+
+    edit = inpainter.transform(
+        wrapped,
+        band & (draws < parameters.density),
+        fill,
+        phase=phase,
+        seed=parameters.seed,
     )
     # What an edit changes beyond the loop's ends belongs to its other end.
     change = edit.audio_file.samples - wrapped.samples
