@@ -13,6 +13,7 @@ from edge_runtime.commands import (
     energy,
     info,
     inpaint,
+    live,
     reconstruct,
     serve,
     transform,
@@ -29,6 +30,7 @@ COMMANDS = {
     "bench": bench,
     "energy": energy,
     "serve": serve,
+    "live": live,
 }
 
 

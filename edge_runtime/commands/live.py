@@ -1,0 +1,124 @@
+"""`live`: the effect in real time, on a sound card or on a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from concurrent.futures import Executor, ThreadPoolExecutor
+
+from edge_runtime.audio_file import check_audio_output, read_audio, write_audio
+from edge_runtime.bundle import Bundle, read_bundle
+from edge_runtime.commands.edit_arguments import model_path
+from edge_runtime.commands.live_arguments import (
+    add_live_arguments,
+    check_arguments,
+    read_parameters,
+)
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.live.card_session import run_on_card
+from edge_runtime.live.file_effect import at_model_rate, with_change
+from edge_runtime.live.file_session import run_on_file
+from edge_runtime.live.session import Session, loop_session, stream_session
+from edge_runtime.live.sound_card import import_sounddevice
+
+HELP = "play the effect live, on a sound card or on a file"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    add_live_arguments(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Play until the file or the player ends it."""
+    check_arguments(arguments)
+    # Versions of a loop are made here, behind the back of the thread that plays.
+    with ThreadPoolExecutor(1, thread_name_prefix="versions") as executor:
+        if arguments.input is None:
+            _run_on_card(arguments, executor)
+        else:
+            # A file that nobody waits for has them made when they are due.
+            _run_on_file(arguments, executor if arguments.realtime else None)
+    return 0
+
+
+def _run_on_card(arguments: argparse.Namespace, executor: Executor) -> None:
+    import_sounddevice()  # says what is missing before the model is loaded
+    bundle = read_bundle(model_path(arguments))
+    channels = arguments.channels or 1
+    run_on_card(
+        _session(arguments, bundle, channels, executor),
+        device=arguments.device,
+        sample_rate=bundle.settings.sample_rate,
+        channels=channels,
+        block=arguments.block,
+        buffer=arguments.buffer,
+        control_port=arguments.control_port,
+    )
+
+
+def _session(
+    arguments: argparse.Namespace,
+    bundle: Bundle,
+    channels: int,
+    executor: Executor | None,
+) -> Session:
+    parameters = read_parameters(arguments)
+    codec = load_engine(bundle)
+    if arguments.mode == "loop":
+        return loop_session(
+            bundle,
+            codec,
+            parameters,
+            predict=arguments.predict,
+            phase=arguments.phase or "griffin_lim",
+            executor=executor,
+            loop_s=arguments.loop,
+        )
+    return stream_session(
+        bundle,
+        codec,
+        parameters,
+        channels=channels,
+        predict=arguments.predict,
+        phase=arguments.phase or "original",
+        lookahead=arguments.lookahead,
+    )
+
+
+def _run_on_file(arguments: argparse.Namespace, executor: Executor | None) -> None:
+    check_audio_output(arguments.output, force=arguments.force)
+    model = model_path(arguments)
+    bundle = read_bundle(model)
+    rate = bundle.settings.sample_rate
+    audio_file = read_audio(arguments.input)
+    audio = at_model_rate(audio_file, rate)
+    session = _session(arguments, bundle, audio.shape[1], executor)
+    done = run_on_file(
+        session,
+        audio,
+        sample_rate=rate,
+        block=arguments.block,
+        buffer=arguments.buffer if arguments.realtime else None,
+    )
+    result = with_change(audio_file, audio, done.audio, rate)
+    write_audio(arguments.output, result, force=arguments.force)
+    report = {
+        "input": str(arguments.input),
+        "output": str(arguments.output),
+        "model": str(model),
+        "mode": arguments.mode,
+        "delay_samples": done.delay,
+        "delay_ms": 1000 * done.delay / rate,
+        "real_time_factor": done.real_time_factor,
+        "overruns": done.overruns,
+    }
+    if arguments.json:
+        print(json.dumps(report, indent=2))
+        return
+    late = f", {done.overruns} blocks late" if arguments.realtime else ""
+    print(
+        f"live delay {report['delay_ms']:.0f} ms ({done.delay} samples), undone in the "
+        f"file; real-time factor {done.real_time_factor:.3f}{late}"
+    )
+    print(f"wrote {arguments.output}")

@@ -1,0 +1,175 @@
+"""Whole sessions, on files and on a sound card that is a stand-in."""
+
+import socket
+import threading
+
+import numpy as np
+import pytest
+
+from edge_runtime.live.card_session import one_blas_thread, run_on_card
+from edge_runtime.live.file_session import run_on_file
+from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.session import loop_session, stream_session
+
+BLOCK = 128
+
+
+@pytest.fixture
+def make_stream(level_bundle, blur_codec):
+    def make(channels=1, **parameters):
+        return stream_session(
+            level_bundle,
+            blur_codec,
+            LiveParameters(**parameters),
+            channels=channels,
+            predict="sample",
+            phase="original",
+            lookahead=None,
+        )
+
+    return make
+
+
+def test_a_file_through_the_engine(make_stream, make_inpainter, tone):
+    done = run_on_file(
+        make_stream(density=0.5), tone[:, None], sample_rate=8000, block=100
+    )
+    inpainter = make_inpainter(density=0.5)
+    expected = inpainter.process(np.pad(tone, (0, inpainter.delay)))
+    assert np.array_equal(done.audio[:, 0], expected[inpainter.delay :])
+    assert done.delay == inpainter.delay and done.overruns == 0
+    assert done.real_time_factor > 0
+
+
+def test_a_file_at_the_pace_of_a_card(make_stream, tone):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    audio = tone[:3000, None]
+    done = run_on_file(
+        make_stream(density=0.0), audio, sample_rate=8000, block=BLOCK, buffer=4
+    )
+    # With nothing to regenerate the output is the input, late blocks or not.
+    assert np.array_equal(done.audio, audio)
+    assert done.delay == make_stream().effect.delay + 4 * BLOCK + 128
+
+
+def test_a_loop_from_a_file(level_bundle, level_codec, tone):
+    session = loop_session(
+        level_bundle,
+        level_codec,
+        LiveParameters(density=1.0, prior="marginal"),
+        predict="sample",
+        phase="griffin_lim",
+        loop_s=0.2,
+    )
+    done = run_on_file(session, tone[:, None], sample_rate=8000, block=500)
+    assert done.delay == 0
+    passes = done.audio[:8000, 0].reshape(5, 1600)
+    assert np.array_equal(passes[0], tone[:1600])
+    assert np.array_equal(passes[1][80:], tone[80:1600])
+    # Each further pass is another version.
+    for number in range(2, 5):
+        assert np.abs(passes[number] - passes[number - 1]).max() > 0.01
+    assert sorted(session.actions) == ["record", "regenerate", "restore"]
+
+
+@pytest.fixture
+def card(monkeypatch):
+    """A card that plays a tone from a thread of its own until it is closed."""
+    import sys
+    import types
+
+    class Stream:
+        latency = (0.005, 0.005)
+
+        def __init__(self, *, blocksize, channels, callback, **options):
+            self.shape, self.callback = (blocksize, channels), callback
+            self.ended = threading.Event()
+            self.thread = threading.Thread(target=self.play)
+
+        def start(self):
+            self.thread.start()
+
+        def play(self):
+            block, output = np.ones(self.shape, np.float32), np.empty(self.shape)
+            while not self.ended.wait(0.002):
+                self.callback(block, output, len(block), None, None)
+
+        def close(self):
+            self.ended.set()
+            self.thread.join()
+
+    fake = types.ModuleType("sounddevice")
+    fake.Stream, fake.PortAudioError = Stream, OSError
+    monkeypatch.setitem(sys.modules, "sounddevice", fake)
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def play(session, port):
+    run_on_card(
+        session,
+        device=None,
+        sample_rate=8000,
+        channels=1,
+        block=BLOCK,
+        buffer=2,
+        control_port=port,
+    )
+
+
+def speak(port, words, answers):
+    """Send words once the port is open, until they are answered."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(0.2)
+        client.connect(("127.0.0.1", port))
+        for word in words:
+            for _ in range(100):
+                try:
+                    client.send(word.encode())
+                    answers.append(client.recv(200).decode())
+                    break
+                except (TimeoutError, ConnectionRefusedError):
+                    continue
+
+
+def test_a_card_is_played_until_told_to_quit(card, make_stream, free_port, capsys):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    session, answers = make_stream(density=0.3), []
+    words = ["density 0.9", "nonsense", "quit"]
+    speaker = threading.Thread(target=speak, args=(free_port, words, answers))
+    speaker.start()
+    play(session, free_port)
+    speaker.join()
+    assert session.controlled[0].parameters.density == 0.9
+    assert answers[0].startswith("density 0.9 band")
+    assert answers[1].startswith("error: Cannot understand")
+    told = capsys.readouterr().err
+    assert f"delay: {1000 * (1215 + 384) / 8000:.0f} ms, and 10 ms of the card" in told
+    assert f"controls: UDP 127.0.0.1:{free_port}" in told
+
+
+def test_an_error_of_the_effect_ends_the_session(card, make_stream, free_port):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    session = make_stream()
+
+    def fail(block, late):
+        raise ValueError("the model gave up")
+
+    session.effect.process = fail
+    with pytest.raises(ValueError, match="gave up"):
+        play(session, free_port)
+
+
+def test_matrix_products_use_one_thread():
+    threadpoolctl = pytest.importorskip("threadpoolctl")
+    with one_blas_thread():
+        np.ones((2, 2)) @ np.ones((2, 2))
+        found = threadpoolctl.threadpool_info()
+        assert all(
+            pool["num_threads"] == 1 for pool in found if "blas" in pool["user_api"]
+        )
