@@ -14,7 +14,7 @@ from edge_runtime.region import Region, cell_mask, expand_mask
 from edge_runtime.resample import resample
 from edge_runtime.resynthesis import Resynthesis
 from edge_runtime.seams import largest_jump, share_within
-from edge_runtime.sound_codec import Analysis, SoundCodec
+from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
 # From a codemap and the mask of the region's cells, both `(map_frames, map_bins)`, to
@@ -43,6 +43,27 @@ class ChannelEdit:
     before: NDArray[np.int32]
     after: NDArray[np.int32]
     level_db: float
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """One channel of a sound, or of a part of it, before an edit.
+
+    Attributes:
+        audio: Float32 array of shape `(samples,)`.
+        sample_rate: Its rate, in Hz.
+        heard: Its length at the model's rate, in samples.
+        spectrum: Its spectrum there, complex64 `(frames, n_fft // 2 + 1)`.
+        peak: Largest absolute value in the whole sound.
+        jump: Largest jump between neighbouring samples in the whole sound.
+    """
+
+    audio: NDArray[np.float32]
+    sample_rate: int
+    heard: int
+    spectrum: NDArray[np.complex64]
+    peak: float
+    jump: float
 
 
 class ChannelEditor:
@@ -102,26 +123,58 @@ class ChannelEditor:
             heard = resample(audio, sample_rate, settings.sample_rate)
         analysis = self._codec.analyse(heard)
         before = analysis.codemap
-        cells = self._cells(region, before.shape)
+        cells = self.cells_of(region, before.shape)
         with self._times.stage("prior"):
             after, mask = cell_edit(before, cells)
+        passage = Passage(
+            audio,
+            sample_rate,
+            len(heard),
+            analysis.spectrum,
+            peak=float(np.abs(audio).max(initial=0.0)),
+            jump=largest_jump(audio),
+        )
+        return self.resynthesise(passage, before, after, mask)
+
+    def resynthesise(
+        self,
+        passage: Passage,
+        before: NDArray[np.int32],
+        after: NDArray[np.int32],
+        mask: NDArray[np.bool_],
+    ) -> ChannelEdit:
+        """Make samples of new codes.
+
+        Args:
+            passage: The sound before.
+            before: Its codes, shape `(map_frames, map_bins)`.
+            after: Its new codes.
+            mask: Cells to regenerate, same shape.
+
+        Returns:
+            The edited channel.
+        """
+        audio = passage.audio
         if not mask.any():
             nothing = np.zeros(len(audio), np.bool_)
             return ChannelEdit(audio, nothing, mask, before, after, 0.0)
-        magnitude, bins, level_db = self._generate(analysis, after, mask)
+        spectrum = passage.spectrum
+        magnitude, bins, level_db = self._generate(spectrum, after, mask)
         wanted = self._codec.with_phase(
-            magnitude, analysis.spectrum, bins, phase=self._phase, seed=self._seed
+            magnitude, spectrum, bins, phase=self._phase, seed=self._seed
         )
-        render = Resynthesis(settings, bins, len(heard), len(audio), sample_rate)
+        render = Resynthesis(
+            self._codec.settings, bins, passage.heard, len(audio), passage.sample_rate
+        )
         with self._times.stage("istft"):
-            change = render(wanted - analysis.spectrum)
+            change = render(wanted - spectrum)
             if self._fit:
-                change = self._without_clicks(audio, change, render, analysis)
-        peak = max(1.0, float(np.abs(audio).max(initial=0.0)))
+                change = self._without_clicks(passage, change, render)
+        peak = max(1.0, passage.peak)
         edited = np.where(render.touched, np.clip(audio + change, -peak, peak), audio)
         return ChannelEdit(edited, render.touched, mask, before, after, level_db)
 
-    def _cells(
+    def cells_of(
         self, region: Region | NDArray[np.bool_], shape: tuple[int, ...]
     ) -> NDArray[np.bool_]:
         """Mask of the cells that a region stands for."""
@@ -144,12 +197,12 @@ class ChannelEditor:
 
     def _generate(
         self,
-        analysis: Analysis,
+        spectrum: NDArray[np.complex64],
         codemap: NDArray[np.int32],
         mask: NDArray[np.bool_],
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
         """Magnitude at the right level, the mask of its bins, and the gain in dB."""
-        frames = len(analysis.spectrum)
+        frames = len(spectrum)
         decoded = self._codec.decode(codemap, frames)
         with self._times.stage("level"):
             magnitude = magnitude_of(decoded, self._codec.settings)
@@ -158,7 +211,7 @@ class ChannelEditor:
                 settings = self._codec.settings
                 quiet_db = settings.floor_db + SOUNDING_DB
                 level_db = level_difference_db(
-                    np.abs(analysis.spectrum),
+                    np.abs(spectrum),
                     magnitude,
                     self._bins_of(border_of(mask), frames),
                     full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
@@ -174,18 +227,20 @@ class ChannelEditor:
 
     def _without_clicks(
         self,
-        audio: NDArray[np.float32],
+        passage: Passage,
         change: NDArray[np.float32],
         render: Resynthesis,
-        analysis: Analysis,
     ) -> NDArray[np.float32]:
         """Turn the generated sound down until no jump exceeds the input's largest."""
-        limit = max(0.0, largest_jump(audio) * (1.0 - 1e-4) - self._step)
-        if largest_jump(audio + change) <= limit:
+        audio = passage.audio
+        limit = max(0.0, passage.jump * (1.0 - 1e-4) - self._step)
+        # The input's largest jump may lie elsewhere: look only where samples change.
+        near = render.touched[1:] | render.touched[:-1]
+        if largest_jump(audio + change, near) <= limit:
             return change
-        removed = render(analysis.spectrum)
+        removed = render(passage.spectrum)
         remaining, generated = audio - removed, change + removed
-        if largest_jump(remaining) > limit:
+        if largest_jump(remaining, near) > limit:
             # Even silence there would click: leave some of the input in.
             remaining, generated = audio, change
         share = share_within(remaining, generated, limit)

@@ -13,14 +13,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime import long_edit
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
 from edge_runtime.channel_edit import ChannelEditor
 from edge_runtime.engines import load_engine
+from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.interpreter import Codec
 from edge_runtime.priors import Prior
 from edge_runtime.region import Region, box_of
-from edge_runtime.resample import resample
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
@@ -60,7 +61,8 @@ class Inpainter:
 
     Samples that no regenerated frame touches stay bit-identical. Channels are edited
     one by one with the same region and seed. What lies above the model's Nyquist
-    frequency is kept.
+    frequency is kept. Beyond a minute, only what surrounds the region is held as
+    spectrum and floats; the codes are those of the whole sound all the same.
 
     Args:
         bundle: Model of sounds.
@@ -161,8 +163,12 @@ class Inpainter:
         """Codes of a sound, shape `(channels, map_frames, map_bins)`."""
         codec = SoundCodec(self.bundle, self._codec, StageTimes())
         rate = self.settings.sample_rate
-        audio = resample(audio_file.to_float(), audio_file.sample_rate, rate)
-        return np.stack([codec.analyse(channel).codemap for channel in audio.T])
+        return np.stack(
+            [
+                codec.codemap_of(HeardChannel(audio_file, number, rate))
+                for number in range(audio_file.samples.shape[1])
+            ]
+        )
 
     def _edit(
         self,
@@ -185,23 +191,32 @@ class Inpainter:
             fit=fit,
             step=_STEPS.get(audio_file.subtype, 0.0),
         )
-        audio = audio_file.to_float()
-        channels = [
-            editor.edit(
-                audio[:, number],
-                audio_file.sample_rate,
-                region,
-                partial(change, channel=number),
+        context, first = self.bundle.context, 0
+        if context is not None and audio_file.duration > long_edit.LONG_S:
+            channels, first = long_edit.edit_long(
+                audio_file, region, change, codec, editor, context
             )
-            for number in range(audio.shape[1])
-        ]
+        else:
+            audio = audio_file.to_float()
+            channels = [
+                editor.edit(
+                    audio[:, number],
+                    audio_file.sample_rate,
+                    region,
+                    partial(change, channel=number),
+                )
+                for number in range(audio.shape[1])
+            ]
         edited = np.stack([channel.audio for channel in channels], axis=1)
         touched = np.stack([channel.touched for channel in channels], axis=1)
-        result = audio_file.with_float(edited, np.max(touched, axis=1))
-        samples = np.where(touched, result.samples, audio_file.samples)
+        inside = slice(first, first + len(edited))
+        part = replace(audio_file, samples=audio_file.samples[inside])
+        result = part.with_float(edited, np.max(touched, axis=1))
+        samples = audio_file.samples.copy()
+        samples[inside] = np.where(touched, result.samples, part.samples)
         mask = np.stack([channel.mask for channel in channels])
         return Edit(
-            audio_file=replace(result, samples=samples),
+            audio_file=replace(audio_file, samples=samples),
             box=self._box(np.max(mask, axis=0), audio_file.duration),
             mask=mask,
             codemap_before=np.stack([channel.before for channel in channels]),

@@ -111,9 +111,17 @@ def fade_to_zero(touched: NDArray[np.bool_], ramp: int) -> NDArray[np.float32]:
     return weights
 
 
-def largest_jump(audio: NDArray[np.float32]) -> float:
-    """Largest difference between neighbouring samples of `(samples,)`."""
-    return float(np.abs(np.diff(audio)).max(initial=0.0))
+def largest_jump(
+    audio: NDArray[np.float32], where: NDArray[np.bool_] | None = None
+) -> float:
+    """Largest difference between neighbouring samples.
+
+    Args:
+        audio: Float array of shape `(samples,)`.
+        where: Bool array of shape `(samples - 1,)`: jumps that count. Defaults to all.
+    """
+    jumps = np.abs(np.diff(audio))
+    return float((jumps if where is None else jumps[where]).max(initial=0.0))
 
 
 def share_within(

@@ -11,10 +11,14 @@ from edge_runtime.bundle import Bundle
 from edge_runtime.codebook import codes_of
 from edge_runtime.errors import BundleError
 from edge_runtime.features import spectrogram_from
+from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.interpreter import Codec
 from edge_runtime.phase import PHASES, griffin_lim
 from edge_runtime.stage_times import StageTimes
-from edge_runtime.stft import stft
+from edge_runtime.stft import frames_of, stft
+
+# Cells along time per window of a long sound: some 8 s, whatever the model.
+WINDOW_CELLS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,10 +64,20 @@ class SoundCodec:
         Raises:
             BundleError: If the model gives latents of another shape than it declares.
         """
-        settings, bundle = self.settings, self.bundle
+        spectrum = self.spectrum_of(audio)
         with self._times.stage("stft"):
-            spectrum = stft(audio, n_fft=settings.n_fft, hop_length=settings.hop_length)
-            spectrogram = spectrogram_from(spectrum, settings)
+            spectrogram = spectrogram_from(spectrum, self.settings)
+        return Analysis(spectrum, spectrogram, self._codes(spectrogram))
+
+    def spectrum_of(self, audio: NDArray[np.float32]) -> NDArray[np.complex64]:
+        """Spectrum of one channel at the model's rate, `(frames, n_fft // 2 + 1)`."""
+        settings = self.settings
+        with self._times.stage("stft"):
+            return stft(audio, n_fft=settings.n_fft, hop_length=settings.hop_length)
+
+    def _codes(self, spectrogram: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Codes `(map_frames, map_bins)` of a spectrogram, padded with silence."""
+        settings, bundle = self.settings, self.bundle
         frames = len(spectrogram)
         padding = -frames % bundle.time_stride
         with self._times.stage("encode"):
@@ -77,8 +91,56 @@ class SoundCodec:
         )
         _check_output(latents, "latents", expected)
         with self._times.stage("codebook"):
-            codemap = codes_of(latents[0], bundle.codebook)
-        return Analysis(spectrum, spectrogram, codemap)
+            return codes_of(latents[0], bundle.codebook)
+
+    def codemap_of(
+        self, heard: HeardChannel, *, cells: int = WINDOW_CELLS
+    ) -> NDArray[np.int32]:
+        """Codemap of a channel of any length, in memory that does not grow with it.
+
+        The sound is analysed in windows that overlap by what a cell can see, so that
+        each code is that of the whole sound. (With dynamic-range int8, whose scales
+        follow what a window contains, nearly each.)
+
+        Args:
+            heard: The channel.
+            cells: Cells along time per window, without the overlap.
+
+        Returns:
+            Int32 array of shape `(map_frames, map_bins)`.
+
+        Raises:
+            BundleError: If the model gives latents of another shape than it declares.
+        """
+        settings, stride = self.settings, self.bundle.time_stride
+        frames = len(heard) // settings.hop_length + 1
+        map_frames = -(-frames // stride)
+        context = self.bundle.context
+        if context is None:
+            return self.analyse(heard.samples(0, len(heard))).codemap
+        before, after = (-(-reach // stride) for reach in context.encoder_frames)
+        parts = []
+        for first in range(0, map_frames, cells):
+            last = min(first + cells, map_frames)
+            start, stop = max(0, first - before), min(last + after, map_frames)
+            spectrum = self._frames(heard, start * stride, min(stop * stride, frames))
+            with self._times.stage("stft"):
+                spectrogram = spectrogram_from(spectrum, settings)
+            codes = self._codes(spectrogram)
+            parts.append(codes[first - start : last - start])
+        return np.concatenate(parts)
+
+    def _frames(
+        self, heard: HeardChannel, first: int, last: int
+    ) -> NDArray[np.complex64]:
+        """Frames `first` to `last`, excluded, of the sound's transform."""
+        n_fft, hop_length = self.settings.n_fft, self.settings.hop_length
+        start = first * hop_length - n_fft // 2
+        stop = (last - 1) * hop_length + n_fft // 2
+        with self._times.stage("resample"):
+            audio = heard.samples(start, stop)
+        with self._times.stage("stft"):
+            return frames_of(audio, n_fft, hop_length)
 
     def decode(self, codemap: NDArray[np.int32], frames: int) -> NDArray[np.float32]:
         """Spectrogram of a codemap.

@@ -105,3 +105,11 @@ def test_share_within_at_its_ends():
     assert share_within(ramp, ramp, 2.0) == 1.0
     assert share_within(ramp, ramp, 0.5) == 0.0
     assert share_within(ramp[:1], ramp[:1], 0.0) == 1.0
+
+
+def test_largest_jump_can_be_confined():
+    audio = np.array([0.0, 0.5, 0.4, -0.5], np.float32)
+    assert largest_jump(audio) == np.float32(0.9)
+    where = np.array([True, True, False])
+    assert largest_jump(audio, where) == 0.5
+    assert largest_jump(audio, np.zeros(3, bool)) == 0.0

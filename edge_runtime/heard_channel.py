@@ -1,0 +1,81 @@
+"""One channel of a file at a model's rate, computed only where it is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import gcd
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.resample import ZEROS, resample
+from edge_runtime.seams import largest_jump
+
+# Samples of a file that are looked at together.
+_BLOCK = 1 << 18
+
+
+class HeardChannel:
+    """What a model hears of a file, without ever holding all of it.
+
+    Args:
+        audio_file: The file.
+        channel: Number of the channel.
+        sample_rate: Rate of the model, in Hz.
+    """
+
+    def __init__(self, audio_file: AudioFile, channel: int, sample_rate: int) -> None:
+        self._file = audio_file
+        self._channel = channel
+        self._rate = sample_rate
+        divisor = gcd(audio_file.sample_rate, sample_rate)
+        self._up = sample_rate // divisor
+        self._down = audio_file.sample_rate // divisor
+        self._length = -(-len(audio_file.samples) * self._up // self._down)
+
+    def __len__(self) -> int:
+        """Samples at the model's rate."""
+        return self._length
+
+    def samples(self, first: int, last: int) -> NDArray[np.float32]:
+        """Samples `first` to `last`, excluded, with zeros outside the sound.
+
+        They equal those of the whole channel resampled, up to the order in which the
+        filter's products are summed.
+
+        Args:
+            first: Number of the first sample at the model's rate; may be negative.
+            last: Number past the last; may lie beyond the end.
+        """
+        start, stop = max(0, first), min(last, self._length)
+        if stop <= start:
+            return np.zeros(last - first, np.float32)
+        reach = 0 if self._up == self._down else self._reach()
+        # Both rates have a sample where the part begins.
+        begin = max(0, start - reach) // self._up * self._up
+        from_file = begin // self._up * self._down
+        to_file = -(-(stop + reach) * self._down // self._up)
+        part = resample(
+            self._float(from_file, to_file), self._file.sample_rate, self._rate
+        )
+        inside = part[start - begin : stop - begin]
+        return np.pad(inside, (start - first, last - stop))
+
+    def largest(self) -> tuple[float, float]:
+        """Largest absolute value and largest jump between neighbours, in the file."""
+        peak, jump = 0.0, 0.0
+        for start in range(0, len(self._file.samples), _BLOCK):
+            # One sample more, so that no jump is lost between two blocks.
+            audio = self._float(start, start + _BLOCK + 1)
+            peak = max(peak, float(np.abs(audio).max()))
+            jump = max(jump, largest_jump(audio))
+        return peak, jump
+
+    def _reach(self) -> int:
+        """Samples at the model's rate on each side that the filter looks at."""
+        return -(-ZEROS * max(self._up, self._down) // self._down) + 1
+
+    def _float(self, first: int, last: int) -> NDArray[np.float32]:
+        stored = self._file.samples[first:last, self._channel : self._channel + 1]
+        return replace(self._file, samples=stored).to_float()[:, 0]

@@ -1,0 +1,145 @@
+"""Long sounds: the edit of the whole, from a part, in memory that does not grow."""
+
+import tracemalloc
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from edge_runtime import long_edit
+from edge_runtime.audio_file import AudioFile
+from edge_runtime.context import Context
+from edge_runtime.heard_channel import HeardChannel
+from edge_runtime.inpainter import Inpainter
+from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.region import Region
+from edge_runtime.sound_codec import SoundCodec
+from edge_runtime.stage_times import StageTimes
+
+CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}
+
+
+class SmearedCodec:
+    """Latents are means over the cell, the one before and the two after."""
+
+    def __init__(self, level_codec):
+        self._level_codec = level_codec
+
+    def encode(self, spectrogram):
+        levels = self._level_codec.encode(spectrogram)
+        padded = np.pad(levels, ((0, 0), (1, 2), (0, 0), (0, 0)))
+        smeared = padded[:, :-3] + padded[:, 1:-2] + padded[:, 2:-1] + padded[:, 3:]
+        return (smeared / 4).astype(np.float32)
+
+    def decode(self, codemap):
+        padded = np.pad(codemap, ((0, 0), (1, 2), (0, 0)), mode="edge")
+        near = [padded[:, i : i + codemap.shape[1]] for i in range(4)]
+        return sum(self._level_codec.decode(codes) for codes in near) / np.float32(4)
+
+
+@pytest.fixture
+def codec(level_codec):
+    return SmearedCodec(level_codec)
+
+
+@pytest.fixture
+def bundle(bundle_with):
+    return bundle_with(context=CONTEXT)
+
+
+def sound(rate, seconds, channels=1):
+    rng = np.random.default_rng(2)
+    time = np.arange(int(rate * seconds)) / rate
+    tone = 0.3 * np.sin(2 * np.pi * 500 * time) * (1 + np.sin(2 * np.pi * 3 * time)) / 2
+    audio = tone[:, np.newaxis] + rng.normal(0, 0.02, (len(time), channels))
+    return AudioFile(np.rint(audio * 32767).astype(np.int16), rate, "PCM_16")
+
+
+@pytest.mark.parametrize("cells", [1, 5, 64])
+@pytest.mark.parametrize("rate", [8000, 11025])
+def test_codes_by_windows_are_those_of_the_whole(bundle, codec, rate, cells):
+    heard = HeardChannel(sound(rate, 3.3), 0, 8000)
+    sound_codec = SoundCodec(bundle, codec, StageTimes())
+    whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
+    by_windows = sound_codec.codemap_of(heard, cells=cells)
+    np.testing.assert_array_equal(by_windows, whole)
+    assert len(np.unique(whole)) > 4
+
+
+def test_overlap_is_needed(bundle_with, codec):
+    blind = bundle_with(context={"encoder_frames": [0, 0], "decoder_cells": [1, 2]})
+    heard = HeardChannel(sound(8000, 3.3), 0, 8000)
+    sound_codec = SoundCodec(blind, codec, StageTimes())
+    whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
+    assert np.any(sound_codec.codemap_of(heard, cells=5) != whole)
+
+
+@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+@pytest.mark.parametrize(
+    ("rate", "region"),
+    [
+        (8000, Region(5.0, 5.5, 300.0, 2000.0)),
+        (8000, Region(0.0, 0.4, 0.0, 4000.0)),
+        (8000, Region(9.7, 10.1, 0.0, 4000.0)),
+        (11025, Region(4.0, 4.2, 100.0, 3000.0)),
+        (44100, Region(6.0, 6.3, 0.0, 4000.0)),
+    ],
+)
+def test_edit_is_that_of_the_whole(monkeypatch, bundle, codec, rate, region, phase):
+    file = sound(rate, 10.1, channels=2)
+    inpainter = Inpainter(bundle, codec=codec)
+    prior = NaiveBayesPrior(16)
+    whole = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
+    monkeypatch.setattr(long_edit, "LONG_S", 1.0)
+    part = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
+    assert part.box == whole.box
+    for name in ("mask", "codemap_before", "codemap_after"):
+        np.testing.assert_array_equal(getattr(part, name), getattr(whole, name))
+    np.testing.assert_allclose(part.level_db, whole.level_db, atol=1e-3)
+    received = part.audio_file.samples.astype(int)
+    expected = whole.audio_file.samples.astype(int)
+    assert received.shape == expected.shape
+    # Resampled parts differ from the whole by float rounding: one 16-bit step.
+    assert np.abs(received - expected).max() <= (0 if rate == 8000 else 1)
+    assert np.any(expected != file.samples)
+
+
+def test_transform_that_changes_nothing(monkeypatch, bundle, codec):
+    monkeypatch.setattr(long_edit, "LONG_S", 1.0)
+    file = sound(8000, 3.0)
+    edit = Inpainter(bundle, codec=codec).transform(
+        file, Region(1.0, 2.0, 0.0, 4000.0), lambda codemap, cells, channel: codemap
+    )
+    assert edit.box is None
+    np.testing.assert_array_equal(edit.audio_file.samples, file.samples)
+
+
+def test_excerpt_begins_with_a_cell_at_a_sample(bundle):
+    """A cell is 256 samples of 8000 Hz: 1411.2 of 44100 Hz, whole every fifth."""
+    file = sound(44100, 10.0)
+    excerpt = long_edit.excerpt_around(
+        [150, 160], bundle, Context((4, 8), (1, 2)), file
+    )
+    assert excerpt.first_cell % 5 == 0
+    assert excerpt.first_sample == excerpt.first_cell * 256 * 44100 / 8000
+    assert 130 < excerpt.first_cell < 150
+    assert 160 * 1411.2 < excerpt.last_sample < 190 * 1411.2
+    at_the_end = long_edit.excerpt_around([310], bundle, Context((4, 8), (1, 2)), file)
+    assert at_the_end.last_sample == 441_000
+
+
+def test_memory_does_not_grow_with_the_sound(bundle, codec):
+    """Besides the file's own numbers, which the caller holds, and their edited copy."""
+    peaks = []
+    for seconds in (90, 360):
+        file = sound(8000, seconds)
+        inpainter = Inpainter(replace(bundle), codec=codec)
+        tracemalloc.start()
+        inpainter.inpaint(
+            file, Region(60.0, 60.5, 0.0, 4000.0), prior=NaiveBayesPrior(16)
+        )
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        peaks.append(peak - file.samples.nbytes)
+    short, long = peaks
+    assert long < short + 2_000_000  # codes and counts; spectra would be 40 MB more
