@@ -19,7 +19,7 @@ from edge_runtime.page.worker import Worker
 from edge_runtime.wav import wav_bytes
 
 # Short patience, so that the tests of patience are short too.
-LIMITS = Limits(body_bytes=1 << 20, sound_s=5.0, body_s=1.0, idle_s=0.7, waiting=3)
+LIMITS = Limits(body_bytes=1 << 20, sound_s=5.0, body_s=3.0, idle_s=2.0, waiting=3)
 
 
 def make_wav(audio, rate=8000, subtype="PCM_16"):
