@@ -1,4 +1,4 @@
-"""How many neighbouring cells a model looks at, found by changing one and looking."""
+"""How many neighbouring cells a model looks at: as its bundle says, or as measured."""
 
 from __future__ import annotations
 
@@ -69,7 +69,24 @@ class ReceptiveField:
         )
 
 
-def receptive_field(bundle: Bundle, codec: Codec, *, seed: int = 0) -> ReceptiveField:
+def receptive_field(bundle: Bundle, codec: Codec) -> ReceptiveField:
+    """Receptive field of a model along time.
+
+    Args:
+        bundle: Model of sounds. Exported before contexts were recorded, it is measured.
+        codec: What runs it.
+
+    Raises:
+        BundleError: If it cannot be used or measured.
+    """
+    context, stride = bundle.context, bundle.time_stride
+    if context is None:
+        return measured_field(bundle, codec)
+    before, after = (-(-frames // stride) for frames in context.encoder_frames)
+    return ReceptiveField(Reach(before, after), Reach(*context.decoder_cells))
+
+
+def measured_field(bundle: Bundle, codec: Codec, *, seed: int = 0) -> ReceptiveField:
     """Measure the receptive field of a model along time.
 
     Noise goes in, one cell of it is replaced, and every output that differs in any bit

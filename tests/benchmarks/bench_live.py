@@ -1,0 +1,119 @@
+"""Delay, real-time factor and overruns of the live effect, one channel.
+
+Half of all cells are regenerated all the time, the most that its default does. First
+the engine alone, in blocks as a sound card gives them: processor time per duration of
+the sound, once regenerating and once bypassed. Then the whole path behind a clock at
+the pace of a sound card, in its own thread, counting blocks that were late. Exits with
+1 if a target is missed. A machine with other work on all cores measures that work.
+
+    OMP_NUM_THREADS=1 python tests/benchmarks/bench_live.py --model X.tflite
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from edge_runtime.bundle import default_bundle_path, read_bundle
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.live.file_effect import FileClock
+from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.session import stream_session
+from edge_runtime.live.transport import Transport
+
+TARGET_DELAY_S, TARGET_FACTOR = 0.15, 0.15
+MEASURED_S = 20
+
+
+def make_effect(bundle, **parameters):
+    session = stream_session(
+        bundle,
+        load_engine(bundle),
+        LiveParameters(**parameters),
+        channels=1,
+        predict="sample",
+        phase="original",
+        lookahead=None,
+    )
+    return session.effect
+
+
+def note(sample_rate):
+    """Two seconds of a decaying note with some noise, `(samples, 1)`."""
+    moments = np.arange(2 * sample_rate) / sample_rate
+    partials = sum(np.sin(2 * np.pi * 220 * k * moments) / k for k in range(1, 9))
+    noise = np.random.default_rng(0).normal(scale=0.01, size=len(moments))
+    audio = 0.3 * partials * np.exp(-2 * moments) + noise
+    return audio.astype(np.float32)[:, np.newaxis]
+
+
+def real_time_factor(effect, blocks, sample_rate):
+    """Processor time per duration, after two seconds to warm up."""
+    for block in blocks:
+        effect.process(block)
+    rounds = max(1, round(MEASURED_S * sample_rate / sum(map(len, blocks))))
+    start = time.process_time()
+    for _ in range(rounds):
+        for block in blocks:
+            effect.process(block)
+    busy = time.process_time() - start
+    return busy * sample_rate / (rounds * sum(map(len, blocks)))
+
+
+def overruns(effect, blocks, sample_rate, *, buffer, minutes):
+    """Late blocks of a run at the pace of a sound card, and all blocks."""
+    transport = Transport(
+        effect.process,
+        sample_rate=sample_rate,
+        channels=1,
+        delay=effect.delay,
+        block=len(blocks[0]),
+        buffer=buffer,
+    )
+    count = round(minutes * 60 * sample_rate / len(blocks[0]))
+    clock = FileClock(transport.callback, sample_rate)
+    with transport:
+        for number in range(count):
+            clock.process(blocks[number % len(blocks)])
+    transport.check()
+    return transport.overruns, count
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--model", type=Path, metavar="X.tflite")
+    parser.add_argument("--block", type=int, default=512)
+    parser.add_argument("--buffer", type=int, default=2)
+    parser.add_argument("--minutes", type=float, default=10.0)
+    options = parser.parse_args()
+    bundle = read_bundle(options.model or default_bundle_path())
+    rate = bundle.settings.sample_rate
+    audio = note(rate)
+    whole = len(audio) // options.block * options.block
+    blocks = np.split(audio[:whole], whole // options.block)
+
+    effect = make_effect(bundle)
+    delay = effect.delay / rate
+    print(f"{bundle.name}: algorithmic delay {1000 * delay:.0f} ms")
+    factor = real_time_factor(effect, blocks, rate)
+    idle = real_time_factor(make_effect(bundle, bypass=True), blocks, rate)
+    print(f"real-time factor {factor:.3f}, bypassed {idle:.4f}")
+    late, count = overruns(
+        make_effect(bundle),
+        blocks,
+        rate,
+        buffer=options.buffer,
+        minutes=options.minutes,
+    )
+    print(f"late blocks: {late} of {count} in {options.minutes:g} minutes")
+    met = delay <= TARGET_DELAY_S and factor <= TARGET_FACTOR and late == 0
+    print("targets met" if met else "TARGETS MISSED")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
