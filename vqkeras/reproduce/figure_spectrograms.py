@@ -1,0 +1,96 @@
+"""Figure 6: notes of training and unseen notes, and what the model makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from edge_runtime.features import magnitude_db_of
+from edge_runtime.measures import lsd_db
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+from vqkeras.datasets.split import Split
+from vqkeras.reproduce.codec import RunCodec, examples_of
+from vqkeras.reproduce.drawing import new_figure, show_spectrogram
+
+
+@dataclass(frozen=True, eq=False)
+class ShownNote:
+    """One column of the figure.
+
+    Attributes:
+        heading: What it is, two short lines.
+        original_db: Shape `(frames, bins)`, in dB re full scale.
+        output_db: Same shape.
+    """
+
+    heading: str
+    original_db: NDArray[np.float32]
+    output_db: NDArray[np.float32]
+
+    @property
+    def lsd_db(self) -> float:
+        """Log-spectral distance of the two, in dB."""
+        return lsd_db(self.original_db, self.output_db)
+
+
+def shown_notes(codec: RunCodec, split: Split, count: int, what: str):
+    """Notes of different instruments, spread over a split, and their reconstructions.
+
+    Args:
+        codec: Model of notes.
+        split: Where the notes come from.
+        count: How many.
+        what: Word for the split, for the headings.
+
+    Returns:
+        List of `ShownNote`.
+    """
+    settings = codec.run.config.spectrogram
+    instruments: dict[str, list[int]] = {}
+    for index, note in enumerate(split.metadata):
+        instruments.setdefault(note["instrument_str"], []).append(index)
+    names = sorted(instruments)
+    chosen = [names[i * len(names) // count] for i in range(count)]
+    indices = [instruments[name][len(instruments[name]) // 2] for name in chosen]
+    examples = examples_of(split, indices)
+    outputs = codec.decode(codec.encode(examples))
+    return [
+        ShownNote(
+            f"{what}: {split.metadata[index]['note_str']}",
+            magnitude_db_of(example, settings),
+            magnitude_db_of(output, settings),
+        )
+        for index, example, output in zip(indices, examples, outputs, strict=True)
+    ]
+
+
+def spectrograms_figure(
+    notes: list[ShownNote], settings: SpectrogramSettings
+) -> Figure:
+    """Originals above, reconstructions below, one scale of dB for all.
+
+    Args:
+        notes: Columns of the figure.
+        settings: How the spectrograms were computed.
+
+    Returns:
+        The figure.
+    """
+    figure = new_figure(3.4 * len(notes) + 0.8, 6.0)
+    axes = figure.subplots(2, len(notes), sharex=True, sharey=True, squeeze=False)
+    for column, note in zip(axes.T, notes, strict=True):
+        show_spectrogram(column[0], note.original_db, settings, note.heading)
+        image = show_spectrogram(
+            column[1],
+            note.output_db,
+            settings,
+            f"reconstruction, {note.lsd_db:.1f} dB off",
+        )
+        column[1].set_xlabel("Time (s)")
+    for line in axes:
+        line[0].set_ylabel("Frequency (kHz)")
+    figure.colorbar(image, ax=axes, label="Level (dB re full scale)", pad=0.01)
+    return figure

@@ -1,0 +1,144 @@
+"""Tables of one study of naive Bayes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from vqkeras.reproduce.naive_bayes_study import DEFAULT, PREDICTIONS
+from vqkeras.reproduce.report_words import mse, share, table
+
+_BASELINES = {
+    "marginal": "commonest code",
+    "nearest_code": "nearest visible code",
+    "copied_frame": "last frame copied",
+    "interpolated": "interpolated over time",
+    "own_codes": "the true codes, decoded",
+}
+PREDICTION_NAMES = {
+    "argmax": "likeliest",
+    "sample": "sampled",
+    "mean_code": "averaged (the paper's)",
+}
+KEYS = ("radius", "neighbourhood", "order")
+
+
+def variants_table(study: Mapping[str, Any]) -> str:
+    """Right codes and error in the hole of every variant, one column per radius."""
+    radii = _radii(study)
+    rows = []
+    for neighbourhood, order in _settings(study):
+        for predict in PREDICTIONS:
+            cells = [
+                variant_row(study, radius, neighbourhood, order, predict)
+                for radius in radii
+            ]
+            rows.append(
+                [
+                    f"{neighbourhood}, {order}, {PREDICTION_NAMES[predict]}",
+                    *(
+                        f"{share(row['code_accuracy'])} / {error_text(study, row)}"
+                        for row in cells
+                    ),
+                ]
+            )
+    return table(["neighbours", *(f"radius {radius}" for radius in radii)], rows)
+
+
+def baselines_table(study: Mapping[str, Any]) -> str:
+    """Right codes and error of what needs no neighbours, and of the default."""
+    rows = []
+    for row in study["baselines"]:
+        sampled = ", sampled" if row.get("predict") == "sample" else ""
+        is_code = "code_accuracy" in row
+        rows.append(
+            [
+                _BASELINES[row["name"]] + sampled,
+                share(row["code_accuracy"]) if is_code else "",
+                share(row["code_accuracy_sounding"]) if is_code else "",
+                error_text(study, row),
+            ]
+        )
+    default = default_row(study)
+    rows.append(
+        [
+            "naive Bayes as it is by default",
+            share(default["code_accuracy"]),
+            share(default["code_accuracy_sounding"]),
+            error_text(study, default),
+        ]
+    )
+    return table(["", "right", "right, not background", "error in the hole"], rows)
+
+
+def bits_table(study: Mapping[str, Any]) -> str:
+    """Bits per hidden code, one column per radius."""
+    radii = _radii(study)
+    rows = []
+    for neighbourhood, order in _settings(study):
+        cells = [variant_row(study, r, neighbourhood, order, "argmax") for r in radii]
+        rows.append(
+            [
+                f"{neighbourhood}, {order}",
+                *(
+                    f"{row['bits_per_code']:.2f} ({row['marginal_weight']:g})"
+                    for row in cells
+                ),
+            ]
+        )
+    marginal = baseline_row(study, "marginal")["bits_per_code"]
+    rows.append(["marginal alone", *[f"{marginal:.2f}"] * len(radii)])
+    return table(["neighbours", *(f"radius {radius}" for radius in radii)], rows)
+
+
+def depth_table(study: Mapping[str, Any]) -> str:
+    """Right codes by distance to the nearest visible cell."""
+    levels = study["gain"]["by_depth"]
+    names = ("marginal", "nearest_code", "prior")
+    return table(
+        ["depth", "share of cells", "commonest", "nearest", "naive Bayes"],
+        [
+            [
+                str(level["depth"]),
+                share(level["share"]),
+                *(share(level[name]) for name in names),
+            ]
+            for level in levels
+        ],
+    )
+
+
+def variant_row(study, radius, neighbourhood, order, predict) -> Mapping[str, Any]:
+    """The row of one variant of a study."""
+    wanted = (radius, neighbourhood, order, predict)
+    return next(
+        row
+        for row in study["variants"]
+        if tuple(row[key] for key in (*KEYS, "predict")) == wanted
+    )
+
+
+def default_row(study) -> Mapping[str, Any]:
+    """The row of what the edge runtime does when nothing is said."""
+    return variant_row(study, *(DEFAULT[key] for key in (*KEYS, "predict")))
+
+
+def baseline_row(study, name) -> Mapping[str, Any]:
+    """The first row of a baseline: the likeliest codes, not drawn ones."""
+    return next(row for row in study["baselines"] if row["name"] == name)
+
+
+def error_text(study, row) -> str:
+    """Error in the hole, with its unit."""
+    return (
+        f"{row['error']:.2f} dB" if study["error_unit"] == "dB" else mse(row["error"])
+    )
+
+
+def _radii(study) -> list[int]:
+    return sorted({row["radius"] for row in study["variants"]})
+
+
+def _settings(study) -> list[tuple[str, str]]:
+    pairs = [(row["neighbourhood"], row["order"]) for row in study["variants"]]
+    return list(dict.fromkeys(pairs))

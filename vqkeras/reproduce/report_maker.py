@@ -1,0 +1,184 @@
+"""The report as a whole: trains, studies, draws, writes. Finished parts are kept."""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.errors import UsageError, UserError
+from vqkeras.config_file import plain
+from vqkeras.datasets.progress import progress
+from vqkeras.reproduce.ablation import MODELS, runs_of, train_variant
+from vqkeras.reproduce.ablation_summary import summarise
+from vqkeras.reproduce.codec import RunCodec
+from vqkeras.reproduce.figures import FIGURES
+from vqkeras.reproduce.kept import Kept
+from vqkeras.reproduce.models import Models
+from vqkeras.reproduce.naive_bayes_study import naive_bayes_study
+from vqkeras.reproduce.plan import FULL, Plan
+from vqkeras.reproduce.rates import machine, numbers_of
+from vqkeras.reproduce.report_text import report_text
+from vqkeras.reproduce.trained_runs import identity, trained_run
+from vqkeras.run import write_json
+
+_log = logging.getLogger(__name__)
+
+JSON_NAME = "report.json"
+TEXT_NAME = "README.md"
+
+
+def make_report(
+    out: Path,
+    *,
+    plan: Plan,
+    runs: Path,
+    notes_run: Path | None = None,
+    verbose: int = 0,
+) -> Path:
+    """Make the report, or what is missing of it.
+
+    Args:
+        out: Folder of the report.
+        plan: How much work.
+        runs: Folder of the trained runs and of finished parts.
+        notes_run: Folder of the run of notes. Defaults to one in `runs`.
+        verbose: As for `train`. Defaults to `0`.
+
+    Returns:
+        Path of the written text.
+
+    Raises:
+        UserError: If a folder or the data cannot be used.
+    """
+    _prepare(out, plan)
+    models = _models(plan, runs, notes_run, verbose)
+    kept = Kept(runs / "parts")
+    results = {"plan": plan.name, "machine": machine()}
+    results |= _numbers(models, kept)
+    results["ablation"] = _ablation(models, plan, kept)
+    results["naive_bayes"] = _naive_bayes(models, plan, kept)
+    results["figures"] = _figures(models, results, out, kept)
+    write_json(results, out / JSON_NAME)
+    (out / TEXT_NAME).write_text(report_text(results), encoding="utf-8")
+    return out / TEXT_NAME
+
+
+def _prepare(out: Path, plan: Plan) -> None:
+    """Make the folder; refuse one that holds something else, or something better."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        before = _plan_of(out / JSON_NAME)
+        if before is None:
+            raise UsageError(f"{out} exists and holds no report. Choose another --out.")
+        if before == FULL.name and plan.name != FULL.name:
+            raise UsageError(f"{out} holds a full report. Choose another --out.")
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"Cannot make folder {out}: {error.strerror}.") from error
+
+
+def _plan_of(path: Path) -> str | None:
+    """Which plan a report was made by; `None` for any other file."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))["plan"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _models(plan, runs, notes_run, verbose) -> Models:
+    images = [
+        RunCodec(trained_run(name, runs / name, plan.image_overrides, verbose=verbose))
+        for name in plan.image_configs
+    ]
+    folder = notes_run or runs / plan.notes_config
+    notes = trained_run(
+        plan.notes_config, folder, plan.notes_overrides, verbose=verbose
+    )
+    return Models(images, RunCodec(notes))
+
+
+def _numbers(models: Models, kept: Kept) -> dict[str, Any]:
+    """Numbers of each rate under the key that says how many bits it has."""
+    numbers = {}
+    for codec in models.all:
+        name = codec.run.config.name
+        _log.info("Numbers of %s", name)
+        found = kept.result(
+            f"numbers/{name}",
+            {"run": identity(codec.run)},
+            lambda codec=codec: numbers_of(codec),
+        )
+        key = "notes" if codec is models.notes else f"mnist_{found['bits']:.0f}_bits"
+        numbers[key] = found
+    return numbers
+
+
+def _ablation(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
+    runs = {"mnist": models.images[0].run, "notes": models.notes.run}
+    todo = list(runs_of(plan.ablation))
+    rows = []
+    _log.info("Ablation: %d small trainings", len(todo))
+    with progress(len(todo), "ablation") as advance:
+        for data, variant, seed in todo:
+            run = runs[data]
+            source = {
+                "data": asdict(run.config.data),
+                "model": plain(MODELS[data]),
+                "variant": variant,
+                "seed": seed,
+                "steps": plan.ablation.steps,
+                "examples": plan.ablation.examples,
+            }
+            name = "-".join(str(part) for part in (data, *variant.values(), seed))
+            measures = kept.result(
+                f"ablation/{name}",
+                source,
+                lambda data=data, variant=variant, seed=seed, run=run: train_variant(
+                    data, run.dataset, run.config, variant, seed, plan.ablation
+                ),
+            )
+            rows.append({"data": data, "seed": seed, **variant, **measures})
+            advance(1)
+    return {"steps": plan.ablation.steps, "rows": summarise(rows)}
+
+
+def _naive_bayes(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
+    """The study on the paper's rate, on the lowest one, and on notes."""
+    studies = {
+        models.images[0]: (plan.bayes.images, ("box",)),
+        models.images[-1]: (plan.bayes.images, ("box",)),
+        models.notes: (plan.bayes.notes, ("box", "gap", "band")),
+    }
+    results = {}
+    for codec, (examples, kinds) in studies.items():
+        name = codec.run.config.name
+        _log.info("Naive Bayes on codemaps of %s", name)
+        results[name] = kept.result(
+            f"naive_bayes/{name}",
+            {"run": identity(codec.run), "plan": asdict(plan.bayes), "kinds": kinds},
+            lambda codec=codec, examples=examples, kinds=kinds: naive_bayes_study(
+                codec, plan.bayes, examples=examples, kinds=kinds
+            ),
+        )
+    return results
+
+
+def _figures(
+    models: Models, results: dict[str, Any], out: Path, kept: Kept
+) -> dict[str, Any]:
+    """What is worth saying under each figure."""
+    identities = [identity(codec.run) for codec in models.all]
+    captions = {}
+    for name, draw in FIGURES.items():
+        path = out / f"{name}.png"
+        _log.info("Drawing %s", path)
+        captions[name] = kept.result(
+            f"figures/{name}",
+            {"runs": identities, "out": str(out.resolve())},
+            lambda draw=draw, path=path: draw(models, results, path),
+            files=[path],
+        )
+    return captions
