@@ -143,12 +143,14 @@ class Controls:
 
 
 def _described(parameters: LiveParameters) -> str:
-    high = "" if math.isinf(parameters.high_hz) else f"{parameters.high_hz:g}"
+    band = "all"
+    if (parameters.low_hz, parameters.high_hz) != parse_band(band):
+        band = f"{parameters.low_hz:g}:{parameters.high_hz:g}"
     switches = [name for name in ("freeze", "bypass") if getattr(parameters, name)]
     return " ".join(
         [
             f"density {parameters.density:g}",
-            f"band {parameters.low_hz:g}:{high} Hz",
+            f"band {band}",
             f"wet {parameters.wet:g}",
             f"prior {parameters.prior}",
             f"seed {parameters.seed}",

@@ -20,6 +20,9 @@ from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors import MarginalPrior, Prior
 from edge_runtime.stage_times import StageTimes
 
+# Samples beyond this are garbage, in full scales; their squares would overflow.
+LOUDEST = 1e4
+
 
 class StreamingInpainter:
     """Regenerates cells of a stream of sound at a constant delay, one channel.
@@ -117,8 +120,8 @@ class StreamingInpainter:
         """Take a block in, give a block out.
 
         Args:
-            block: Float array of shape `(samples,)`, any number of them. NaN and
-                infinite samples count as silence.
+            block: Float array of shape `(samples,)`, any number of them. What is no
+                sound, NaN or 80 dB above full scale, counts as silence.
             late: Whether to decide columns of this block as if bypassed, to catch up.
                 Defaults to `False`.
 
@@ -133,7 +136,8 @@ class StreamingInpainter:
             raise ValueError(
                 f"A block must have shape (samples,). Received: {block.shape}."
             )
-        samples = np.where(np.isfinite(block), block, 0.0).astype(np.float32)
+        # Written so that NaN fails too; some drivers begin with old memory.
+        samples = np.where(np.abs(block) <= LOUDEST, block, 0.0).astype(np.float32)
         output = np.empty_like(samples)
         # In parts, so that a long block needs no more memory than a short one.
         for start in range(0, len(samples), self._column_samples):

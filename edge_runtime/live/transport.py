@@ -58,6 +58,7 @@ class Transport:
     ) -> None:
         self._process = process
         self._guard = guard
+        self._block = block
         self._slack = buffer * block + FADE
         self.delay = delay + self._slack
         capacity = self.delay + 2 * block + _RESERVE_S * sample_rate
@@ -116,7 +117,9 @@ class Transport:
                 self._catch_up()
 
     def _catch_up(self) -> None:
-        """Work on what has arrived, usually a block of the callback."""
-        start, stop = self._output.written, self._input.written
-        late = stop - start > self._slack
-        self._output.write(self._process(self._input.read(start, stop), late))
+        """Work on what has arrived, a block at a time."""
+        while self._output.written < self._input.written and not self._ended.is_set():
+            start, arrived = self._output.written, self._input.written
+            late = arrived - start > self._slack
+            stop = min(arrived, start + self._block)
+            self._output.write(self._process(self._input.read(start, stop), late))

@@ -62,10 +62,11 @@ def test_controls_change_all_channels_and_answer():
     players, done = [Player(), Player()], []
     controls = Controls(players, {"record": lambda: done.append("record")})
     assert controls.say("band 200:2000\n") == (
-        "density 0.5 band 200:2000 Hz wet 1 prior naive_bayes seed 0"
+        "density 0.5 band 200:2000 wet 1 prior naive_bayes seed 0"
     )
     assert controls.say("bypass").endswith("seed 0 bypass")
     assert players[0].parameters == players[1].parameters
+    assert " band all wet " in controls.say("band all")
     assert controls.say("record") == "record" and done == ["record"]
     assert controls.say("restore").startswith("error: Cannot understand 'restore'")
     assert not controls.quits

@@ -83,6 +83,21 @@ def test_an_overrun_fades_to_the_input_delayed_equally_and_back(audio):
     assert np.abs(np.diff(output[:, 0])).max() < steepest
 
 
+def test_a_backlog_is_worked_off_block_by_block(audio):
+    sizes = []
+
+    def note(block, late):
+        sizes.append((len(block), late))
+        return block
+
+    transport = make(note, buffer=1)
+    for start in range(0, 10 * BLOCK, BLOCK):
+        transport.callback(audio[start : start + BLOCK], np.empty((BLOCK, 1), "f4"))
+    transport._catch_up()
+    # Late until what is left fits into the time that the work may take.
+    assert sizes == [(BLOCK, left > BLOCK + FADE) for left in range(640, 0, -BLOCK)]
+
+
 def test_the_work_has_its_own_thread_and_guard(audio):
     seen = []
 
