@@ -9,7 +9,7 @@ import sys
 
 from edge_runtime.bundle import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
-from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.commands.load_engine import add_engine_option, load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.serving import make_server
@@ -21,6 +21,7 @@ HELP = "open a web page to play with the effect"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
     add_model_option(parser)
+    add_engine_option(parser)
     parser.add_argument(
         "--port",
         type=port_number,
@@ -56,7 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     bundle = read_bundle(model_path(arguments))
     _ = bundle.settings  # refuses a model of images
     limits = Limits(workers=min(Limits.workers, os.cpu_count() or 1))
-    workers = [Worker(bundle, load_engine(bundle)) for _ in range(limits.workers)]
+    workers = [
+        Worker(bundle, load_engine(bundle, arguments.engine))
+        for _ in range(limits.workers)
+    ]
     server = make_server(
         workers,
         host=arguments.host,

@@ -57,3 +57,14 @@ def test_a_missing_package_names_the_extra(
 def test_ports_that_are_none(port, capsys):
     assert main(["serve", "--port", port]) == 2
     assert "invalid port_number value" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ["auto", "litert", "numpy"])
+def test_a_model_that_cannot_run_is_found_before_serving(
+    placeholder_path, capsys, engine
+):
+    if engine != "numpy":
+        pytest.importorskip("ai_edge_litert", reason="LiteRT refuses the model")
+    command = ["serve", "--port", "0", "--engine", engine]
+    assert main([*command, "--model", str(placeholder_path)]) == 4
+    assert capsys.readouterr().err.startswith("error: ")
