@@ -17,6 +17,6 @@ class Divergence(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         if not math.isfinite(logs["loss"]):
             raise UserError(
-                f"The loss is {logs['loss']} after epoch {epoch + 1}. Lower "
-                "training.learning_rate and continue with --resume, or start again."
+                f"The loss is {logs['loss']} after epoch {epoch + 1}. "
+                "Start again with a lower training.learning_rate."
             )

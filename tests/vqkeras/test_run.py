@@ -1,0 +1,106 @@
+"""The run folder: what is in it, how it is opened, and that it is not lost."""
+
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+
+from edge_runtime.errors import UsageError
+from vqkeras.callbacks.history_file import read_history
+from vqkeras.run import RunError, load_run
+from vqkeras.train import train
+
+pytestmark = [
+    pytest.mark.usefixtures("tiny_data", "eager"),
+    # Keras itself still copies arrays the way of numpy 1.
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    # What the fixture `eager` asks for; tf.data keeps its graph.
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning"),
+]
+
+
+def test_a_run_leaves_the_promised_files(run_dir):
+    names = {path.name for path in run_dir.iterdir()}
+    assert names >= {
+        "config.yaml",
+        "versions.json",
+        "history.csv",
+        "best.keras",
+        "last.keras",
+        "backup",
+        "tensorboard",
+        "summary.json",
+        "energy.json",
+    }
+    versions = json.loads((run_dir / "versions.json").read_text())
+    assert versions["numpy"] == np.__version__
+    assert any(name.startswith("tensorflow") for name in versions)
+    parts = {path.name for path in (run_dir / "tensorboard").iterdir()}
+    assert parts >= {"train", "validation", "examples"}
+
+
+def test_a_run_loads_with_its_best_model(tiny, run_dir):
+    run = load_run(run_dir)
+    assert run.config == tiny.config
+    inputs = tiny.images(6, 1).array / np.float32(255)
+    outputs = np.asarray(run.model(inputs, training=False))
+    best = run.summary["best"]
+    mse = np.mean((outputs - inputs) ** 2)
+    assert mse == pytest.approx(best["val_reconstruction_loss"], rel=1e-5)
+    assert best["val_loss"] == min(
+        row["val_loss"] for row in read_history(run_dir / "history.csv")
+    )
+
+
+def test_the_summary_says_what_was_trained_on_what(tiny, run_dir):
+    run = load_run(run_dir)
+    assert run.summary["num_examples"] == {"train": 20, "validation": 6, "test": 4}
+    assert (run.summary["seed"], run.summary["epochs"]) == (0, 3)
+    variance = np.var(tiny.images(20, 0).array / 255.0)
+    assert run.summary["data_variance"] == pytest.approx(variance)
+    model = run.model
+    weights = [*model.encoder.weights, *model.decoder.weights]
+    expected = sum(int(np.prod(weight.shape)) for weight in weights)
+    assert run.summary["num_parameters"] == expected > 0
+
+
+def test_a_run_is_not_overwritten_by_accident(tiny, run_dir, tmp_path):
+    before = (run_dir / "history.csv").read_text()
+    with pytest.raises(UsageError, match="--resume to continue it, --force to"):
+        train(tiny.config, run_dir)
+    model = dataclasses.replace(tiny.config.model, codebook_size=16)
+    changed = dataclasses.replace(tiny.config, model=model)
+    with pytest.raises(UsageError, match="model.codebook_size=8, now it is 16"):
+        train(changed, run_dir, resume=True)
+    assert (run_dir / "history.csv").read_text() == before
+    with pytest.raises(UsageError, match="holds no run to resume"):
+        train(tiny.config, tmp_path / "none", resume=True)
+
+
+def test_force_deletes_runs_only(tiny, tmp_path):
+    letters = tmp_path / "letters"
+    letters.mkdir()
+    (letters / "love.txt").write_text("dear")
+    with pytest.raises(UsageError, match="exists and is not a run"):
+        train(tiny.config, letters, force=True)
+    assert (letters / "love.txt").exists()
+    config = tiny.with_training(epochs=1)
+    run = train(config, tmp_path / "run")
+    (run / "backup" / "mark").write_text("old")
+    train(config, run, force=True)
+    assert not (run / "backup" / "mark").exists()
+
+
+def test_a_folder_without_a_run_cannot_be_loaded(tmp_path):
+    with pytest.raises(RunError, match="has no config.yaml") as caught:
+        load_run(tmp_path)
+    assert caught.value.exit_code == 4
+
+
+def test_a_damaged_model_is_one_clear_line(tiny, tmp_path):
+    train(tiny.with_training(epochs=1), tmp_path / "run")
+    (tmp_path / "run" / "best.keras").write_bytes(b"not a model")
+    with pytest.raises(RunError, match="Cannot load") as caught:
+        _ = load_run(tmp_path / "run").model
+    assert len(str(caught.value).splitlines()) == 1
