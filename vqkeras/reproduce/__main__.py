@@ -65,8 +65,9 @@ def _parser() -> argparse.ArgumentParser:
         "--nsynth-run",
         type=Path,
         metavar="RUN",
-        help="run of configs/nsynth_small.yaml, made or continued if not finished "
-        "(default: one in --runs; with --quick synthetic notes)",
+        help="a finished run of notes, or where to make or continue that of "
+        "configs/nsynth_small.yaml (default: one in --runs; with --quick of "
+        "configs/synthetic_demo.yaml)",
     )
     parser.add_argument(
         "--debug", action="store_true", help="show tracebacks of errors"

@@ -21,7 +21,7 @@ from vqkeras.reproduce.naive_bayes_study import naive_bayes_study
 from vqkeras.reproduce.plan import FULL, Plan
 from vqkeras.reproduce.rates import machine, numbers_of
 from vqkeras.reproduce.report_text import report_text
-from vqkeras.reproduce.trained_runs import identity, trained_run
+from vqkeras.reproduce.trained_runs import identity, trained_notes, trained_run
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)
@@ -44,7 +44,8 @@ def make_report(
         out: Folder of the report.
         plan: How much work.
         runs: Folder of the trained runs and of finished parts.
-        notes_run: Folder of the run of notes. Defaults to one in `runs`.
+        notes_run: Folder of a run of notes; if it is finished, whatever its config.
+            Defaults to one in `runs`.
         verbose: As for `train`. Defaults to `0`.
 
     Returns:
@@ -93,10 +94,11 @@ def _models(plan, runs, notes_run, verbose) -> Models:
         RunCodec(trained_run(name, runs / name, plan.image_overrides, verbose=verbose))
         for name in plan.image_configs
     ]
-    folder = notes_run or runs / plan.notes_config
-    notes = trained_run(
-        plan.notes_config, folder, plan.notes_overrides, verbose=verbose
-    )
+    if notes_run is None:
+        folder, train = runs / plan.notes_config, trained_run
+    else:
+        folder, train = notes_run, trained_notes
+    notes = train(plan.notes_config, folder, plan.notes_overrides, verbose=verbose)
     return Models(images, RunCodec(notes))
 
 

@@ -39,7 +39,7 @@ def trained_run(
     """
     config = load_config(CONFIGS / f"{config_name}.yaml", overrides)
     is_started = (run_dir / "config.yaml").is_file()
-    if is_started and (run_dir / "summary.json").is_file():
+    if is_finished(run_dir):
         run = load_run(run_dir)
         if not _is_same(run.config, config):
             raise UsageError(
@@ -50,6 +50,21 @@ def trained_run(
     _log.info("Training %s into %s", config_name, run_dir)
     train(config, run_dir, resume=is_started, verbose=verbose)
     return load_run(run_dir)
+
+
+def trained_notes(config_name: str, run_dir: Path, overrides, *, verbose: int) -> Run:
+    """As `trained_run`, but a finished run of sound is taken whatever its config is."""
+    if not is_finished(run_dir):
+        return trained_run(config_name, run_dir, overrides, verbose=verbose)
+    run = load_run(run_dir)
+    if run.config.spectrogram is None:
+        raise UsageError(f"{run_dir} is a run of images. Give one of sound.")
+    return run
+
+
+def is_finished(run_dir: Path) -> bool:
+    """Whether a training in this folder has come to its end."""
+    return all((run_dir / name).is_file() for name in ("config.yaml", "summary.json"))
 
 
 def identity(run: Run) -> str:

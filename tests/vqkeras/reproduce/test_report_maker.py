@@ -109,7 +109,7 @@ def test_the_text_shows_every_figure(report):
         assert f"({name}.png)" in text
         assert (report / f"{name}.png").stat().st_size > 5000
     assert "This is a quick report" in text
-    assert "`configs/mnist_paper.yaml` | 1,600 | 20x20 | 16 |" in text
+    assert "`configs/mnist_paper.yaml` | 20x20 cells, 16 codes | 1,600 |" in text
     assert "nan" not in text
 
 
@@ -165,6 +165,16 @@ def test_an_unfinished_run_goes_on(made, report):
 def test_a_run_of_another_config_is_refused(made, report):
     with pytest.raises(UsageError, match="holds a run of another config than mnist_"):
         trained_runs.trained_run("mnist_small", made[0] / "runs" / "mnist_paper")
+
+
+def test_any_finished_run_of_sound_may_stand_for_the_notes(made, report):
+    runs = made[0] / "runs"
+    run = trained_runs.trained_notes(
+        "nsynth_small", runs / "synthetic_demo", (), verbose=0
+    )
+    assert run.config.name == "synthetic_demo"
+    with pytest.raises(UsageError, match="is a run of images"):
+        trained_runs.trained_notes("nsynth_small", runs / "mnist_small", (), verbose=0)
 
 
 def test_a_folder_of_something_else_is_refused(tmp_path, capsys):
