@@ -50,7 +50,7 @@ def test_every_argument_reaches_its_layer():
     assert not model.quantizer.initialise_from_batch
     assert model.quantizer.seed == 5
     assert (model.commitment_cost, model.data_variance) == (0.5, 0.2)
-    assert (model.encoder.blocks, model.encoder.block_units) == (1, 2)
+    assert (model.decoder.blocks, model.decoder.block_units) == (1, 2)
     assert isinstance(build_model(CONV, (8, 16, 1), 1.0).quantizer, VectorQuantizerEMA)
 
 
