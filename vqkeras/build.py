@@ -59,15 +59,16 @@ def _conv(config, channels):
 
 
 def _residual(config, channels):
-    shared = {
-        "channels": config.channels,
-        "strides": config.strides,
-        "blocks": config.blocks,
-        "block_units": config.block_units,
-    }
+    shared = {"channels": config.channels, "strides": config.strides}
     return (
         ResidualGridEncoder(**shared, codebook_dim=config.codebook_dim, name="encoder"),
-        ResidualGridDecoder(**shared, output_channels=channels, name="decoder"),
+        ResidualGridDecoder(
+            **shared,
+            blocks=config.blocks,
+            block_units=config.block_units,
+            output_channels=channels,
+            name="decoder",
+        ),
     )
 
 

@@ -40,7 +40,7 @@ class ModelConfig:
         pooling: Of `"conv"`: whether max pooling downsamples, in place of strides.
         batch_normalisation: Of `"conv"`: whether convolutions are normalised.
         dense_units: Of `"conv"`: hidden 1x1 convolutions before the codebook.
-        blocks: Of `"residual"`: residual blocks in encoder and decoder each.
+        blocks: Of `"residual"`: residual blocks of the decoder.
         block_units: Of `"residual"`: channels inside a block. Defaults to the last of
             `channels`.
         codebook_size: Number of codewords.

@@ -4,6 +4,7 @@ import tensorflow as tf
 from vqkeras.layers.codebook_restarts import (
     draw_codebook,
     draw_far_latents,
+    is_crowded,
     restarts_of,
 )
 
@@ -50,10 +51,20 @@ def test_first_codebook_of_a_tiny_batch_repeats_codewords():
     assert set(codebook[:, 0]) == {1.0, 2.0, 3.0}
 
 
-def test_rare_codes_restart_in_order_while_latents_last():
-    counts = tf.constant([10.0, 0.0, 0.4, 1.0, 0.0, 6.6])  # mean 3.0
+def test_wasted_codes_restart_in_order_while_latents_last():
+    is_wasted = tf.constant([False, True, True, False, True, False])
     drawn = tf.reshape(tf.range(6.0), (6, 1))
     found = tf.constant([True, True, False, False, False, False])
-    restarts, places = restarts_of(counts, 0.2, drawn, found)
+    restarts, places = restarts_of(is_wasted, drawn, found)
     np.testing.assert_array_equal(restarts, [False, True, True, False, False, False])
     np.testing.assert_array_equal(places.numpy()[restarts, 0], [0.0, 1.0])
+
+
+def test_of_codewords_side_by_side_the_most_used_stays():
+    codebook = tf.constant([[0.0, 0.0], [0.0, 0.1], [3.0, 0.0], [3.0, 0.0], [9.0, 9.0]])
+    counts = tf.constant([2.0, 5.0, 1.0, 1.0, 0.0])
+    # Squared distances of the pairs are 0.01 and 0; a tenth of the mean is compared.
+    crowded = is_crowded(codebook, counts, 0.2)
+    np.testing.assert_array_equal(crowded, [True, False, False, True, False])
+    crowded = is_crowded(codebook, counts, 0.05)
+    np.testing.assert_array_equal(crowded, [False, False, False, True, False])

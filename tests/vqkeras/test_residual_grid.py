@@ -5,7 +5,7 @@ import tensorflow as tf
 from vqkeras.layers import ResidualGridDecoder, ResidualGridEncoder
 from vqkeras.layers.residual_grid import ResidualBlock, RowOffset
 
-SIZES = {"channels": [4, 6], "strides": [[2, 4], [4, 8]], "blocks": 2}
+SIZES = {"channels": [4, 6], "strides": [[2, 4], [4, 8]]}
 
 
 def test_shapes_with_any_number_of_frames():
@@ -42,8 +42,8 @@ def test_block_adds_to_its_input():
 
 def test_blocks_and_their_units_are_options():
     def block_weights(**options):
-        layer = ResidualGridEncoder(**{**SIZES, **options}, codebook_dim=3)
-        layer.build((None, None, 64, 1))
+        layer = ResidualGridDecoder(**SIZES, **options)
+        layer.build((None, None, 2, 3))
         return [weight.shape for weight in layer.weights if len(weight.shape) == 4]
 
     assert len(block_weights(blocks=3)) == len(block_weights()) + 2
@@ -53,12 +53,22 @@ def test_blocks_and_their_units_are_options():
 
 def test_config_round_trip():
     for layer in (
-        ResidualGridEncoder(**SIZES, block_units=5, codebook_dim=3),
-        ResidualGridDecoder(**SIZES, block_units=5, output_channels=2),
+        ResidualGridEncoder(**SIZES, codebook_dim=3),
+        ResidualGridDecoder(**SIZES, blocks=1, block_units=5, output_channels=2),
     ):
         copy = type(layer).from_config(layer.get_config())
         assert copy.get_config() == layer.get_config()
-        assert copy.block_units == 5
+    assert (copy.blocks, copy.block_units) == (1, 5)
+
+
+def test_latents_are_bounded_and_use_the_room_from_the_start():
+    encoder = ResidualGridEncoder(**SIZES, codebook_dim=3)
+    inputs = tf.random.stateless_uniform((64, 16, 64, 1), [0, 1])
+    latents = encoder(inputs, training=True)
+    np.testing.assert_allclose(tf.reduce_mean(latents), 3.0, atol=0.01)
+    np.testing.assert_allclose(tf.math.reduce_std(latents), 0.6, atol=0.2)
+    loud = encoder(1e4 * inputs)
+    assert 0.0 <= tf.reduce_min(loud) and tf.reduce_max(loud) <= 6.0
 
 
 def test_unknown_bins_raise():

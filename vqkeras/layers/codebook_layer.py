@@ -6,6 +6,7 @@ import tensorflow as tf
 from vqkeras.layers.codebook_restarts import (
     draw_codebook,
     draw_far_latents,
+    is_crowded,
     restarts_of,
 )
 from vqkeras.layers.nearest_codeword import nearest_codeword, squared_distances
@@ -120,15 +121,19 @@ class CodebookLayer(keras.layers.Layer):
 
     def draw_restarts(self, latents, codes, counts):
         """Choose codewords to restart, and their new places, by `restarts_of`."""
-        nearest = tf.gather(tf.convert_to_tensor(self.codebook), codes)
-        distances = squared_distances(latents, nearest)
+        codebook = tf.convert_to_tensor(self.codebook)
+        distances = gather_over_replicas(
+            squared_distances(latents, tf.gather(codebook, codes))
+        )
         drawn, found = draw_far_latents(
             gather_over_replicas(latents),
-            gather_over_replicas(distances),
+            distances,
             self.codebook_size,
             self._batch_seed(),
         )
-        return restarts_of(counts, self.restart_threshold, drawn, found)
+        is_rare = counts < self.restart_threshold * tf.reduce_mean(counts)
+        crowded = is_crowded(codebook, counts, tf.reduce_mean(distances))
+        return restarts_of(is_rare | crowded, drawn, found)
 
     def _initialise(self, latents):
         latents = gather_over_replicas(latents)

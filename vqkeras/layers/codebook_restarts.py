@@ -11,6 +11,11 @@ import tensorflow as tf
 
 from vqkeras.layers.nearest_codeword import nearest_codeword, squared_distances
 
+# Two codewords are crowded if their squared distance is less than this share of the
+# mean squared distance of a latent from its codeword. Codewords that share the work
+# evenly are at about 4 times that mean, so this catches duplicates alone.
+CROWDED = 0.1
+
 
 def draw_far_latents(latents, distances, count, seed):
     """Draw latents without replacement, in proportion to their distances.
@@ -71,13 +76,36 @@ def draw_codebook(latents, codebook_size, seed):
     return codebook
 
 
-def restarts_of(counts, threshold, drawn, found):
+def is_crowded(codebook, counts, mean_distance):
+    """Find codewords that stand next to one that is used more.
+
+    Moving averages split a dense cloud of latents, such as silence, among many
+    codewords that say the same: they are used, so they never restart for lack of use,
+    they carry no information, and the least error of int8 arithmetic swaps them.
+
+    Args:
+        codebook: Float tensor of shape `(codebook_size, codebook_dim)`.
+        counts: Float tensor of shape `(codebook_size,)`, how often each is used.
+        mean_distance: Scalar, mean squared distance of latents from their codewords.
+
+    Returns:
+        Boolean tensor of shape `(codebook_size,)`. Of two equally used ones, the later
+        is crowded.
+    """
+    norms = tf.reduce_sum(codebook * codebook, axis=1)
+    products = tf.matmul(codebook, codebook, transpose_b=True)
+    # (codebook_size, codebook_size)
+    distances = norms[:, None] + norms[None, :] - 2.0 * products
+    order = tf.argsort(tf.argsort(counts, direction="DESCENDING", stable=True))
+    is_after = order[:, None] > order[None, :]
+    return tf.reduce_any(is_after & (distances < CROWDED * mean_distance), axis=1)
+
+
+def restarts_of(is_wasted, drawn, found):
     """Choose which codewords restart, and where.
 
     Args:
-        counts: Float tensor of shape `(codebook_size,)`, running average of how often
-            each code is used.
-        threshold: Codes used less often than `threshold` times the mean restart.
+        is_wasted: Boolean tensor of shape `(codebook_size,)`, codewords of no use.
         drawn: Float tensor of shape `(codebook_size, codebook_dim)`, latents to restart
             from, first come, first served.
         found: Boolean tensor of shape `(codebook_size,)`, which rows of `drawn` count.
@@ -87,6 +115,5 @@ def restarts_of(counts, threshold, drawn, found):
         tensor of shape `(codebook_size, codebook_dim)`, their new places (undefined
         where False).
     """
-    is_rare = counts < threshold * tf.reduce_mean(counts)
-    rank = tf.maximum(tf.cumsum(tf.cast(is_rare, tf.int32)) - 1, 0)
-    return is_rare & tf.gather(found, rank), tf.gather(drawn, rank)
+    rank = tf.maximum(tf.cumsum(tf.cast(is_wasted, tf.int32)) - 1, 0)
+    return is_wasted & tf.gather(found, rank), tf.gather(drawn, rank)

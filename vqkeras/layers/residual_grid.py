@@ -5,6 +5,12 @@ import keras
 from vqkeras.layers.batch_renormalization import BatchRenormalization
 from vqkeras.layers.depth_to_space import DepthToSpace
 
+# Latents lie in [0, 6], around 3 with deviation 0.6 at first. In int8 all values of a
+# tensor share one scale, so a single outlier would take the resolution from the rest.
+# As the end of a ReLU, this bound costs no operator: it fuses into the convolution.
+LATENTS_END = 6.0
+LATENTS_DEVIATION = 0.6
+
 
 @keras.saving.register_keras_serializable(package="vqkeras")
 class RowOffset(keras.layers.Layer):
@@ -80,10 +86,10 @@ class ResidualBlock(keras.layers.Layer):
         return {**super().get_config(), "units": self.units}
 
 
-class _ResidualGrid(keras.layers.Layer):
-    """Arguments, strides and blocks that encoder and decoder share."""
+class _Grid(keras.layers.Layer):
+    """What encoder and decoder share: channels, strides, and being a stack."""
 
-    def __init__(self, channels, *, strides, blocks=2, block_units=None, **kwargs):
+    def __init__(self, channels, *, strides, **kwargs):
         super().__init__(**kwargs)
         if not channels or len(channels) != len(strides):
             raise ValueError(
@@ -92,8 +98,6 @@ class _ResidualGrid(keras.layers.Layer):
             )
         self.channels = list(channels)
         self.strides = [tuple(stride) for stride in strides]
-        self.blocks = blocks
-        self.block_units = block_units or self.channels[-1]
         self.time_stride, self.freq_stride = 1, 1
         for time_stride, freq_stride in self.strides:
             self.time_stride *= time_stride
@@ -109,44 +113,37 @@ class _ResidualGrid(keras.layers.Layer):
     def compute_output_shape(self, input_shape):
         return keras.Sequential(self.make_layers()).compute_output_shape(input_shape)
 
-    def make_blocks(self):
-        """The residual blocks at the grid, and the offset of its rows before them."""
-        blocks = [ResidualBlock(self.block_units) for _ in range(self.blocks)]
-        return [RowOffset(), *blocks]
-
     def get_config(self):
         return {
             **super().get_config(),
             "channels": self.channels,
             "strides": self.strides,
-            "blocks": self.blocks,
-            "block_units": self.block_units,
         }
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
-class ResidualGridEncoder(_ResidualGrid):
-    """Strided convolutions straight down to the grid of cells, residual blocks there.
+class ResidualGridEncoder(_Grid):
+    """Strided convolutions straight down to the grid of cells.
 
-    Each convolution's kernel is its stride, so it reads every value once; nearly all
-    the work is done at the grid, where it is cheap.
+    Each convolution's kernel is its stride, so it reads every value once. There are no
+    residual blocks in the encoder, for the sake of int8: each sum would be rounded once
+    more, at the scale of the loudest cell, and what little they add to the latents
+    comes with other codes on the device.
 
     Args:
         channels: List of ints, output channels of each strided convolution; the last is
             the width of the grid.
         strides: List of `[time, freq]` pairs, such as `[[2, 4], [4, 8]]`.
-        blocks: Number of residual blocks. Defaults to `2`.
-        block_units: Channels inside a block. Defaults to the width of the grid.
-        codebook_dim: Channels of the latents.
+        codebook_dim: Channels of the latents, which lie in [0, 6].
 
     Input shape:
-        `(batch, frames, bins, channels)`, `bins` fixed.
+        `(batch, frames, bins, channels)`.
 
     Output shape:
         `(batch, frames / time_stride, bins / freq_stride, codebook_dim)`.
 
     Raises:
-        ValueError: If the arguments do not fit together or `bins` is unknown.
+        ValueError: If the arguments do not fit together.
 
     Example:
 
@@ -166,10 +163,10 @@ class ResidualGridEncoder(_ResidualGrid):
             layers.append(keras.layers.Conv2D(units, stride, stride, padding="same"))
             layers.append(keras.layers.ReLU())
         return [
-            *layers[:-1],
-            *self.make_blocks(),
-            BatchRenormalization(),
+            *layers,
             keras.layers.Conv2D(self.codebook_dim, 1),
+            BatchRenormalization(LATENTS_END / 2.0, LATENTS_DEVIATION),
+            keras.layers.ReLU(LATENTS_END),
         ]
 
     def covered_sizes(self, frames, bins):
@@ -192,15 +189,20 @@ class ResidualGridEncoder(_ResidualGrid):
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
-class ResidualGridDecoder(_ResidualGrid):
-    """Mirror of `ResidualGridEncoder`: blocks at the grid, then out in large steps.
+class ResidualGridDecoder(_Grid):
+    """Mirror of `ResidualGridEncoder`, after residual blocks at the grid.
 
-    Each step out is a 1x1 convolution and `DepthToSpace`, but the last convolution sees
-    its neighbours, so that cells join smoothly. The output is linear: clip it where
-    values are used.
+    Nearly all the work is done at the grid, where it is cheap: the blocks see how a
+    cell goes on in its neighbours, and a learned offset per row where it lies. Each
+    step out is a 1x1 convolution and `DepthToSpace`, but the last convolution sees its
+    neighbours, so that cells join smoothly. The output is linear: clip it where values
+    are used.
 
     Args:
-        channels: As given to the encoder; so are the other arguments.
+        channels: As given to the encoder; so are `strides`.
+        strides: List of `[time, freq]` pairs.
+        blocks: Number of residual blocks. Defaults to `2`.
+        block_units: Channels inside a block. Defaults to the width of the grid.
         output_channels: Channels of the output. Defaults to `1`.
 
     Input shape:
@@ -209,6 +211,9 @@ class ResidualGridDecoder(_ResidualGrid):
     Output shape:
         `(batch, frames, bins, output_channels)`.
 
+    Raises:
+        ValueError: If the arguments do not fit together or `map_bins` is unknown.
+
     Example:
 
     >>> decoder = ResidualGridDecoder([8, 16], strides=[[2, 4], [4, 8]])
@@ -216,15 +221,20 @@ class ResidualGridDecoder(_ResidualGrid):
     TensorShape([1, 16, 64, 1])
     """
 
-    def __init__(self, channels, *, output_channels=1, **kwargs):
+    def __init__(
+        self, channels, *, blocks=2, block_units=None, output_channels=1, **kwargs
+    ):
         super().__init__(channels, **kwargs)
+        self.blocks = blocks
+        self.block_units = block_units or self.channels[-1]
         self.output_channels = output_channels
 
     def make_layers(self):
         """All layers, first to last."""
         layers = [
             keras.layers.Conv2D(self.channels[-1], 3, padding="same"),
-            *self.make_blocks(),
+            RowOffset(),
+            *(ResidualBlock(self.block_units) for _ in range(self.blocks)),
             keras.layers.ReLU(),
         ]
         outputs = [self.output_channels, *self.channels[:-1]]
@@ -239,4 +249,9 @@ class ResidualGridDecoder(_ResidualGrid):
         return layers
 
     def get_config(self):
-        return {**super().get_config(), "output_channels": self.output_channels}
+        return {
+            **super().get_config(),
+            "blocks": self.blocks,
+            "block_units": self.block_units,
+            "output_channels": self.output_channels,
+        }
