@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import AudioError, UsageError
+from edge_runtime.mapped_samples import MappedSamples
 from edge_runtime.output_file import check_output, output_file
 from edge_runtime.soundfile_formats import (
     CONTAINERS,
@@ -16,7 +19,14 @@ from edge_runtime.soundfile_formats import (
     read_with_soundfile,
     write_with_soundfile,
 )
-from edge_runtime.wav import StoredAudio, is_wav, parse_wav, wav_bytes
+from edge_runtime.wav import (
+    StoredAudio,
+    is_wav,
+    parse_wav,
+    wav_bytes,
+    wav_header,
+    wav_layout,
+)
 
 # Integer subtypes: what stands for silence, and how far full scale is from it.
 _INTEGERS = {
@@ -28,6 +38,10 @@ _INTEGERS = {
 _WAV_SUFFIXES = (".wav", ".wave")
 # Above every converter in use; beyond it a header is more likely damaged.
 _MAX_SAMPLE_RATE = 1_000_000
+# WAV files of more bytes than this stay on the disk until samples are needed.
+MAPPED_BYTES = 1 << 22
+# Samples of such a file that are looked at together.
+_PIECE = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -41,12 +55,17 @@ class AudioFile(StoredAudio):
         subtype: `"PCM_U8"`, `"PCM_16"`, `"PCM_24"`, `"PCM_32"`, `"FLOAT"` or
             `"DOUBLE"`.
 
+        mapped: Where the samples of a large file come from, piece by piece; `None` if
+            they are all in memory. Defaults to `None`.
+
     Example:
 
     >>> file = AudioFile(np.array([[0], [-32768]], np.int16), 16000, "PCM_16")
     >>> file.to_float().tolist()
     [[0.0], [-1.0]]
     """
+
+    mapped: MappedSamples | None = None
 
     @property
     def duration(self) -> float:
@@ -96,14 +115,35 @@ class AudioFile(StoredAudio):
             # float64, because float32 cannot hold the largest 32-bit integers.
             steps = np.clip(np.rint(values.astype(np.float64) * full), -full, full - 1)
             samples[touched] = steps + silence
+        return replace(self, samples=samples, mapped=None)
+
+    def with_part(self, first: int, part: NDArray[Any]) -> AudioFile:
+        """The same file with some samples replaced, in its own numbers.
+
+        Args:
+            first: Number of the first sample to replace.
+            part: New samples, shape `(length, channels)`.
+        """
+        if self.mapped is not None:
+            mapped = self.mapped.with_part(first, part)
+            return replace(self, samples=mapped.array, mapped=mapped)
+        samples = self.samples.copy()
+        samples[first : first + len(part)] = part
         return replace(self, samples=samples)
+
+    def forget(self) -> None:
+        """Let go of samples of a large file that can be read again."""
+        if self.mapped is not None:
+            self.mapped.forget()
 
 
 def read_audio(path: Path) -> AudioFile:
     """Read an audio file without changing a sample.
 
     WAV is read here; FLAC, OGG, MP3 and others through soundfile where installed.
-    Compressed formats without a sample type of their own come as `"FLOAT"`.
+    Compressed formats without a sample type of their own come as `"FLOAT"`. A large WAV
+    file (but of 24 bits) stays on the disk until its samples are used, and must not be
+    changed meanwhile.
 
     Args:
         path: File to read. Its content decides the format, not its name.
@@ -120,6 +160,8 @@ def read_audio(path: Path) -> AudioFile:
         with path.open("rb") as stream:
             start = stream.read(12)
             ours = is_wav(start) or path.suffix.lower() in _WAV_SUFFIXES
+            if ours and path.stat().st_size > MAPPED_BYTES:
+                return _mapped(path, stream.fileno())
             content = start + stream.read() if ours else b""
     except OSError as error:
         raise AudioError(f"Cannot read {path}: {error.strerror}.") from error
@@ -156,7 +198,10 @@ def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> No
     check_audio_output(path, force=force)
     with output_file(path, force=force) as temporary:
         if path.suffix.lower() in _WAV_SUFFIXES:
-            temporary.write_bytes(wav_bytes(audio_file))
+            if audio_file.mapped is None:
+                temporary.write_bytes(wav_bytes(audio_file))
+            else:
+                _write_in_pieces(temporary, audio_file)
         else:
             write_with_soundfile(temporary, audio_file)
 
@@ -172,6 +217,35 @@ def check_audio_output(path: Path, *, force: bool) -> None:
     if suffix in CONTAINERS:
         import_soundfile(path)
     check_output(path, force=force)
+
+
+def _mapped(path: Path, descriptor: int) -> AudioFile:
+    """A large WAV file, whose samples are read when they are needed."""
+    with mmap(descriptor, 0, access=ACCESS_READ) as content:
+        try:
+            layout = wav_layout(content)
+            if layout.dtype is None:
+                stored = parse_wav(content[:])
+                return AudioFile(stored.samples, stored.sample_rate, stored.subtype)
+        except AudioError as error:
+            raise AudioError(f"Cannot read {path}: {error}.") from error
+    mapped = MappedSamples(descriptor, layout.dtype, layout.start, layout.shape)
+    form = layout.form
+    file = AudioFile(mapped.array, form.sample_rate, form.subtype, mapped)
+    for start in range(0, max(1, len(file.samples)), _PIECE):
+        piece = file.samples[start : start + _PIECE]
+        _check_content(StoredAudio(piece, form.sample_rate, form.subtype), path)
+        file.forget()
+    return file
+
+
+def _write_in_pieces(path: Path, audio_file: AudioFile) -> None:
+    with path.open("wb") as stream:
+        stream.write(wav_header(audio_file))
+        for start in range(0, len(audio_file.samples), _PIECE):
+            stream.write(audio_file.samples[start : start + _PIECE].tobytes())
+            audio_file.forget()
+        stream.write(bytes(audio_file.samples.nbytes % 2))
 
 
 def _check_content(stored: StoredAudio, path: Path) -> None:

@@ -78,4 +78,6 @@ class HeardChannel:
 
     def _float(self, first: int, last: int) -> NDArray[np.float32]:
         stored = self._file.samples[first:last, self._channel : self._channel + 1]
-        return replace(self._file, samples=stored).to_float()[:, 0]
+        audio = replace(self._file, samples=stored).to_float()[:, 0]
+        self._file.forget()
+        return audio

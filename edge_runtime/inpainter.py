@@ -212,11 +212,10 @@ class Inpainter:
         inside = slice(first, first + len(edited))
         part = replace(audio_file, samples=audio_file.samples[inside])
         result = part.with_float(edited, np.max(touched, axis=1))
-        samples = audio_file.samples.copy()
-        samples[inside] = np.where(touched, result.samples, part.samples)
+        changed = np.where(touched, result.samples, part.samples)
         mask = np.stack([channel.mask for channel in channels])
         return Edit(
-            audio_file=replace(audio_file, samples=samples),
+            audio_file=audio_file.with_part(first, changed),
             box=self._box(np.max(mask, axis=0), audio_file.duration),
             mask=mask,
             codemap_before=np.stack([channel.before for channel in channels]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ class StoredAudio:
 
 
 @dataclass(frozen=True)
-class _Format:
+class WavFormat:
     """The `fmt ` chunk."""
 
     subtype: str
@@ -94,6 +95,51 @@ def parse_wav(content: bytes) -> StoredAudio:
     >>> parse_wav(wav_bytes(stored)).samples.tolist()
     [[0], [1], [-1]]
     """
+    layout = wav_layout(content)
+    body = memoryview(content)[layout.start : layout.start + layout.size]
+    form = layout.form
+    if form.subtype == "PCM_24":
+        samples = _from_24_bits(np.frombuffer(body, np.uint8))
+    else:
+        stored = np.frombuffer(body, _STORED[form.subtype])
+        samples = stored.astype(stored.dtype.newbyteorder("="))
+    return StoredAudio(
+        samples.reshape(-1, form.channels), form.sample_rate, form.subtype
+    )
+
+
+@dataclass(frozen=True)
+class WavLayout:
+    """Where the samples of a WAV file lie, and what they are.
+
+    Attributes:
+        form: The `fmt ` chunk.
+        start: First byte of the samples.
+        size: Number of their bytes.
+    """
+
+    form: WavFormat
+    start: int
+    size: int
+
+    @property
+    def dtype(self) -> np.dtype[Any] | None:
+        """Type of a sample as stored; `None` if numpy has none, or another order."""
+        stored = _STORED.get(self.form.subtype)
+        if stored is None or not np.dtype(stored).isnative:
+            return None
+        return np.dtype(stored).newbyteorder("=")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """`(samples, channels)`."""
+        _, width = _LAYOUTS[self.form.subtype]
+        channels = self.form.channels
+        return self.size // (width * channels), channels
+
+
+def wav_layout(content: bytes | mmap) -> WavLayout:
+    """Find the samples of a WAV file; arguments and errors as `parse_wav`."""
     if not is_wav(content[:12]):
         raise AudioError(
             f"not a WAV file: it starts with {content[:12]!r}, not with RIFF and WAVE"
@@ -102,17 +148,15 @@ def parse_wav(content: bytes) -> StoredAudio:
     position = 12
     while position + 8 <= len(content):
         name, size = struct.unpack_from("<4sI", content, position)
-        body = memoryview(content)[position + 8 :]
+        left = len(content) - position - 8
         if name == b"data":
             if form is None:
                 raise AudioError("its data chunk comes before its fmt chunk")
-            return StoredAudio(
-                _samples(body, size, form), form.sample_rate, form.subtype
-            )
-        if size > len(body):
+            return WavLayout(form, position + 8, _data_size(left, size, form))
+        if size > left:
             raise AudioError("truncated: it ends before its samples begin")
         if name == b"fmt ":
-            form = _parse_format(bytes(body[:size]))
+            form = _parse_format(content[position + 8 : position + 8 + size])
         position += 8 + size + size % 2
     raise AudioError("truncated: it ends before its samples begin")
 
@@ -129,6 +173,12 @@ def wav_bytes(stored: StoredAudio) -> bytes:
     Raises:
         AudioError: If it would be larger than the 4 GiB that RIFF can count.
     """
+    data = _data(stored)
+    return wav_header(stored) + data + bytes(len(data) % 2)
+
+
+def wav_header(stored: StoredAudio) -> bytes:
+    """What comes before the samples in a WAV file; arguments and errors as above."""
     tag, width = _LAYOUTS[stored.subtype]
     samples, channels = stored.samples.shape
     size = samples * channels * width
@@ -152,15 +202,16 @@ def wav_bytes(stored: StoredAudio) -> bytes:
     else:  # Everything but PCM has an extension size and a count of samples.
         chunks = _chunk(b"fmt ", form + bytes(2))
         chunks += _chunk(b"fact", struct.pack("<I", samples))
-    chunks += _chunk(b"data", _data(stored))
-    return _chunk(b"RIFF", b"WAVE" + chunks)
+    total = len(b"WAVE") + len(chunks) + 8 + size + size % 2
+    riff = b"RIFF" + struct.pack("<I", total) + b"WAVE"
+    return riff + chunks + b"data" + struct.pack("<I", size)
 
 
 def _chunk(name: bytes, body: bytes) -> bytes:
     return name + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
 
 
-def _parse_format(body: bytes) -> _Format:
+def _parse_format(body: bytes) -> WavFormat:
     if len(body) < 16:
         raise AudioError(f"its fmt chunk has {len(body)} bytes, expected 16 or more")
     tag, channels, sample_rate, _, block, bits = struct.unpack_from("<HHIIHH", body)
@@ -180,29 +231,24 @@ def _parse_format(body: bytes) -> _Format:
             f"unsupported encoding (tag {tag}, {bits} bits in {width} bytes). "
             "Expected PCM of 8, 16, 24 or 32 bits or float of 32 or 64 bits"
         )
-    return _Format(subtype, channels, sample_rate)
+    return WavFormat(subtype, channels, sample_rate)
 
 
-def _samples(body: memoryview, size: int, form: _Format) -> NDArray[Any]:
+def _data_size(left: int, size: int, form: WavFormat) -> int:
+    """Bytes of samples, of which the header promises `size` and `left` are there."""
     _, width = _LAYOUTS[form.subtype]
     block = width * form.channels
     if size == _UNKNOWN_SIZE:
-        size = len(body) - len(body) % block
-    if size > len(body):
+        size = left - left % block
+    if size > left:
         raise AudioError(
-            f"truncated: it promises {size} bytes of samples and has {len(body)}"
+            f"truncated: it promises {size} bytes of samples and has {left}"
         )
     if size % block:
         raise AudioError(
             f"truncated: {size} bytes of samples do not divide into {block} bytes each"
         )
-    body = body[:size]
-    if form.subtype == "PCM_24":
-        samples = _from_24_bits(np.frombuffer(body, np.uint8))
-    else:
-        stored = np.frombuffer(body, _STORED[form.subtype])
-        samples = stored.astype(stored.dtype.newbyteorder("="))
-    return samples.reshape(-1, form.channels)
+    return size
 
 
 def _from_24_bits(content: NDArray[np.uint8]) -> NDArray[np.int32]:

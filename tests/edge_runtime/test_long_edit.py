@@ -1,5 +1,7 @@
 """Long sounds: the edit of the whole, from a part, in memory that does not grow."""
 
+import subprocess
+import sys
 import tracemalloc
 from dataclasses import replace
 
@@ -7,7 +9,8 @@ import numpy as np
 import pytest
 
 from edge_runtime import long_edit
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.bundle import write_bundle
 from edge_runtime.context import Context
 from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.inpainter import Inpainter
@@ -143,3 +146,42 @@ def test_memory_does_not_grow_with_the_sound(bundle, codec):
         peaks.append(peak - file.samples.nbytes)
     short, long = peaks
     assert long < short + 2_000_000  # codes and counts; spectra would be 40 MB more
+
+
+PROGRAM = """
+import sys
+from edge_runtime.__main__ import main
+from edge_runtime.bench.memory import peak_memory_mb
+
+assert main(sys.argv[1:]) == 0
+print(peak_memory_mb())
+"""
+
+
+def test_ten_minutes_from_file_to_file(real_bundle, tmp_path):
+    """The command's own peak memory is that of a file a fifth as long."""
+    model = tmp_path / "model.tflite"
+    metadata = real_bundle.metadata | {
+        "context": {"encoder_frames": [0, 0], "decoder_cells": [0, 0]}
+    }
+    write_bundle(model, replace(real_bundle, metadata=metadata))
+    peaks = []
+    for seconds in (120, 600):
+        source, result = tmp_path / f"{seconds}.wav", tmp_path / "edited.wav"
+        file = sound(8000, seconds, channels=2)
+        write_audio(source, file)
+        arguments = ["inpaint", source, "-o", result, "--model", model, "--force"]
+        flags = ["--time", "60:60.5", "--engine", "numpy"]
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *map(str, arguments), *flags],
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        peaks.append(float(done.stdout.split()[-1]))
+        edited = read_audio(result).samples
+        outside = np.r_[0 : 59 * 8000, 62 * 8000 : len(edited)]
+        np.testing.assert_array_equal(edited[outside], file.samples[outside])
+        assert np.any(edited != file.samples)
+    short, long = peaks
+    assert long < short + 8  # MB; the long file has 15 MB more
