@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from tensorflow.lite.python.convert import ConverterError
 
 from edge_runtime.errors import UserError
+from export.compact import compact
 from export.graph_check import check_graph
 from export.number_formats import NUMBER_FORMATS
 
@@ -81,7 +82,7 @@ def convert(
         except ConverterError as error:
             raise UserError(_missing_operators(str(error))) from error
     check_graph(flatbuffer, SIGNATURES)
-    return flatbuffer
+    return compact(flatbuffer)
 
 
 def _write_saved_model(

@@ -1,0 +1,60 @@
+"""A TFLite flatbuffer without its duplicates; nothing it computes changes."""
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from numpy.typing import NDArray
+
+# What the TFLite schema asks of weights, and what kernels rely on.
+_ALIGNMENT = 16
+
+
+class _SharingBuilder(flatbuffers.Builder):
+    """Writes equal vectors and strings once, and aligns vectors as weights must be."""
+
+    def __init__(self) -> None:
+        super().__init__(1024)
+        self._written: dict[tuple[str, bytes], int] = {}
+
+    def CreateNumpyVector(self, x: NDArray[np.generic]) -> int:
+        key = (x.dtype.str, x.tobytes())
+        if key not in self._written:
+            self._written[key] = super().CreateNumpyVector(x)
+        return self._written[key]
+
+    def CreateString(
+        self, s: bytes | str, encoding: str = "utf-8", errors: str = "strict"
+    ) -> int:
+        text = s.encode(encoding, errors) if isinstance(s, str) else s
+        if ("string", text) not in self._written:
+            self._written["string", text] = super().CreateString(text)
+        return self._written["string", text]
+
+    def StartVector(self, elemSize: int, numElems: int, alignment: int) -> int:
+        large = elemSize * numElems >= _ALIGNMENT
+        return super().StartVector(
+            elemSize, numElems, _ALIGNMENT if large else alignment
+        )
+
+
+def compact(flatbuffer: bytes) -> bytes:
+    """Write equal parts once and drop the names of inner tensors.
+
+    The converter shares weights between signatures, but gives each its own scales and
+    zero points, eight bytes of zero per channel: a tenth of a small int8 model.
+
+    Args:
+        flatbuffer: A TFLite file, nothing appended.
+
+    Returns:
+        The same graphs in fewer bytes.
+    """
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(flatbuffer, 0))
+    for graph in model.subgraphs:
+        borders = {*graph.inputs, *graph.outputs}
+        for index, tensor in enumerate(graph.tensors):
+            if index not in borders:
+                tensor.name = None
+    builder = _SharingBuilder()
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
