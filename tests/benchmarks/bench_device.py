@@ -1,0 +1,141 @@
+"""The effect on one core: speed, cold start, memory, and LiteRT's own opinion.
+
+Runs `bench` on a bundle for both engines, then times encoder and decoder alone beside
+LiteRT's `litert-benchmark` on the same graphs, with the frames of a four-second sound
+written into them. Exits with 1 if a figure misses its target or the two clocks differ
+by more than a factor of two.
+
+    python tests/benchmarks/bench_device.py [X.tflite]
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import flatbuffers
+import numpy as np
+from ai_edge_litert import schema_py_generated as schema
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+from edge_runtime.__main__ import main as edge_runtime
+from edge_runtime.bundle import default_bundle_path, read_bundle
+from edge_runtime.commands.load_engine import load_engine
+
+CELLS, RUNS, AGREEMENT = 32, 30, 2.0
+# Seconds of sound per second of one core. A phone codec of TFLite models states 35-38.
+SPEED = {"litert": 40.0, "numpy": 1.0}
+COLD_START_S, MEMORY_MB = 1.0, 150.0
+
+
+def benchmark(path):
+    """Result rows of the `bench` command on one thread."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        edge_runtime(["bench", str(path), "--threads", "1", "--json"])
+    return json.loads(printed.getvalue())["results"]
+
+
+def graph_of(flatbuffer, signature):
+    """The graph of one signature as a model of its own."""
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(flatbuffer, 0))
+    (found,) = [d for d in model.signatureDefs if d.signatureKey.decode() == signature]
+    model.subgraphs = [model.subgraphs[found.subgraphIndex]]
+    found.subgraphIndex = 0
+    model.signatureDefs = [found]
+    return model
+
+
+def packed(model):
+    builder = flatbuffers.Builder(1 << 20)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return bytes(builder.Output())
+
+
+def with_fixed_shape(model, shape):
+    """The model with the shapes that its tensors have for one shape of the input."""
+    kernels = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES
+    interpreter = Interpreter(
+        model_content=packed(model), experimental_op_resolver_type=kernels
+    )
+    interpreter.resize_tensor_input(interpreter.get_input_details()[0]["index"], shape)
+    interpreter.allocate_tensors()
+    for detail in interpreter.get_tensor_details():
+        if detail["index"] < len(model.subgraphs[0].tensors):
+            tensor = model.subgraphs[0].tensors[detail["index"]]
+            tensor.shape = detail["shape"].tolist()
+            tensor.shapeSignature = None
+    return packed(model)
+
+
+def litert_benchmark_ms(flatbuffer, signature, shape, folder):
+    """Median of LiteRT's own program, in ms."""
+    path, report = folder / f"{signature}.tflite", folder / f"{signature}.json"
+    path.write_bytes(with_fixed_shape(graph_of(flatbuffer, signature), shape))
+    subprocess.run(
+        [
+            str(Path(sys.executable).with_name("litert-benchmark")),
+            f"--model={path}",
+            f"--signature={signature}",
+            f"--num_runs={RUNS}",
+            "--num_threads=1",
+            f"--result_json={report}",
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return json.loads(report.read_text())["latency"]["median_ms"]
+
+
+def median_ms(function, value):
+    times = []
+    for _ in range(RUNS + 5):
+        start = time.perf_counter()
+        function(value)
+        times.append(1e3 * (time.perf_counter() - start))
+    return statistics.median(times[5:])
+
+
+def main() -> int:
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else default_bundle_path()
+    bundle, passed = read_bundle(path), True
+    for row in benchmark(path):
+        engine = row["engine"]
+        print(
+            f"{engine:7} {row['speed']:6.1f} s of sound per s of one core (target "
+            f"{SPEED[engine]:g}), cold start {row['cold_start_s']:.2f} s (target "
+            f"{COLD_START_S:g}), {row['peak_memory_mb']:.0f} MB (target {MEMORY_MB:g})"
+        )
+        passed &= row["speed"] >= SPEED[engine]
+        passed &= row["cold_start_s"] < COLD_START_S
+        passed &= row["peak_memory_mb"] < MEMORY_MB
+    settings = bundle.settings
+    frames = CELLS * bundle.time_stride
+    spectrogram = (1, frames, settings.num_bins, settings.num_channels)
+    codemap = (1, CELLS, settings.num_bins // bundle.freq_stride)
+    quantized = (*codemap, bundle.codebook.shape[1])
+    engine = load_engine(bundle, "litert")
+    with tempfile.TemporaryDirectory() as folder:
+        for signature, run, value, shape in (
+            ("encode", engine.encode, np.zeros(spectrogram, np.float32), spectrogram),
+            # Their random integers are no codes: the same decoder behind the lookup.
+            ("decode_quantized", engine.decode, np.zeros(codemap, np.int32), quantized),
+        ):
+            ours = median_ms(run, value)
+            theirs = litert_benchmark_ms(
+                bundle.flatbuffer, signature, shape, Path(folder)
+            )
+            print(f"{signature}: {ours:.2f} ms here, {theirs:.2f} ms in theirs")
+            passed &= 1 / AGREEMENT < ours / theirs < AGREEMENT
+    return 0 if passed else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
