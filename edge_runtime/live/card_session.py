@@ -15,6 +15,8 @@ from edge_runtime.live.transport import Transport
 
 # Seconds between two looks at whether all is well.
 _LOOK_S = 0.5
+# Delay of an effect that is worth a word, in s.
+_LONG_S = 0.4
 # Seconds a Python thread may keep the callback waiting; the default is 5 ms.
 _SWITCH_S = 0.0005
 
@@ -88,6 +90,11 @@ def run_on_card(
         )
         delay = transport.delay / sample_rate
         _say(f"delay: {1000 * delay:.0f} ms, and {1000 * latency:.0f} ms of the card")
+        if session.effect.delay > _LONG_S * sample_rate:
+            _say(
+                "That is long: the cells of this model are. Shorten it with "
+                "--lookahead 0, or take a model made for live sound with --model"
+            )
         if inputs.port is not None:
             _say(f"controls: UDP 127.0.0.1:{inputs.port}")
         if keyboard is not None:

@@ -91,7 +91,7 @@ def card(monkeypatch):
 
         def play(self):
             block, output = np.ones(self.shape, np.float32), np.empty(self.shape)
-            while not self.ended.wait(0.002):
+            while not self.ended.wait(0.016):
                 self.callback(block, output, len(block), None, None)
 
         def close(self):
@@ -123,18 +123,19 @@ def play(session, port):
 
 
 def speak(port, words, answers):
-    """Send words once the port is open, until they are answered."""
+    """Send words, again and again until the port is open and they are answered."""
+    pause = threading.Event()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(0.2)
         client.connect(("127.0.0.1", port))
         for word in words:
-            for _ in range(100):
+            for _ in range(300):
                 try:
                     client.send(word.encode())
                     answers.append(client.recv(200).decode())
                     break
                 except (TimeoutError, ConnectionRefusedError):
-                    continue
+                    pause.wait(0.05)
 
 
 def test_a_card_is_played_until_told_to_quit(card, make_stream, free_port, capsys):
@@ -151,6 +152,19 @@ def test_a_card_is_played_until_told_to_quit(card, make_stream, free_port, capsy
     told = capsys.readouterr().err
     assert f"delay: {1000 * (1215 + 384) / 8000:.0f} ms, and 10 ms of the card" in told
     assert f"controls: UDP 127.0.0.1:{free_port}" in told
+
+
+def test_a_long_delay_is_worth_a_word(card, make_stream, free_port, capsys):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    session = make_stream(bypass=True)
+    for delay in (3300, 3100):
+        session.effect.delay = delay
+        speaker = threading.Thread(target=speak, args=(free_port, ["quit"], []))
+        speaker.start()
+        play(session, free_port)
+        speaker.join()
+        told = capsys.readouterr().err
+        assert ("Shorten it with --lookahead 0" in told) == (delay == 3300)
 
 
 def test_an_error_of_the_effect_ends_the_session(card, make_stream, free_port):
