@@ -2,8 +2,8 @@
 
 `sound FILE` writes a test sound, `run FOLDER SOUND` runs the commands of the installed
 edge runtime on it, `same A B` fails unless both folders hold the same: golden outputs
-equal bit for bit, equal codes on the whole sound, audio within one 16-bit step (an FFT's
-last digit may differ between processors).
+equal bit for bit, equal codes on the whole sound, audio within one 16-bit step (the
+last digit of an FFT may differ between processors).
 """
 
 import contextlib
