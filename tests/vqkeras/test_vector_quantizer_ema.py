@@ -88,6 +88,26 @@ def test_unused_code_restarts_on_a_latent_of_the_batch():
     assert 2 in quantizer(latents)["codemap"].numpy()
 
 
+def test_one_of_two_twins_restarts_on_a_latent_of_the_batch():
+    # Silence shared by two codewords, and sound served by the other two.
+    silence = 1e-3 * normal(60, 2)
+    latents = np.concatenate([silence, 5.0 + normal(20, 2)]).reshape(1, 80, 1, 2)
+    codebook = np.array([[1e-3, 0], [-1e-3, 0], [5, 5], [6, 6]], np.float32)
+
+    def near_silence(threshold):
+        quantizer = VectorQuantizerEMA(
+            4, initialise_from_batch=False, restart_threshold=threshold
+        )
+        quantizer.build(latents.shape)
+        quantizer.codebook.assign(codebook)
+        for _ in range(2):
+            quantizer(latents, training=True)
+        return int(np.sum(np.linalg.norm(quantizer.codebook.numpy(), axis=1) < 1.0))
+
+    assert near_silence(0.0) == 2
+    assert near_silence(0.01) == 1
+
+
 def test_restarts_keep_the_whole_codebook_in_use():
     # Eight tight clusters, and a first codebook in one far corner.
     centres = 10.0 * normal(8, 3, seed=1)

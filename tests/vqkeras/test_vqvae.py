@@ -149,11 +149,11 @@ def test_saved_model_goes_on_where_it_was(quantizer, tmp_path):
 
 
 def test_residual_model_trains():
-    sizes = {"channels": [4, 8], "strides": [[2, 2], [2, 2]], "blocks": 1}
+    sizes = {"channels": [4, 8], "strides": [[2, 2], [2, 2]]}
     model = VQVAE(
         ResidualGridEncoder(**sizes, codebook_dim=2),
         VectorQuantizerEMA(8),
-        ResidualGridDecoder(**sizes),
+        ResidualGridDecoder(**sizes, blocks=1),
         data_variance=0.2,
     )
     model.compile(keras.optimizers.Adam(0.01), run_eagerly=True)

@@ -36,9 +36,9 @@ class VectorQuantizerEMA(CodebookLayer):
         initialise_from_batch: Whether the first training batch gives the codewords,
             drawn in proportion to squared distance (section 2.5). Defaults to `True`.
         restart_threshold: Float in [0, 1). A code used less than this share of the
-            mean use is moved to a latent of the current batch, drawn in proportion to
-            squared distance from the nearest codeword. `0` means never. Defaults to
-            `0`.
+            mean use, or standing next to one used more, is moved to a latent of the
+            current batch, drawn in proportion to squared distance from the nearest
+            codeword. `0` means that no code is ever moved. Defaults to `0`.
         seed: Int, of the first codebook and all draws. Defaults to `0`.
 
     Call arguments:
