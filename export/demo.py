@@ -74,13 +74,14 @@ def demo(folder: Path, *, config_path: Path = CONFIG) -> None:
         raise UserError(f"Cannot make folder {folder}: {error.strerror}.") from error
     config = load_config(config_path, ["--data.cache_dir", str(folder / "cache")])
     logger.info("1/4 Training %s on notes that are computed now ...", config.name)
-    run = _trained(config, folder / "run")
-
-    logger.info("2/4 Comparing it with the mean spectrum and k-means patches ...")
+    # TensorFlow speaks when it is loaded, and it is loaded here.
     with quiet():
         from export.bundle_run import bundle_run
         from export.demo_edit import edit_note
         from vqkeras.reconstruction_evaluation import evaluate_reconstruction
+    run = _trained(config, folder / "run")
+
+    logger.info("2/4 Comparing it with the mean spectrum and k-means patches ...")
     evaluation = evaluate_reconstruction(run, run.dataset.test)
 
     logger.info("3/4 Exporting to one int8 file ...")

@@ -64,7 +64,12 @@ def edit_note(bundle: Bundle, split: Split, folder: Path) -> EditedNote:
     nyquist = bundle.settings.sample_rate / 2
     region = parse_region(HIDDEN_TIME, None, audio_file.duration, nyquist)
     inpainter = Inpainter(bundle)
-    prior = NaiveBayesPrior(bundle.codebook_size, marginal=bundle.arrays["marginal"])
+    # A held note goes on as it was: what a cell hides is told by its own row.
+    prior = NaiveBayesPrior(
+        bundle.codebook_size,
+        neighbourhood="time",
+        marginal=bundle.arrays["marginal"],
+    )
     edit = inpainter.inpaint(audio_file, region, prior=prior)
     seconds = []
     for _ in range(TIMED_EDITS):

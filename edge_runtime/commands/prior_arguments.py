@@ -33,7 +33,8 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--neighbourhood",
         choices=NEIGHBOURHOODS,
-        help="where naive_bayes looks (default: both)",
+        help="where naive_bayes looks (default: both with --freq, else time, which "
+        "fills a gap over all frequencies much better)",
     )
     group.add_argument(
         "--radius",

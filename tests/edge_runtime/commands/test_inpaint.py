@@ -93,6 +93,15 @@ def test_every_option_changes_the_result(inpaint, flags):
     assert (default.samples != other.samples).any()
 
 
+def test_a_gap_over_all_frequencies_is_filled_along_time(inpaint):
+    gap = ["--time", "0.2:0.7"]
+    default, _ = inpaint(*gap)
+    along_time, _ = inpaint(*gap, "--neighbourhood", "time", output="time.wav")
+    both, _ = inpaint(*gap, "--neighbourhood", "both", output="both.wav")
+    np.testing.assert_array_equal(default.samples, along_time.samples)
+    assert (default.samples != both.samples).any()
+
+
 def test_other_formats(inpaint):
     pytest.importorskip("soundfile")
     wav, _ = inpaint("--time", "0.4:0.6")

@@ -1,0 +1,87 @@
+"""The README's commands exist, its code runs, and its paths lead somewhere."""
+
+import importlib
+import re
+import shlex
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+SHELL_LINES = [
+    line.split("#")[0].strip()
+    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for line in block.splitlines()
+]
+COMMANDS = [line for line in SHELL_LINES if line.startswith("python -m ")]
+# The package or module whose `main` a command runs.
+MODULES = {
+    "edge_runtime": "edge_runtime.__main__",
+    "export": "export.__main__",
+    "vqkeras.energy": "vqkeras.energy.__main__",
+    "vqkeras.reproduce": "vqkeras.reproduce.__main__",
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_flags_of_a_command_exist(command, capsys):
+    _, _, module, *arguments = shlex.split(command)
+    main = importlib.import_module(MODULES.get(module, module)).main
+    subcommand = arguments[:1] if module in ("edge_runtime", "vqkeras.energy") else []
+    try:
+        main([*subcommand, "--help"])
+    except SystemExit as stop:
+        assert stop.code == 0
+    printed = capsys.readouterr().out
+    flags = [word for word in arguments if re.fullmatch(r"--?[a-z][\w.-]*", word)]
+    for flag in flags:
+        assert re.search(rf"(?<![\w-]){re.escape(flag)}(?![\w-])", printed), flag
+
+
+def test_there_are_commands_to_check():
+    assert len(COMMANDS) >= 8
+
+
+def test_python_code_runs(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("ai_edge_litert", reason="needs the interpreter")
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    time = np.arange(64000) / 16000
+    note = 0.4 * np.sin(2 * np.pi * 220 * time) * np.exp(-time)
+    with wave.open("note.wav", "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(16000)
+        file.writeframes((note * 32767).astype("<i2").tobytes())
+    exec(compile(code, "README.md", "exec"), {})
+    assert re.fullmatch(r"\d\.\d+-\d\.\d+ s, 0-8000 Hz\n", capsys.readouterr().out)
+    with wave.open("out.wav", "rb") as file:
+        edited = np.frombuffer(file.readframes(64000), "<i2")
+    original = (note * 32767).astype("<i2")
+    assert np.array_equal(edited[: 16000 // 4], original[: 16000 // 4])
+    assert not np.array_equal(edited, original)
+
+
+def test_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"`make (\w+)`", README)) | {
+        line.split()[1] for line in SHELL_LINES if line.startswith("make ")
+    }
+    assert {"demo", "test"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_paths_exist():
+    linked = re.findall(r"\]\(([^)#]+)\)", README)
+    named = re.findall(
+        r"`((?:edge_runtime|vqkeras|export|configs|tests)/[\w/.]*)`", README
+    )
+    given = [
+        word for line in SHELL_LINES for word in re.findall(r"configs/[\w.]+", line)
+    ]
+    for path in [*linked, *named, *given]:
+        assert "://" in path or (ROOT / path).exists(), path
