@@ -38,13 +38,15 @@ def sums_to_int8(
     """
     source, weights = _scales(node)
     scale = source * weights / scale_of(node.output)  # in float32, in this order
-    zero_point, relu = node.output.zero_point, node.has_relu
+    zero_point, (relu, ceiling) = node.output.zero_point, node.limits
+    highest = _highest(node, ceiling)
 
     def finish(sums: NDArray[Any]) -> NDArray[np.int8]:
         sums += offset
         steps = sums.astype(np.float32, copy=False)
         steps *= scale
-        return rounded_to_int8(steps, zero_point, relu=relu)
+        numbers = rounded_to_int8(steps, zero_point, relu=relu)
+        return np.minimum(numbers, highest) if highest < INT8_MAX else numbers
 
     return finish
 
@@ -56,15 +58,22 @@ def sums_to_int8_by_litert(
     source, weights = _scales(node)
     ratio = np.float64(source) * weights.astype(np.float64)
     ratio /= np.float64(scale_of(node.output))
-    zero_point = node.output.zero_point
-    lowest = zero_point if node.has_relu else INT8_MIN
+    zero_point, (relu, ceiling) = node.output.zero_point, node.limits
+    lowest = zero_point if relu else INT8_MIN
+    highest = _highest(node, ceiling)
 
     def finish(sums: NDArray[Any]) -> NDArray[np.int8]:
         sums += offset
         steps = scaled(sums.astype(np.int64), ratio) + zero_point
-        return np.clip(steps, lowest, INT8_MAX).astype(np.int8)
+        return np.clip(steps, lowest, highest).astype(np.int8)
 
     return finish
+
+
+def _highest(node: Node, ceiling: float) -> np.int8:
+    """Largest number of the output: that of its ceiling."""
+    steps = np.rint(ceiling / scale_of(node.output)) + node.output.zero_point
+    return np.int8(min(steps, INT8_MAX))
 
 
 def _scales(node: Node) -> tuple[np.float32, NDArray[np.float32]]:
@@ -77,12 +86,12 @@ def sums_to_float32(
     node: Node, bias: NDArray[np.float32]
 ) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
     """Function that adds a bias to sums and clips them; overwrites its argument."""
-    relu = node.has_relu
+    relu, ceiling = node.limits
 
     def finish(sums: NDArray[Any]) -> NDArray[np.float32]:
         sums += bias
         if relu:
-            np.maximum(sums, 0.0, out=sums)
+            np.clip(sums, 0.0, ceiling, out=sums)
         return sums
 
     return finish

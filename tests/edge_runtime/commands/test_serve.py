@@ -20,6 +20,8 @@ def test_it_runs_until_it_is_interrupted(bundle_path):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell starts background jobs, and so perhaps these tests, without Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as process:
         try:
             assert process.stdout.readline() == "model: levels\n"
