@@ -25,6 +25,7 @@ METHODS = (
     "original",
     "true_codes",
     "naive_bayes",
+    "naive_bayes_time",
     "marginal",
     "copy_last_frame",
     "linear_interpolation",
@@ -54,7 +55,8 @@ def evaluate_inpainting(
         `bits_per_code`, `code_accuracy` and `code_accuracy_sounding` over all hidden
         codes; `lsd_db` in the hole and `seam_db` across its border over all holes. The
         method `original` is the sound itself, for the seam it has anyway; `true_codes`
-        is what the model makes of the right codes, the best a prior can reach.
+        is what the model makes of the right codes, the best a prior can reach;
+        `naive_bayes` looks all around, `naive_bayes_time` along time.
     """
     codec = RunCodec(run)
     priors = _priors(codec, run.dataset.train)
@@ -103,6 +105,9 @@ def _priors(codec: RunCodec, train: Split) -> dict[str, ProbabilisticPrior]:
         counts += code_counts(codec.encode(examples), size)
     return {
         "naive_bayes": NaiveBayesPrior(size, marginal=counts),
+        "naive_bayes_time": NaiveBayesPrior(
+            size, neighbourhood="time", marginal=counts
+        ),
         "marginal": MarginalPrior(counts),
     }
 

@@ -160,7 +160,7 @@ def test_inpainting_has_a_row_for_every_hole_and_method(report):
     assert len(rows) == len({(r["hole"], r["size"], r["method"]) for r in rows})
     assert len(rows) == 3 * 3 * len(METHODS)
     for row in rows:
-        is_prior = row["method"] in ("naive_bayes", "marginal")
+        is_prior = row["method"] in ("naive_bayes", "naive_bayes_time", "marginal")
         assert {"lsd_db", "seam_db"} <= set(row)
         assert ("bits_per_code" in row) == ("code_accuracy" in row) == is_prior
         assert row["lsd_db"] == 0.0 or row["method"] != "original"
@@ -237,7 +237,7 @@ def test_the_command_prints_a_table(sound_run, same_data, capsys):
         "seam_db",
     ):
         assert word in shown
-    assert len([line for line in shown.splitlines() if "naive_bayes" in line]) == 9
+    assert len([line for line in shown.splitlines() if "naive_bayes" in line]) == 18
 
 
 def test_the_command_prints_one_json_document(image_run, same_data, capsys):

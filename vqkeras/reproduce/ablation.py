@@ -18,7 +18,7 @@ from vqkeras.reproduce.codec import examples_of
 from vqkeras.reproduce.plan import AblationPlan
 
 # Small networks of the same kind for images and notes, so that 72 trainings are cheap.
-# Cells of 4x4 pixels, and of 8 frames x 32 bins.
+# Cells of 4x4 pixels, and of 16 frames x 16 bins.
 MODELS = {
     "mnist": ModelConfig(
         architecture="residual",
@@ -32,7 +32,7 @@ MODELS = {
     "notes": ModelConfig(
         architecture="residual",
         channels=(32, 64),
-        strides=((2, 4), (4, 8)),
+        strides=((4, 4), (4, 4)),
         blocks=1,
         block_units=32,
         codebook_size=256,
@@ -41,7 +41,7 @@ MODELS = {
 }
 LEARNING_RATE = 0.002
 BATCH_SIZE = {"mnist": 64, "notes": 16}
-CROP_FRAMES = 64
+CROP_FRAMES = 128
 
 
 def variants(plan: AblationPlan) -> list[dict[str, Any]]:

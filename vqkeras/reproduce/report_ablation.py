@@ -10,7 +10,7 @@ from vqkeras.reproduce.report_words import plus_minus, table
 
 _NAMES = {
     "mnist": "MNIST (7x7 cells, 128 codes)",
-    "notes": "Notes (cells of 8 frames x 32 bins, 256 codes)",
+    "notes": "Notes (cells of 16 frames x 16 bins, 256 codes)",
 }
 
 

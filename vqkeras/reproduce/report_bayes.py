@@ -15,6 +15,7 @@ from vqkeras.reproduce.report_bayes_tables import (
     default_row,
     depth_table,
     error_text,
+    holes_table,
     variant_row,
     variants_table,
 )
@@ -80,8 +81,10 @@ def _details(study: Mapping[str, Any]) -> list[str]:
         "them not background. Share of right codes / error of the picture in the hole "
         f"({unit}):",
         variants_table(study),
-        "What it has to beat (errors by size of hole are in `report.json`):",
+        "What it has to beat:",
         baselines_table(study),
+        f"Error by kind and size of hole ({unit}):",
+        holes_table(study),
         "Bits per hidden code, and the share of the marginal that was mixed in:",
         bits_table(study),
         "By depth, the distance of a hidden cell to the nearest visible one:",

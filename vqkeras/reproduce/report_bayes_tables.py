@@ -91,6 +91,32 @@ def bits_table(study: Mapping[str, Any]) -> str:
     return table(["neighbours", *(f"radius {radius}" for radius in radii)], rows)
 
 
+def holes_table(study: Mapping[str, Any]) -> str:
+    """Error by kind and size of hole, of variants of the default radius."""
+    names = list(default_row(study)["error_by_hole"])
+    rows = {
+        f"{neighbourhood}, {order}": variant_row(
+            study, DEFAULT["radius"], neighbourhood, order, DEFAULT["predict"]
+        )
+        for neighbourhood, order in _settings(study)
+    }
+    rows |= {
+        _BASELINES[row["name"]]: row
+        for row in study["baselines"]
+        if row.get("predict") != "sample"
+    }
+    return table(
+        [f"radius {DEFAULT['radius']}, {PREDICTION_NAMES[DEFAULT['predict']]}", *names],
+        [
+            [
+                label,
+                *(error_text(study, {"error": row["error_by_hole"][n]}) for n in names),
+            ]
+            for label, row in rows.items()
+        ],
+    )
+
+
 def depth_table(study: Mapping[str, Any]) -> str:
     """Right codes by distance to the nearest visible cell."""
     levels = study["gain"]["by_depth"]

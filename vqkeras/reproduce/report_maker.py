@@ -68,11 +68,13 @@ def make_report(
 
 
 def _prepare(out: Path, plan: Plan) -> None:
-    """Make the folder; refuse one that holds something else, or something better."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    """Make the folder; refuse to replace something else, or something better."""
+    if (out / TEXT_NAME).exists():
         before = _plan_of(out / JSON_NAME)
         if before is None:
-            raise UsageError(f"{out} exists and holds no report. Choose another --out.")
+            raise UsageError(
+                f"{out / TEXT_NAME} exists and is no report. Choose another --out."
+            )
         if before == FULL.name and plan.name != FULL.name:
             raise UsageError(f"{out} holds a full report. Choose another --out.")
     try:

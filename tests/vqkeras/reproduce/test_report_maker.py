@@ -177,15 +177,16 @@ def test_any_finished_run_of_sound_may_stand_for_the_notes(made, report):
         trained_runs.trained_notes("nsynth_small", runs / "mnist_small", (), verbose=0)
 
 
-def test_a_folder_of_something_else_is_refused(tmp_path, capsys):
-    (tmp_path / "thesis.tex").touch()
+def test_a_text_of_something_else_is_kept(tmp_path, capsys):
+    (tmp_path / "README.md").write_text("my thesis")
     assert command.main(["--out", str(tmp_path)]) == 2
-    assert "holds no report" in capsys.readouterr().err
+    assert "exists and is no report" in capsys.readouterr().err
     (tmp_path / "report.json").write_text("[]")
     assert command.main(["--out", str(tmp_path)]) == 2
     (tmp_path / "report.json").write_text('{"plan": "full"}')
     assert command.main(["--out", str(tmp_path), "--quick"]) == 2
     assert "holds a full report" in capsys.readouterr().err
+    assert (tmp_path / "README.md").read_text() == "my thesis"
     (tmp_path / "file").touch()
     assert command.main(["--out", str(tmp_path / "file" / "report")]) == 1
     assert "Cannot make folder" in capsys.readouterr().err
