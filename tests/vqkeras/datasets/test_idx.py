@@ -36,6 +36,17 @@ def test_values_come_back(tmp_path, pack, shape):
         (gzip.compress(_idx(np.zeros(900, np.uint8)))[:-9], "Cannot read"),
         (b"\x1f\x8bnot really", "Cannot read"),
     ],
+    # Test workers must agree on the names, and compressed bytes carry the time.
+    ids=[
+        "empty",
+        "web page",
+        "float64",
+        "cut header",
+        "cut values",
+        "one byte more",
+        "cut gzip",
+        "not gzip",
+    ],
 )
 def test_damaged_files_are_named(tmp_path, content, message):
     path = tmp_path / "damaged"
