@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.cell_edit import CellEdit, NewCells
 from edge_runtime.features import full_scale, magnitude_of
 from edge_runtime.level import SOUNDING_DB, border_of, level_difference_db
 from edge_runtime.region import Region, cell_mask, expand_mask
@@ -16,12 +16,6 @@ from edge_runtime.resynthesis import Resynthesis
 from edge_runtime.seams import largest_jump, share_within
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
-
-# From a codemap and the mask of the region's cells, both `(map_frames, map_bins)`, to
-# the new codemap and the mask of the cells to regenerate.
-CellEdit = Callable[
-    [NDArray[np.int32], NDArray[np.bool_]], tuple[NDArray[np.int32], NDArray[np.bool_]]
-]
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +104,7 @@ class ChannelEditor:
             audio: Float array of shape `(samples,)`.
             sample_rate: Its rate, in Hz.
             region: Box the edit is confined to, or the mask of its cells.
-            cell_edit: What happens to the codes.
+            cell_edit: What happens to the cells.
 
         Returns:
             The edited channel.
@@ -125,7 +119,7 @@ class ChannelEditor:
         before = analysis.codemap
         cells = self.cells_of(region, before.shape)
         with self._times.stage("prior"):
-            after, mask = cell_edit(before, cells)
+            edited = cell_edit(before, cells)
         passage = Passage(
             audio,
             sample_rate,
@@ -134,32 +128,30 @@ class ChannelEditor:
             peak=float(np.abs(audio).max(initial=0.0)),
             jump=largest_jump(audio),
         )
-        return self.resynthesise(passage, before, after, mask)
+        return self.resynthesise(passage, before, edited)
 
     def resynthesise(
         self,
         passage: Passage,
         before: NDArray[np.int32],
-        after: NDArray[np.int32],
-        mask: NDArray[np.bool_],
+        cells: NewCells,
     ) -> ChannelEdit:
-        """Make samples of new codes.
+        """Make samples of new cells.
 
         Args:
             passage: The sound before.
             before: Its codes, shape `(map_frames, map_bins)`.
-            after: Its new codes.
-            mask: Cells to regenerate, same shape.
+            cells: What becomes of them.
 
         Returns:
             The edited channel.
         """
-        audio = passage.audio
+        audio, mask, after = passage.audio, cells.mask, cells.codemap
         if not mask.any():
             nothing = np.zeros(len(audio), np.bool_)
             return ChannelEdit(audio, nothing, mask, before, after, 0.0)
         spectrum = passage.spectrum
-        magnitude, bins, level_db = self._generate(spectrum, after, mask)
+        magnitude, bins, level_db = self._generate(spectrum, cells)
         wanted = self._codec.with_phase(
             magnitude, spectrum, bins, phase=self._phase, seed=self._seed
         )
@@ -196,14 +188,14 @@ class ChannelEditor:
         return region
 
     def _generate(
-        self,
-        spectrum: NDArray[np.complex64],
-        codemap: NDArray[np.int32],
-        mask: NDArray[np.bool_],
+        self, spectrum: NDArray[np.complex64], cells: NewCells
     ) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
         """Magnitude at the right level, the mask of its bins, and the gain in dB."""
-        frames = len(spectrum)
-        decoded = self._codec.decode(codemap, frames)
+        frames, mask = len(spectrum), cells.mask
+        if cells.quantized is None:
+            decoded = self._codec.decode(cells.codemap, frames)
+        else:
+            decoded = self._codec.decode_quantized(cells.quantized, frames)
         with self._times.stage("level"):
             magnitude = magnitude_of(decoded, self._codec.settings)
             level_db = 0.0

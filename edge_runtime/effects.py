@@ -13,10 +13,10 @@ from edge_runtime.cell_effects import Codemap, Mask, erase, mix, noise, shuffle
 from edge_runtime.codebook import check_codes, codewords_of
 from edge_runtime.line_effects import AXES, freeze, shift
 from edge_runtime.quantized_effects import (
+    Vectors,
     gaussian_noise,
     keep_channels,
     mix_channels,
-    snap,
 )
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "noise",
     "shift",
     "shuffle",
-    "snap",
 ]
 
 
@@ -91,12 +90,11 @@ def apply_effect(
     other: Codemap | None = None,
     silence: int | Codemap | None = None,
     axis: str = "time",
-) -> Codemap:
-    """Run an effect by name, from codemap to codemap.
+) -> Codemap | Vectors:
+    """Run an effect by name, from a codemap to a codemap or to vectors.
 
-    Effects on vectors start from the codewords and are snapped to the nearest ones at
-    the end, which coarsens them: small changes may snap back. Removed channels are set
-    to the codebook's mean, and noise has the codebook's own deviation per channel.
+    Effects on vectors start from the codewords. Removed channels are set to the
+    codebook's mean, and noise has the codebook's own deviation per channel.
 
     Args:
         name: A key of `EFFECTS`.
@@ -111,7 +109,9 @@ def apply_effect(
         axis: For the effects that have one. Defaults to `"time"`.
 
     Returns:
-        Int32 array of the codemap's shape.
+        Int32 array of the codemap's shape; of an effect of the kind `"quantized"`
+        float32 vectors of shape `(map_frames, map_bins, codebook_dim)`, which a decoder
+        takes as they are.
 
     Raises:
         ValueError: If the name is unknown, something the effect needs is missing, or a
@@ -148,11 +148,10 @@ def apply_effect(
         "scale": codebook.std(axis=0),
         "silence": silence,
     }
-    changed = effect.function(
+    return effect.function(
         values,
         strength=strength,
         seed=seed,
         mask=mask,
         **{key: arguments[key] for key in effect.takes},
     )
-    return snap(changed, codemap, codebook) if effect.kind == "quantized" else changed

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from edge_runtime import long_edit
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
+from edge_runtime.cell_edit import NewCells, changed_cells
 from edge_runtime.channel_edit import ChannelEditor
 from edge_runtime.engines import load_engine
 from edge_runtime.heard_channel import HeardChannel
@@ -26,8 +27,11 @@ from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
 # From a codemap, the mask of the region's cells, both `(map_frames, map_bins)`, and the
-# number of the channel, to the new codemap.
-Change = Callable[[NDArray[np.int32], NDArray[np.bool_], int], NDArray[np.int32]]
+# number of the channel, to the new codemap or to vectors.
+Change = Callable[
+    [NDArray[np.int32], NDArray[np.bool_], int],
+    NDArray[np.int32] | NDArray[np.float32],
+]
 
 # Rounding to the file's numbers can add this much to a jump between two samples.
 _STEPS = {"PCM_U8": 2.0**-7, "PCM_16": 2.0**-15, "PCM_24": 2.0**-23}
@@ -42,7 +46,8 @@ class Edit:
         box: The box the region snapped to; `None` if no cell was regenerated.
         mask: Regenerated cells, bool of shape `(channels, map_frames, map_bins)`.
         codemap_before: Codes of the input, int32 of the same shape.
-        codemap_after: Codes of the output.
+        codemap_after: Codes of the output. An effect on quantized vectors leaves all
+            codes as they are, also in the cells it regenerates.
         level_db: Per channel the gain that fitted the level inside to the outside.
         seconds: Time spent in each stage, in s.
     """
@@ -115,8 +120,8 @@ class Inpainter:
 
         def fill(
             codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
-        ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
-            return prior.fill(codemap, cells, seed=seed), cells
+        ) -> NewCells:
+            return NewCells(prior.fill(codemap, cells, seed=seed), cells)
 
         return self._edit(audio_file, region, fill, phase=phase, seed=seed, fit=True)
 
@@ -129,14 +134,15 @@ class Inpainter:
         phase: str = "griffin_lim",
         seed: int = 0,
     ) -> Edit:
-        """Change codes of a sound and regenerate the cells whose code has changed.
+        """Change cells of a sound and regenerate those that have changed.
 
         Args:
             audio_file: Sound of any rate and number of channels.
             region: Box the change is confined to, or the mask of its cells.
             change: Function of a codemap `(map_frames, map_bins)`, the mask of its
                 cells inside the region and the channel number; returns the new
-                codemap. Codes outside the mask must stay.
+                codemap, or vectors `(map_frames, map_bins, codebook_dim)`, which are
+                decoded as they are. What lies outside the mask must stay.
             phase: `"griffin_lim"` or `"original"`. Defaults to `"griffin_lim"`.
             seed: Of Griffin-Lim. Defaults to `0`.
 
@@ -151,9 +157,9 @@ class Inpainter:
 
         def change_and_compare(
             codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
-        ) -> tuple[NDArray[np.int32], NDArray[np.bool_]]:
+        ) -> NewCells:
             after = change(codemap, cells, channel)
-            return after, after != codemap
+            return changed_cells(codemap, after, self.bundle.codebook)
 
         return self._edit(
             audio_file, region, change_and_compare, phase=phase, seed=seed, fit=False
@@ -174,7 +180,7 @@ class Inpainter:
         self,
         audio_file: AudioFile,
         region: Region | NDArray[np.bool_],
-        change: Callable[..., tuple[NDArray[np.int32], NDArray[np.bool_]]],
+        change: Callable[..., NewCells],
         *,
         phase: str,
         seed: int,

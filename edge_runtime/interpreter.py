@@ -27,6 +27,15 @@ class Codec(Protocol):
         """Codemap `(1, map_frames, map_bins)` to a spectrogram."""
         ...
 
+    def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Vectors `(1, map_frames, map_bins, codebook_dim)` to a spectrogram.
+
+        They need not be codewords; of codewords it makes what `decode` makes of their
+        codes. An int8 model sees them in 256 steps over the range that its calibration
+        heard in codewords, and clips what lies beyond.
+        """
+        ...
+
 
 class Engine:
     """Encoder and decoder of one TFLite model.
@@ -36,7 +45,8 @@ class Engine:
 
     Args:
         flatbuffer: TFLite model with signatures `encode` (`spectrogram` to `latents`,
-            float32) and `decode` (int32 `codemap` to `spectrogram`).
+            float32) and `decode` (int32 `codemap` to `spectrogram`); for effects on
+            vectors also `decode_quantized` (float32 `quantized` to `spectrogram`).
         threads: Threads of the interpreter. Defaults to `1`.
 
     Raises:
@@ -84,11 +94,27 @@ class Engine:
             self._decode, "codemap", np.asarray(codemap, np.int32), "spectrogram"
         )
 
+    def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
+
+        Args:
+            quantized: Shape `(1, map_frames, map_bins, codebook_dim)`.
+
+        Raises:
+            BundleError: If the model cannot take this shape, or has no such signature.
+        """
+        runner = self._runner("decode_quantized", "quantized", "spectrogram")
+        return self._run(
+            runner, "quantized", np.asarray(quantized, np.float32), "spectrogram"
+        )
+
     def _runner(self, signature: str, source: str, result: str) -> Any:
         """Signature runner, after checking the names of its input and output."""
         found = self._interpreter.get_signature_list().get(signature)
         if found is None or source not in found["inputs"]:
-            raise BundleError(f"The model has no signature {signature}({source}).")
+            raise BundleError(
+                f"The model has no signature {signature}({source}). Export it again."
+            )
         if result not in found["outputs"]:
             raise BundleError(f"The model's {signature} does not return {result!r}.")
         return self._interpreter.get_signature_runner(signature)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
+from edge_runtime.cell_edit import NewCells
 from edge_runtime.channel_edit import ChannelEdit, ChannelEditor, Passage
 from edge_runtime.context import Context
 from edge_runtime.heard_channel import HeardChannel
@@ -71,7 +72,7 @@ def excerpt_around(
 def edit_long(
     audio_file: AudioFile,
     region: Region | NDArray[np.bool_],
-    change: Callable[..., tuple[NDArray[np.int32], NDArray[np.bool_]]],
+    change: Callable[..., NewCells],
     codec: SoundCodec,
     editor: ChannelEditor,
     context: Context,
@@ -82,7 +83,7 @@ def edit_long(
         audio_file: The sound.
         region: Box the edit is confined to, or the mask of its cells.
         change: Function of a codemap, the mask of the region's cells and the channel
-            number; returns the new codemap and the mask of the cells to regenerate.
+            number; returns the new cells.
         codec: Model and features.
         editor: What makes samples of codes.
         context: How far the model looks beyond a cell.
@@ -98,9 +99,9 @@ def edit_long(
         heard = HeardChannel(audio_file, number, settings.sample_rate)
         before = codec.codemap_of(heard)
         cells = editor.cells_of(region, before.shape)
-        after, mask = change(before, cells, channel=number)
-        edits.append((heard, before, after, mask))
-        changed = np.flatnonzero(np.max(mask, axis=1))
+        after = change(before, cells, channel=number)
+        edits.append((heard, before, after))
+        changed = np.flatnonzero(np.max(after.mask, axis=1))
         touched += [int(changed[0]), int(changed[-1])] if len(changed) else []
     excerpt = excerpt_around(touched or [0], bundle, context, audio_file)
     part = replace(
@@ -108,7 +109,7 @@ def edit_long(
         samples=audio_file.samples[excerpt.first_sample : excerpt.last_sample],
     ).to_float()
     channels = []
-    for number, (heard, before, after, mask) in enumerate(edits):
+    for number, (heard, before, after) in enumerate(edits):
         audio = np.ascontiguousarray(part[:, number])
         peak, jump = heard.largest()
         low = resample(audio, audio_file.sample_rate, settings.sample_rate)
@@ -119,6 +120,8 @@ def edit_long(
         # The excerpt's last cell may be one that its samples only touch.
         count = -(-len(spectrum) // bundle.time_stride)
         inside = slice(excerpt.first_cell, excerpt.first_cell + count)
-        edit = editor.resynthesise(passage, before[inside], after[inside], mask[inside])
-        channels.append(replace(edit, mask=mask, before=before, after=after))
+        edit = editor.resynthesise(passage, before[inside], after.rows(inside))
+        channels.append(
+            replace(edit, mask=after.mask, before=before, after=after.codemap)
+        )
     return channels, excerpt.first_sample

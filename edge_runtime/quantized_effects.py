@@ -1,8 +1,8 @@
-"""Effects on quantized vectors, which the decoder sees, and the way back to codes.
+"""Effects on quantized vectors: what the decoder sees of the codes.
 
 Vectors are float32 of shape `(map_frames, map_bins, codebook_dim)`; the effects are
-called as those on cells are. The result need not be made of codewords; a
-decoder that takes vectors may decode it as it is, one that takes codes needs `snap`.
+called as those on cells are. The result need not be made of codewords, and is decoded
+as it is. (An int8 decoder clips it to the range of the codewords it was calibrated on.)
 
 Source: Chable et al., "Spectrogram Inpainting", section 5.1, figures 7 and 8.
 """
@@ -12,8 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.cell_effects import Codemap, Mask, check_effect
-from edge_runtime.codebook import codes_of, codewords_of
+from edge_runtime.cell_effects import Mask, check_effect
 
 Vectors = NDArray[np.float32]
 
@@ -118,36 +117,6 @@ def mix_channels(
     taken = np.zeros(dim, np.bool_)
     taken[order[: round(strength * dim)]] = True
     return np.where(inside & taken, other, quantized)
-
-
-def snap(
-    quantized: Vectors, codemap: Codemap, codebook: NDArray[np.float32]
-) -> Codemap:
-    """Nearest codes of changed vectors, for decoders that take codemaps only.
-
-    A cell whose vector is still its own codeword keeps its code, also where the
-    codebook holds that codeword twice.
-
-    Args:
-        quantized: Float32 array of shape `(map_frames, map_bins, codebook_dim)`.
-        codemap: Int32 array of shape `(map_frames, map_bins)`: before the change.
-        codebook: Float32 array of shape `(codebook_size, codebook_dim)`.
-
-    Returns:
-        Int32 array of shape `(map_frames, map_bins)`.
-
-    Raises:
-        ValueError: If shapes do not fit.
-    """
-    before = codewords_of(codemap, codebook)
-    if before.shape != quantized.shape:
-        raise ValueError(
-            f"quantized must have shape {before.shape}. Received: {quantized.shape}."
-        )
-    changed = (quantized != before).any(axis=-1)
-    snapped = codemap.astype(np.int32)
-    snapped[changed] = codes_of(quantized[changed], codebook)
-    return snapped
 
 
 def _check(quantized: Vectors, strength: float, mask: Mask | None) -> NDArray[np.bool_]:

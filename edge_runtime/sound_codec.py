@@ -155,17 +155,44 @@ class SoundCodec:
         Raises:
             BundleError: If the model gives another shape than it declares, or NaN.
         """
-        settings = self.settings
         with self._times.stage("decode"):
             decoded = self._codec.decode(codemap[np.newaxis])
+        return self._checked(decoded, len(codemap))[:frames]
+
+    def decode_quantized(
+        self, quantized: NDArray[np.float32], frames: int
+    ) -> NDArray[np.float32]:
+        """Spectrogram of vectors that need not be codewords.
+
+        Args:
+            quantized: Shape `(map_frames, map_bins, codebook_dim)`.
+            frames: Frames wanted; the rest is padding and cut off.
+
+        Returns:
+            Float32 array of shape `(frames, bins, channels)`.
+
+        Raises:
+            BundleError: If the model cannot decode vectors, gives another shape than it
+                declares, or NaN.
+        """
+        with self._times.stage("decode"):
+            decoded = self._codec.decode_quantized(quantized[np.newaxis])
+        return self._checked(decoded, len(quantized))[:frames]
+
+    def _checked(
+        self, decoded: NDArray[np.float32], map_frames: int
+    ) -> NDArray[np.float32]:
+        """A decoded spectrogram without its batch axis."""
+        settings = self.settings
         expected = (
             1,
-            len(codemap) * self.bundle.time_stride,
+            map_frames * self.bundle.time_stride,
             settings.num_bins,
             settings.num_channels,
         )
         _check_output(decoded, "spectrogram", expected)
-        return decoded[0, :frames]
+        spectrogram: NDArray[np.float32] = decoded[0]
+        return spectrogram
 
     def with_phase(
         self,

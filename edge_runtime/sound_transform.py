@@ -27,8 +27,8 @@ def transform_sound(
 ) -> Edit:
     """Apply a codemap effect to a region of a sound (paper, section 5.1).
 
-    Only cells whose code the effect changes are regenerated; samples they do not reach
-    stay bit-identical, so strength 0 gives the input back.
+    Only cells whose code or vector the effect changes are regenerated; samples they do
+    not reach stay bit-identical, so strength 0 gives the input back.
 
     Args:
         inpainter: Model to run.
@@ -49,7 +49,8 @@ def transform_sound(
 
     Raises:
         ValueError: If an argument is unknown, out of range, or missing.
-        BundleError: If the model does not fit its description.
+        BundleError: If the model does not fit its description, or cannot decode vectors
+            and the effect changes them.
     """
     channels = audio_file.samples.shape[1]
     silence: NDArray[np.int32] | None = None
@@ -62,7 +63,7 @@ def transform_sound(
 
     def change(
         codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
-    ) -> NDArray[np.int32]:
+    ) -> NDArray[np.int32] | NDArray[np.float32]:
         return apply_effect(
             effect,
             codemap,

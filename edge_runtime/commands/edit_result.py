@@ -31,7 +31,7 @@ def write_edit(
         **details,
     }
     if edit.box is None:
-        text = "no code has changed: the output equals the input"
+        text = "nothing has changed: the output equals the input"
     else:
         text = f"regenerated {edit.box} ({cells} cells)"
     write_sound(arguments, inputs, edit.audio_file, edit.seconds, report, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class NumpyEngine:
     def __init__(self, flatbuffer: bytes, graph: Mapping[str, Any]) -> None:
         self._encode = _program(flatbuffer, graph, "encode", "spectrogram", "latents")
         self._decode = _program(flatbuffer, graph, "decode", "codemap", "spectrogram")
+        self._flatbuffer, self._graph = flatbuffer, graph
 
     def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
         """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
@@ -58,13 +60,37 @@ class NumpyEngine:
         """
         return self._decode(np.asarray(codemap, np.int32))
 
+    def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
+
+        Args:
+            quantized: Shape `(1, map_frames, map_bins, codebook_dim)`.
+
+        Raises:
+            BundleError: If the model cannot take this shape, or has no such signature.
+        """
+        return self._decode_quantized(np.asarray(quantized, np.float32))
+
+    @cached_property
+    def _decode_quantized(self) -> Program:
+        """Made when first needed: it has weights of its own, widened for numpy."""
+        return _program(
+            self._flatbuffer,
+            self._graph,
+            "decode_quantized",
+            "quantized",
+            "spectrogram",
+        )
+
 
 def _program(
     flatbuffer: bytes, graph: Mapping[str, Any], signature: str, source: str, out: str
 ) -> Program:
     found = graph.get(signature)
     if found is None:
-        raise BundleError(f"The bundle's graph has no signature {signature}.")
+        raise BundleError(
+            f"The bundle's graph has no signature {signature}. Export it again."
+        )
     read = read_graph(found, flatbuffer)
     if (read.input_name, read.output_name) != (source, out):
         raise BundleError(

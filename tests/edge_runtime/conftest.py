@@ -31,9 +31,11 @@ class LevelCodec:
         return cells.mean(axis=(2, 4), dtype=np.float32)[..., np.newaxis]
 
     def decode(self, codemap):
-        levels = CODEBOOK[codemap, 0]
-        cells = np.repeat(levels, TIME_STRIDE, axis=1)
-        return np.repeat(cells, FREQ_STRIDE, axis=2)[..., np.newaxis]
+        return self.decode_quantized(CODEBOOK[codemap])
+
+    def decode_quantized(self, quantized):
+        cells = np.repeat(quantized, TIME_STRIDE, axis=1)
+        return np.repeat(cells, FREQ_STRIDE, axis=2)
 
 
 def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
@@ -87,19 +89,22 @@ def bundle_with():
 
 @pytest.fixture(scope="session")
 def convert_levels(tmp_path_factory):
-    """Make the TFLite model of levels, with `frames` fixed or `None` for any."""
+    """Make the TFLite model of levels, with `frames` fixed or `None` for any.
+
+    `names` are its signatures.
+    """
     pytest.importorskip("tensorflow", reason="TensorFlow makes the tiny model")
     pytest.importorskip("ai_edge_litert", reason="LiteRT runs the tiny model")
 
-    def convert(frames):
+    def convert(frames, names=("encode", "decode", "decode_quantized")):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # TensorFlow's own, at import
-            return _convert(tmp_path_factory.mktemp("levels"), frames)
+            return _convert(tmp_path_factory.mktemp("levels"), frames, names)
 
     return convert
 
 
-def _convert(folder, frames):
+def _convert(folder, frames, names):
     import tensorflow as tf
 
     bins = SETTINGS.num_bins
@@ -126,14 +131,21 @@ def _convert(folder, frames):
             ]
         )
         def decode(self, codemap):
-            quantized = tf.gather(self.codebook, codemap)
+            return self.decode_quantized(tf.gather(self.codebook, codemap))
+
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec((1, map_frames, map_bins, 1), name="quantized")
+            ]
+        )
+        def decode_quantized(self, quantized):
             cells = tf.nn.conv2d(quantized, self.repeat, 1, "VALID")
             cells = tf.reshape(cells, (1, -1, map_bins, *stride))
             cells = tf.transpose(cells, (0, 1, 3, 2, 4))
             return {"spectrogram": tf.reshape(cells, (1, -1, bins, 1))}
 
     model = Levels()
-    signatures = {"encode": model.encode, "decode": model.decode}
+    signatures = {name: getattr(model, name) for name in names}
     tf.saved_model.save(model, str(folder), signatures=signatures)
     converter = tf.lite.TFLiteConverter.from_saved_model(
         str(folder), signature_keys=list(signatures)

@@ -8,6 +8,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio_file import read_audio
+from edge_runtime.bundle import write_bundle
 from edge_runtime.engines import load_engine
 from edge_runtime.errors import BundleError, MissingDependencyError
 
@@ -49,6 +50,43 @@ def test_unknown_engine(real_bundle):
         load_engine(real_bundle, "onnx")
 
 
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_vectors_are_decoded_as_they_are(real_bundle, level_codec, engine):
+    codec = load_engine(real_bundle, engine)
+    codemap = np.random.default_rng(0).integers(0, 16, (1, 5, 8)).astype(np.int32)
+    codewords = real_bundle.codebook[codemap]
+    np.testing.assert_array_equal(
+        codec.decode_quantized(codewords), codec.decode(codemap)
+    )
+    # Codewords are 1/15 apart: nothing here is one, or is rounded to one.
+    between = codewords + np.float32(0.03)
+    np.testing.assert_allclose(
+        codec.decode_quantized(between),
+        level_codec.decode_quantized(between),
+        atol=1e-6,
+    )
+
+
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_a_model_without_vectors_still_does_the_rest(
+    convert_levels, real_bundle, sound_path, tmp_path, capsys, engine
+):
+    from export.graph_arrays import describe_graphs
+
+    flatbuffer = convert_levels(None, names=("encode", "decode"))
+    old = replace(real_bundle, flatbuffer=flatbuffer, graph=describe_graphs(flatbuffer))
+    model, output = tmp_path / "old.tflite", tmp_path / "out.wav"
+    write_bundle(model, old)
+    command = ["transform", sound_path, "-o", output, "--model", model]
+    command += ["--engine", engine, "--strength", "0.5", "--effect"]
+    assert main([*map(str, command), "noise"]) == 0
+    capsys.readouterr()
+    assert main([*map(str, command), "gaussian_noise", "--force"]) == 4
+    printed = capsys.readouterr().err
+    assert "no signature decode_quantized" in printed and "Export it again" in printed
+    assert printed.count("\n") == 1
+
+
 def test_a_code_that_is_none(real_bundle):
     for engine in ("litert", "numpy"):
         with pytest.raises(BundleError):
@@ -61,6 +99,7 @@ def test_a_code_that_is_none(real_bundle):
         ["inpaint", "--time", "0.4:0.6"],
         ["reconstruct"],
         ["transform", "--effect", "noise"],
+        ["transform", "--effect", "gaussian_noise"],
     ],
 )
 def test_commands_with_numpy_alone(

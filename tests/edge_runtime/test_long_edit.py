@@ -17,6 +17,7 @@ from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region
 from edge_runtime.sound_codec import SoundCodec
+from edge_runtime.sound_transform import transform_sound
 from edge_runtime.stage_times import StageTimes
 
 CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}
@@ -38,6 +39,11 @@ class SmearedCodec:
         padded = np.pad(codemap, ((0, 0), (1, 2), (0, 0)), mode="edge")
         near = [padded[:, i : i + codemap.shape[1]] for i in range(4)]
         return sum(self._level_codec.decode(codes) for codes in near) / np.float32(4)
+
+    def decode_quantized(self, quantized):
+        padded = np.pad(quantized, ((0, 0), (1, 2), (0, 0), (0, 0)), mode="edge")
+        near = [padded[:, i : i + quantized.shape[1]] for i in range(4)]
+        return self._level_codec.decode_quantized(sum(near) / np.float32(4))
 
 
 @pytest.fixture
@@ -105,6 +111,19 @@ def test_edit_is_that_of_the_whole(monkeypatch, bundle, codec, rate, region, pha
     # Resampled parts differ from the whole by float rounding: one 16-bit step.
     assert np.abs(received - expected).max() <= (0 if rate == 8000 else 1)
     assert np.any(expected != file.samples)
+
+
+def test_an_effect_on_vectors_is_that_of_the_whole(monkeypatch, bundle, codec):
+    file, region = sound(8000, 10.1, channels=2), Region(5.0, 5.5, 300.0, 2000.0)
+    inpainter = Inpainter(bundle, codec=codec)
+    given = {"strength": 0.3, "seed": 3}
+    whole = transform_sound(inpainter, file, region, "gaussian_noise", **given)
+    monkeypatch.setattr(long_edit, "LONG_S", 1.0)
+    part = transform_sound(inpainter, file, region, "gaussian_noise", **given)
+    np.testing.assert_array_equal(part.mask, whole.mask)
+    np.testing.assert_array_equal(part.codemap_after, whole.codemap_after)
+    np.testing.assert_array_equal(part.audio_file.samples, whole.audio_file.samples)
+    assert np.any(whole.audio_file.samples != file.samples)
 
 
 def test_transform_that_changes_nothing(monkeypatch, bundle, codec):

@@ -15,7 +15,7 @@ def codec(level_bundle, level_codec):
 
 
 @pytest.mark.parametrize("samples", [1, 63, 64, 100, 5000])
-def test_any_length_is_padded_with_silence(codec, settings, samples):
+def test_any_length_is_padded_with_silence(codec, level_bundle, settings, samples):
     audio = np.random.default_rng(samples).normal(scale=0.1, size=samples)
     audio = audio.astype(np.float32)
     analysis = codec.analyse(audio)
@@ -29,7 +29,10 @@ def test_any_length_is_padded_with_silence(codec, settings, samples):
     padded[:frames] = analysis.spectrogram[..., 0]
     levels = padded.reshape(cells, 4, 8, 16).mean(axis=(1, 3))
     np.testing.assert_array_equal(analysis.codemap, np.rint(levels * 15))
-    assert codec.decode(analysis.codemap, frames).shape == (frames, 128, 1)
+    decoded = codec.decode(analysis.codemap, frames)
+    assert decoded.shape == (frames, 128, 1)
+    quantized = level_bundle.codebook[analysis.codemap]
+    np.testing.assert_array_equal(codec.decode_quantized(quantized, frames), decoded)
 
 
 def test_original_phase_is_kept_and_the_outside_too(codec, settings):
@@ -53,7 +56,7 @@ def test_unknown_phase(codec):
         codec.with_phase(none, none, none > 0, phase="zero", seed=0)
 
 
-@pytest.mark.parametrize("half", ["encode", "decode"])
+@pytest.mark.parametrize("half", ["encode", "decode", "decode_quantized"])
 @pytest.mark.parametrize("fault", ["shape", "nan"])
 def test_broken_model(level_bundle, level_codec, half, fault):
     class Broken:
@@ -63,6 +66,10 @@ def test_broken_model(level_bundle, level_codec, half, fault):
         def decode(self, codemap):
             return self.spoil("decode", level_codec.decode(codemap))
 
+        def decode_quantized(self, quantized):
+            values = level_codec.decode_quantized(quantized)
+            return self.spoil("decode_quantized", values)
+
         def spoil(self, name, values):
             if name != half:
                 return values
@@ -70,7 +77,9 @@ def test_broken_model(level_bundle, level_codec, half, fault):
 
     codec = SoundCodec(level_bundle, Broken(), StageTimes())
     with pytest.raises(BundleError, match=r"The model gives (latents|spectrogram)"):
-        codec.decode(codec.analyse(np.zeros(640, np.float32)).codemap, 11)
+        codemap = codec.analyse(np.zeros(640, np.float32)).codemap
+        codec.decode(codemap, 11)
+        codec.decode_quantized(level_bundle.codebook[codemap], 11)
 
 
 def test_stages_are_timed(level_bundle, level_codec):

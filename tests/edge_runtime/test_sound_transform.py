@@ -5,7 +5,8 @@ import pytest
 
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.inpainter import Inpainter
-from edge_runtime.region import parse_region
+from edge_runtime.quantized_effects import gaussian_noise
+from edge_runtime.region import Region, cell_mask, parse_region
 from edge_runtime.sound_transform import transform_sound
 
 
@@ -55,6 +56,71 @@ def test_effect_gets_what_it_is_told(run):
     assert 0 < few.mask.sum() < many.mask.sum()
     other = run(sound, "noise", strength=0.1, seed=2)
     assert (other.mask != few.mask).any()
+
+
+class Recorder:
+    """The tiny model; keeps the vectors that it is given to decode."""
+
+    def __init__(self, codec):
+        self.encode, self.decode, self._codec = codec.encode, codec.decode, codec
+        self.decoded = []
+
+    def decode_quantized(self, quantized):
+        self.decoded.append(quantized[0])
+        return self._codec.decode_quantized(quantized)
+
+
+@pytest.mark.parametrize("rate", [8000, 22050])
+def test_effects_on_vectors_decode_the_vectors_as_they_are(
+    level_bundle, level_codec, rate
+):
+    codec = Recorder(level_codec)
+    sound = noise(3, samples=rate, rate=rate)
+    region = parse_region("0.4:0.6", "500:2000", 1.0, 4000.0)
+    edit = transform_sound(
+        Inpainter(level_bundle, codec=codec),
+        sound,
+        region,
+        "gaussian_noise",
+        strength=0.5,
+        seed=4,
+    )
+    (codemap,), (mask,), (decoded,) = edit.codemap_before, edit.mask, codec.decoded
+    codebook = level_bundle.codebook
+    expected = gaussian_noise(
+        codebook[codemap], scale=codebook.std(axis=0), strength=0.5, seed=4, mask=mask
+    )
+    np.testing.assert_array_equal(decoded, expected)
+    assert np.all(decoded[mask] != codebook[codemap[mask]])
+    np.testing.assert_array_equal(edit.codemap_after, edit.codemap_before)
+    # All of the box and nothing beside it, in cells and in samples.
+    box = Region(edit.box.start_s, edit.box.end_s, edit.box.low_hz, edit.box.high_hz)
+    np.testing.assert_array_equal(
+        mask, cell_mask(box, level_bundle.settings, *mask.shape, 4, 16)
+    )
+    before, after = sound.samples[:, 0], edit.audio_file.samples[:, 0]
+    changed = np.flatnonzero(before != after)
+    window = 128 / 8000
+    assert changed[0] >= (box.start_s - window) * rate - 1
+    assert changed[-1] <= (box.end_s + window) * rate + 1
+    # The seam is faded: the first and last changes are small.
+    difference = np.abs(after - before)
+    ends = np.r_[difference[changed[:5]], difference[changed[-5:]]]
+    assert ends.max() < 0.05 * difference.max()
+
+
+@pytest.mark.parametrize(
+    ("values", "text"), [((3, 8), "Received: .3, 8."), ((32, 8, 2), "32, 8, 2")]
+)
+def test_a_change_of_another_shape_is_refused(run, values, text):
+    with pytest.raises(
+        ValueError, match=f"must return codes of shape .32, 8. .*{text}"
+    ):
+        run.inpainter.transform(
+            noise(0),
+            np.ones((32, 8), np.bool_),
+            lambda codemap, cells, channel: np.zeros(values, np.float32),
+        )
 
 
 def test_missing_and_unknown(run):

@@ -79,6 +79,18 @@ def test_both_decoders_agree_exactly(flatbuffers, tiny_model, number_format):
     np.testing.assert_array_equal(by_code, by_value["spectrogram"])
 
 
+def test_int8_clips_vectors_beyond_the_codewords(flatbuffers, tiny_model):
+    codebook = tiny_model.quantizer.codebook.numpy()
+    far = codebook[np.arange(16, dtype=np.int32).reshape(1, 4, 4)] * np.float32(100)
+    for number_format, clips in (("int8", True), ("float32", False)):
+        decode = runner(flatbuffers[number_format], "decode_quantized")
+        beyond, further = (
+            decode(quantized=far * np.float32(factor))["spectrogram"]
+            for factor in (1, 2)
+        )
+        assert np.array_equal(beyond, further) == clips
+
+
 @pytest.mark.parametrize("number_format", NUMBER_FORMATS)
 def test_no_weights_are_stored_twice(flatbuffers, number_format):
     flatbuffer = flatbuffers[number_format]

@@ -31,9 +31,13 @@ def assert_equal_engines(flatbuffer, spectrogram, codebook_size, limit):
         latents = litert.encode(spectrogram)
         codemap = rng.integers(0, codebook_size, latents.shape[:3]).astype(np.int32)
         decoded = litert.decode(codemap)
+        # No codewords, and some beyond the range of latents.
+        quantized = rng.normal(0, 2 * latents.std(), latents.shape).astype(np.float32)
+        of_vectors = litert.decode_quantized(quantized)
     for expected, received in (
         (latents, ours.encode(spectrogram)),
         (decoded, ours.decode(codemap)),
+        (of_vectors, ours.decode_quantized(quantized)),
     ):
         assert received.dtype == np.float32 and received.shape == expected.shape
         scale = np.abs(expected).max()

@@ -90,7 +90,7 @@ def test_text(sound_path, bundle_path, tmp_path, capsys):
     command = ["transform", sound_path, "-o", tmp_path / "out.wav", "--model"]
     command += [bundle_path, "--effect", "erase", "--strength", "0"]
     assert main([str(argument) for argument in command]) == 0
-    assert "no code has changed: the output equals the input" in capsys.readouterr().out
+    assert "nothing has changed: the output equals the input" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,9 @@ class SlowCodec:
     def decode(self, codemap):
         return self.codec.decode(codemap)
 
+    def decode_quantized(self, quantized):
+        return self.codec.decode_quantized(quantized)
+
 
 @pytest.fixture(scope="session")
 def slow_codec(level_codec):
