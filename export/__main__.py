@@ -84,6 +84,11 @@ def _export(options: argparse.Namespace) -> None:
             f"The training of {options.run} has not finished. Continue it with "
             f"`python -m vqkeras.train --resume --run_dir {options.run}`."
         )
+    if not run.has_codebook:
+        raise RunError(
+            f"{options.run} was trained with model.quantizer=none: without a codebook "
+            "there is nothing to export."
+        )
     # Only now TensorFlow: help and wrong arguments answer at once.
     with quiet():
         from export.bundle_run import bundle_run

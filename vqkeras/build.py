@@ -3,6 +3,7 @@
 from vqkeras.config import ModelConfig
 from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
 from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncoder
+from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
 from vqkeras.vqvae import VQVAE
@@ -91,4 +92,5 @@ _QUANTIZERS = {
     "gradient": lambda config, seed: VectorQuantizer(
         **_quantizer_arguments(config, seed)
     ),
+    "none": lambda config, seed: Unquantized(name="quantizer"),
 }

@@ -45,7 +45,9 @@ class ModelConfig:
             `channels`.
         codebook_size: Number of codewords.
         codebook_dim: Length of a codeword.
-        quantizer: `"ema"`: moving averages (eq. 5); `"gradient"`: the loss of eq. 2.
+        quantizer: `"ema"`: moving averages (eq. 5); `"gradient"`: the loss of eq. 2;
+            `"none"`: latents go straight to the decoder, which shows what the codebook
+            costs, and whatever is said of the codebook has no meaning.
         decay: Of the moving averages, gamma of eq. 5, in [0, 1).
         commitment_cost: Beta of eq. 2.
         initialise_from_batch: Whether the first batch gives the codewords.
@@ -68,7 +70,7 @@ class ModelConfig:
     block_units: int | None = None
     codebook_size: int = 512
     codebook_dim: int = 8
-    quantizer: Literal["ema", "gradient"] = "ema"
+    quantizer: Literal["ema", "gradient", "none"] = "ema"
     decay: float = 0.95
     commitment_cost: float = 0.25
     initialise_from_batch: bool = True

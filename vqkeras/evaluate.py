@@ -41,8 +41,8 @@ def evaluate(
     Returns:
         Plain values: what was measured (`name`, `data`, `split`, `num_examples`,
         `seed`, `note`), those of `evaluate_reconstruction`, and for sound `inpainting`,
-        the rows of `evaluate_inpainting`. Of images, `mse` is also there as
-        `<split>_mse`.
+        the rows of `evaluate_inpainting`, where there are codes. Of images, `mse` is
+        also there as `<split>_mse`.
 
     Raises:
         UsageError: If the data has no such split.
@@ -65,7 +65,7 @@ def evaluate(
     }
     if run.config.spectrogram is None:
         report[f"{split}_mse"] = report["mse"]
-    else:
+    elif run.has_codebook:
         report["inpainting"] = evaluate_inpainting(
             run, examples, limit=limit, seed=seed
         )

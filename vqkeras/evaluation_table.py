@@ -14,6 +14,9 @@ _INPAINTING = (
 )
 
 
+_NO_CODES = "No codebook: bit rate, perplexity and usage do not apply."
+
+
 def table_of(report: dict[str, Any]) -> str:
     """Show a report of `vqkeras.evaluate.evaluate`.
 
@@ -31,7 +34,7 @@ def table_of(report: dict[str, Any]) -> str:
         "",
         *_errors(report),
         "",
-        *_codes(report),
+        *(_codes(report) if "codebook_size" in report else [_NO_CODES]),
     ]
     if "inpainting" in report:
         lines += ["", *_inpainting(report["inpainting"])]
@@ -39,13 +42,12 @@ def table_of(report: dict[str, Any]) -> str:
 
 
 def _errors(report: dict[str, Any]) -> list[str]:
-    patches = report["baselines"]["kmeans_patches"]
-    cell = " x ".join(str(size) for size in patches["cell"])
-    rows = [
-        ("this run", report),
-        ("mean", report["baselines"]["mean"]),
-        (f"k-means patches {cell}, {patches['codebook_size']} codes", patches),
-    ]
+    rows = [("this run", report), ("mean", report["baselines"]["mean"])]
+    patches = report["baselines"].get("kmeans_patches")
+    if patches is not None:
+        cell = " x ".join(str(size) for size in patches["cell"])
+        label = f"k-means patches {cell}, {patches['codebook_size']} codes"
+        rows.append((label, patches))
     names = [name for name in ("mse", "nmse", "lsd_db") if name in report]
     return _aligned(
         [("", *names), *((label, *_values(row, names)) for label, row in rows)]

@@ -19,14 +19,24 @@ from edge_runtime.measures import (
 )
 from edge_runtime.reconstruction_error import ReconstructionError
 from edge_runtime.spectrogram_settings import SpectrogramSettings
-from vqkeras.baselines import fit_patch_codebook, mean_example, patches_at_rate
+from vqkeras.baselines import (
+    PatchCodebook,
+    fit_patch_codebook,
+    mean_example,
+    patches_at_rate,
+)
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import example_blocks
 from vqkeras.run import Run
 
 
 def evaluate_reconstruction(
-    run: Run, split: Split, *, limit: int | None = None, seed: int = 0
+    run: Run,
+    split: Split,
+    *,
+    limit: int | None = None,
+    seed: int = 0,
+    patches: PatchCodebook | None = None,
 ) -> dict[str, Any]:
     """Measure a run and its baselines on the same examples.
 
@@ -37,66 +47,106 @@ def evaluate_reconstruction(
         split: What to measure on.
         limit: At most this many examples, evenly spaced. Defaults to all.
         seed: Of the k-means baseline. Defaults to `0`.
+        patches: That baseline, where it is there already. Defaults to a new one, from
+            `fit_patches`.
 
     Returns:
         Plain values. For sound: `nmse`, `lsd_db`, `bitrate_bps`, `entropy_rate_bps`,
         `perplexity` and `codebook_usage`, the last two again with `_sounding`. For
         images: `mse`, `nmse`, `bits` and `entropy_bits` of one image, `perplexity`,
         `codebook_usage`. `baselines` holds `mean` and `kmeans_patches`, each with the
-        errors; the second also with its `cell`, `codebook_size` and rate.
+        errors; the second also with its `cell`, `codebook_size` and rate. A run without
+        codebook has the errors and `mean` alone: no rate applies to it.
     """
     settings = run.config.spectrogram
-    model = run.model
-    codebook_size = model.quantizer.codebook_size
-    map_shape = tuple(model.encode_codemap(split[0][np.newaxis]).shape[1:])
-    bits = math.prod(map_shape) * math.log2(codebook_size)
-    train = run.dataset.train
-    mean = mean_example(train, is_sound=settings is not None)
-    cell, patches_size = patches_at_rate(split.shape, map_shape, bits)
-    patches = fit_patch_codebook(
-        train, cell=cell, codebook_size=patches_size, seed=seed
-    )
+    codes = None
+    if run.has_codebook:
+        codes = _Codes(run, split)
+        patches = patches or fit_patches(run, seed=seed)
+    mean = mean_example(run.dataset.train, is_sound=settings is not None)
     floor_db = settings and settings.floor_db
     of_model, of_mean, of_patches = (ReconstructionError(floor_db) for _ in range(3))
-    counts, sounding = np.zeros((2, codebook_size), np.int64)
     for examples in example_blocks(split, limit):
-        outputs = model(examples, training=False, details=True)
-        codemaps = np.asarray(outputs["codemap"])
+        outputs = run.model(examples, training=False, details=True)
         targets = scaled_magnitude(examples, settings)
-        for error, result in (
+        results = [
             (of_model, np.asarray(outputs["reconstruction"])),
             (of_mean, np.broadcast_to(mean, examples.shape)),
-            (of_patches, patches.reconstruct(examples)),
-        ):
+        ]
+        if codes is not None:
+            results.append((of_patches, patches.reconstruct(examples)))
+            codes.add(np.asarray(outputs["codemap"]), targets)
+        for error, result in results:
             error.add(targets, scaled_magnitude(result, settings))
-        counts += code_counts(codemaps, codebook_size)
+    report = _errors(of_model)
+    baselines = {"mean": _errors(of_mean)}
+    if codes is not None:
+        report |= codes.report()
+        baselines["kmeans_patches"] = _errors(of_patches) | codes.rate_of(patches)
+    return {**report, "baselines": baselines}
+
+
+def fit_patches(run: Run, *, seed: int = 0) -> PatchCodebook:
+    """Learn the k-means baseline of a run, at the rate of its codes.
+
+    Args:
+        run: A trained run with a codebook.
+        seed: Of k-means. Defaults to `0`.
+
+    Returns:
+        Patches of the run's training split.
+    """
+    train = run.dataset.train
+    map_shape, bits = _map_of(run, train)
+    cell, size = patches_at_rate(train.shape, map_shape, bits)
+    return fit_patch_codebook(train, cell=cell, codebook_size=size, seed=seed)
+
+
+class _Codes:
+    """Counts of the codes of a run, and what they cost."""
+
+    def __init__(self, run: Run, split: Split) -> None:
+        self.run = run
+        self.shape = split.shape
+        self.bits = _map_of(run, split)[1]
+        size = run.model.quantizer.codebook_size
+        self.counts, self.sounding = np.zeros((2, size), np.int64)
+
+    def add(self, codemaps: NDArray[np.int32], targets: NDArray[np.float32]) -> None:
+        size, settings = len(self.counts), self.run.config.spectrogram
+        self.counts += code_counts(codemaps, size)
         if settings is not None:
+            encoder = self.run.model.encoder
             levels = (targets[..., 0] - 1.0) * -settings.floor_db
-            is_heard = sounding_cells(
-                levels, model.encoder.time_stride, model.encoder.freq_stride
-            )
-            sounding += code_counts(codemaps[is_heard], codebook_size)
-    spent = math.prod(-(-split.shape[axis] // cell[axis]) for axis in (0, 1))
-    patches_bits = spent * math.log2(patches_size)
-    report = {
-        **_errors(of_model),
-        **_rates(run, counts, bits),
-        **_code_use(counts),
-        "codebook_size": codebook_size,
-    }
-    if settings is not None:
-        use = _code_use(sounding)
-        report |= {f"{name}_sounding": value for name, value in use.items()}
-    report["baselines"] = {
-        "mean": _errors(of_mean),
-        "kmeans_patches": {
-            **_errors(of_patches),
-            "cell": list(cell),
-            "codebook_size": patches_size,
-            "relative_rate": patches_bits / bits,
-        },
-    }
-    return report
+            is_heard = sounding_cells(levels, encoder.time_stride, encoder.freq_stride)
+            self.sounding += code_counts(codemaps[is_heard], size)
+
+    def report(self) -> dict[str, Any]:
+        report = {
+            **_rates(self.run, self.counts, self.bits),
+            **_code_use(self.counts),
+            "codebook_size": len(self.counts),
+        }
+        if self.run.config.spectrogram is not None:
+            use = _code_use(self.sounding)
+            report |= {f"{name}_sounding": value for name, value in use.items()}
+        return report
+
+    def rate_of(self, patches: PatchCodebook) -> dict[str, Any]:
+        size, *cell = patches.patches.shape[:3]
+        spent = math.prod(-(-self.shape[axis] // cell[axis]) for axis in (0, 1))
+        return {
+            "cell": cell,
+            "codebook_size": size,
+            "relative_rate": spent * math.log2(size) / self.bits,
+        }
+
+
+def _map_of(run: Run, split: Split) -> tuple[tuple[int, int], float]:
+    """Shape of an example's codemap, and its size in bits, codes of equal length."""
+    model = run.model
+    map_shape = tuple(model.encode_codemap(split[0][np.newaxis]).shape[1:])
+    return map_shape, math.prod(map_shape) * math.log2(model.quantizer.codebook_size)
 
 
 def scaled_magnitude(

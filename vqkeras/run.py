@@ -77,6 +77,11 @@ class Run:
             reason = str(error).strip().splitlines()[0]
             raise RunError(f"Cannot load {path}: {reason}") from error
 
+    @property
+    def has_codebook(self) -> bool:
+        """Whether there are codes: not in a network that goes without a quantizer."""
+        return self.config.model.quantizer != "none"
+
     @cached_property
     def dataset(self) -> Dataset:
         from vqkeras.datasets import load_dataset

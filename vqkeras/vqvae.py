@@ -26,7 +26,8 @@ class VQVAE(keras.Model):
 
     Args:
         encoder: Layer with `time_stride`, `freq_stride` and `covered_sizes`.
-        quantizer: `VectorQuantizer` or `VectorQuantizerEMA`.
+        quantizer: `VectorQuantizer`, `VectorQuantizerEMA`, or `Unquantized`: then
+            there are no codes and no figures of them.
         decoder: Layer, the mirror of `encoder`.
         commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
             `0.25`.
@@ -92,10 +93,12 @@ class VQVAE(keras.Model):
                 "commitment_loss",
             )
         }
-        self.code_metrics = [
-            Perplexity(quantizer.codebook_size),
-            CodebookUsage(quantizer.codebook_size),
-        ]
+        self.code_metrics = []
+        if quantizer.codebook_size is not None:
+            self.code_metrics = [
+                Perplexity(quantizer.codebook_size),
+                CodebookUsage(quantizer.codebook_size),
+            ]
 
     def build(self, input_shape):
         batch, frames, bins, channels = input_shape
@@ -157,12 +160,12 @@ class VQVAE(keras.Model):
         self.optimizer.apply_gradients(
             zip(tape.gradient(loss, weights), weights, strict=True)
         )
-        return self.report(losses, outputs["codemap"])
+        return self.report(losses, outputs)
 
     def test_step(self, data):
         inputs, _, _ = keras.utils.unpack_x_y_sample_weight(data)
         outputs = self(inputs, training=False, details=True)
-        return self.report(self.losses_of(inputs, outputs), outputs["codemap"])
+        return self.report(self.losses_of(inputs, outputs), outputs)
 
     @property
     def metrics(self):
@@ -182,12 +185,12 @@ class VQVAE(keras.Model):
         )
         return losses
 
-    def report(self, losses, codemap):
-        batch = tf.shape(codemap)[0]
+    def report(self, losses, outputs):
+        batch = tf.shape(outputs["quantized"])[0]
         for name, mean in self.loss_means.items():
             mean.update_state(losses[name], sample_weight=batch)
         for metric in self.code_metrics:
-            metric.update_state(codemap)
+            metric.update_state(outputs["codemap"])
         return self.get_metrics_result()
 
     def _pad(self, inputs):

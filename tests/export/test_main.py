@@ -1,4 +1,6 @@
+import dataclasses
 import json
+import shutil
 import subprocess
 import sys
 
@@ -6,6 +8,7 @@ import pytest
 
 from edge_runtime.bundle import read_bundle
 from export.__main__ import main
+from vqkeras.config_file import load_config, save_config
 
 
 def test_writes_a_bundle_and_a_table(run_dir, tmp_path, capsys):
@@ -92,3 +95,14 @@ def test_help_does_not_load_tensorflow():
     )
     assert "usage: python -m export" in done.stdout
     assert done.stdout.endswith("[]\n")
+
+
+def test_refuses_a_run_without_a_codebook(run_dir, tmp_path, capsys):
+    folder = tmp_path / "run"
+    shutil.copytree(run_dir, folder)
+    config = load_config(folder / "config.yaml")
+    model = dataclasses.replace(config.model, quantizer="none")
+    save_config(dataclasses.replace(config, model=model), folder / "config.yaml")
+    code, line = error_of(capsys, folder, "-o", tmp_path / "x.tflite")
+    assert code == 4
+    assert "model.quantizer=none: without a codebook there is nothing to export" in line
