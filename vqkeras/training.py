@@ -64,7 +64,11 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
         repeat=True,
         first_batch=len(rows) * steps,
     )
-    with EnergyCallback(run_dir) as energy:
+    time_limit = None
+    if training.minutes is not None:
+        seconds_spent = rows[-1]["seconds"] if rows else 0.0
+        time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
+    with EnergyCallback(run_dir, time_limit=time_limit) as energy:
         model.fit(
             batches,
             epochs=training.epochs,
@@ -72,7 +76,10 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
             steps_per_epoch=steps,
             validation_data=validation,
             # Energy first: it adds to what the others log.
-            callbacks=[energy, *_callbacks(config, run_dir, dataset, rows, steps)],
+            callbacks=[
+                energy,
+                *_callbacks(config, run_dir, dataset, rows, steps, time_limit),
+            ],
             shuffle=False,
             verbose=verbose,
         )
@@ -120,15 +127,12 @@ def _monitor(dataset) -> str:
     return "val_loss" if dataset.validation else "loss"
 
 
-def _callbacks(config, run_dir, dataset, rows, steps):
+def _callbacks(config, run_dir, dataset, rows, steps, time_limit):
     """All callbacks of a run, in the order they act."""
     training = config.training
-    seconds_spent = rows[-1]["seconds"] if rows else 0.0
     monitor = _monitor(dataset)
     callbacks = [Divergence()]
-    time_limit = None
-    if training.minutes is not None:
-        time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
+    if time_limit is not None:
         callbacks.append(time_limit)
     if training.learning_rate_schedule == "cosine":
         total_steps = training.epochs * steps

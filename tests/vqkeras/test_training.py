@@ -1,6 +1,7 @@
 """Training as a whole: history, resuming, limits, seeds, replicas."""
 
 import dataclasses
+import json
 import subprocess
 import sys
 
@@ -98,6 +99,9 @@ def test_minutes_end_a_run(tiny, tmp_path):
     assert load_run(run_dir).summary["epochs"] == 1
     train(config, run_dir, resume=True)
     assert load_run(run_dir).summary["epochs"] == 1
+    # The energy forecast knows of the limit, too.
+    (line,) = (run_dir / "energy.jsonl").read_text().splitlines()
+    assert json.loads(line)["epochs_left"] == 0
 
 
 def test_steps_per_epoch_sets_the_length_of_an_epoch(tiny, tmp_path, monkeypatch):

@@ -27,6 +27,7 @@ class TimeLimit(keras.callbacks.Callback):
         self.minutes = minutes
         self.seconds_spent = seconds_spent
         self.clock = clock
+        self._start = clock() - seconds_spent
 
     def on_train_begin(self, logs=None):
         self._start = self.clock() - self.seconds_spent
@@ -35,6 +36,11 @@ class TimeLimit(keras.callbacks.Callback):
     def progress(self) -> float:
         """Share of the time that is used up; above 1 in the last epoch."""
         return (self.clock() - self._start) / (60.0 * self.minutes)
+
+    @property
+    def seconds_left(self) -> float:
+        """Time until no further epoch begins, in s; negative once it is over."""
+        return 60.0 * self.minutes + self._start - self.clock()
 
     def on_epoch_end(self, epoch, logs=None):
         if self.progress >= 1.0:

@@ -15,8 +15,10 @@ import keras
 from edge_runtime.energy.meter import READ_ERRORS, Meter
 from edge_runtime.energy.sampler import Sampler
 from edge_runtime.energy.totals import EnergyTotals
+from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.energy.call_watch import CallWatch
 from vqkeras.energy.constants import preset_for
+from vqkeras.energy.forecast import EpochCost, Forecast
 from vqkeras.energy.meters import training_meters
 from vqkeras.energy.model_card import co2_eq_emissions, write_model_card
 from vqkeras.energy.record import (
@@ -62,6 +64,8 @@ class EnergyCallback(keras.callbacks.Callback):
         grid_g_per_kwh: The grid's intensity instead, in g/kWh. Defaults to `None`.
         meters: Called at the start of each `fit` for the meters to read. Defaults to
             `training_meters`: GPUs, and the best source for the processor.
+        time_limit: What ends the run early, if anything does: the prediction then goes
+            by the time that is left. Defaults to `None`.
 
     Raises:
         UsageError: If preset, country and grid intensity do not go together.
@@ -81,6 +85,7 @@ class EnergyCallback(keras.callbacks.Callback):
         country: str | None = None,
         grid_g_per_kwh: float | None = None,
         meters: Callable[[], Sequence[Meter]] = training_meters,
+        time_limit: TimeLimit | None = None,
     ) -> None:
         super().__init__()
         if not interval_s > 0:
@@ -89,6 +94,7 @@ class EnergyCallback(keras.callbacks.Callback):
         self.interval_s = interval_s
         self.preset = preset_for(preset, country=country, grid_g_per_kwh=grid_g_per_kwh)
         self._make_meters = meters
+        self._time_limit = time_limit
         self._stopping = threading.Lock()
         self._forget()
 
@@ -102,7 +108,7 @@ class EnergyCallback(keras.callbacks.Callback):
         self._epoch_start = RunEnergy()
         self._row_start = RunEnergy()
         self._summary_s = 0.0
-        self._epoch_energies_j: list[float] = []
+        self._forecast = Forecast()
 
     def on_train_begin(self, logs=None):
         self.stop()
@@ -139,7 +145,7 @@ class EnergyCallback(keras.callbacks.Callback):
             logs["power_w"] = power_between_w(self._epoch_start, energy)
             logs["energy_wh"] = energy.energy_wh
             logs["emissions_g"] = self.preset.emissions_g(energy.energy_j)
-            self._record_epoch(epoch, energy, logs)
+            self._record_epoch(epoch + 1, energy, logs)
             self._epoch_start = energy
 
     def on_train_end(self, logs=None):
@@ -198,22 +204,26 @@ class EnergyCallback(keras.callbacks.Callback):
     def _plus(self, totals: EnergyTotals) -> RunEnergy:
         return self._earlier.plus(totals, self.preset, self._unavailable)
 
-    def _record_epoch(self, epoch: int, energy: RunEnergy, logs: dict) -> None:
+    def _record_epoch(self, epochs_done: int, energy: RunEnergy, logs: dict) -> None:
         before_j = self._epoch_start.energy_j
-        epoch_j = energy.energy_j - (0.0 if math.isnan(before_j) else before_j)
-        self._epoch_energies_j.append(epoch_j)
-        # The first epoch also builds the graph: leave it out once there are others.
-        typical = self._epoch_energies_j[1:] or self._epoch_energies_j
-        epochs_left = max(0, (self.params or {}).get("epochs", 0) - epoch - 1)
-        total_j = energy.energy_j + epochs_left * math.fsum(typical) / len(typical)
+        epoch = EpochCost(
+            energy.energy_j - (0.0 if math.isnan(before_j) else before_j),
+            energy.seconds - self._epoch_start.seconds,
+        )
+        self._forecast.add(epoch)
+        epochs_left = self._forecast.epochs_left(
+            max(0, (self.params or {}).get("epochs", 0) - epochs_done),
+            self._time_limit.seconds_left if self._time_limit else math.inf,
+        )
+        total_j = energy.energy_j + self._forecast.energy_left_j(epochs_left)
         append_epoch(
             self.run_dir,
             {
-                "epoch": epoch + 1,  # from 1, as in the run's history
+                "epoch": epochs_done,  # from 1, as in the run's history
                 "seconds": energy.seconds,
-                "epoch_seconds": energy.seconds - self._epoch_start.seconds,
+                "epoch_seconds": epoch.seconds,
                 "power_w": logs["power_w"],
-                "epoch_energy_wh": epoch_j / 3600,
+                "epoch_energy_wh": epoch.energy_j / 3600,
                 "energy_wh": logs["energy_wh"],
                 "emissions_g": logs["emissions_g"],
                 "epochs_left": epochs_left,

@@ -6,6 +6,8 @@ import math
 import subprocess
 import sys
 import threading
+from functools import partial
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -15,7 +17,9 @@ import yaml
 from edge_runtime.energy.constant import ConstantMeter
 from edge_runtime.energy.cpu_time import CpuTimeMeter
 from edge_runtime.energy.meter import Domain, Reading
+from edge_runtime.energy.sampler import Sampler
 from edge_runtime.errors import UsageError
+from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.energy.callback import EnergyCallback
 from vqkeras.energy.record import read_run_energy, read_summary
 
@@ -120,6 +124,35 @@ def test_one_line_per_epoch_with_a_prediction_for_the_rest(model, tmp_path):
     assert lines[3]["predicted_energy_wh"] == pytest.approx(lines[3]["energy_wh"])
     assert lines[2]["predicted_emissions_g"] == pytest.approx(third * 0.5)
     assert all(line["method"] == "estimated:constant-3600W" for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("spent_s", "epochs"), [(0.0, 5), (100.0, 2), (149.0, 1), (500.0, 1)]
+)
+def test_with_a_time_limit_the_prediction_goes_by_the_time_that_is_left(
+    model, tmp_path, monkeypatch, spent_s, epochs
+):
+    """Epochs of 36 s at 100 W, 1 Wh each, of which 1000 are planned."""
+    clock = SimpleNamespace(now=7.0)
+
+    def pass_36_s(epoch, logs):
+        clock.now += 36.0
+
+    def now():
+        return clock.now
+
+    monkeypatch.setattr("vqkeras.energy.callback.Sampler", partial(Sampler, clock=now))
+    limit = TimeLimit(2.5, seconds_spent=spent_s, clock=now)
+    energy = counting(tmp_path, 100.0, interval_s=600.0, time_limit=limit)
+    tick = keras.callbacks.LambdaCallback(on_epoch_end=pass_36_s)
+    fit(model, tick, energy, limit, epochs=1000)
+    lines = epoch_lines(tmp_path)
+    assert len(lines) == epochs
+    assert [line["epochs_left"] for line in lines] == list(reversed(range(epochs)))
+    for line in lines:
+        assert line["predicted_energy_wh"] == pytest.approx(float(epochs))
+        assert line["predicted_emissions_g"] == pytest.approx(0.5 * epochs)
+    assert read_run_energy(tmp_path).energy_wh == pytest.approx(float(epochs))
 
 
 def test_one_object_serves_two_fits(model, tmp_path):
