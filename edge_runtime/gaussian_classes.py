@@ -131,17 +131,19 @@ def class_scores(
     )
 
 
-def posterior(scores: Scores) -> Floats:
+def posterior(scores: Scores, *, temperature: float = 1.0) -> Floats:
     """Probability of each class given its cell's neighbours; sums to 1 per cell.
 
     Args:
         scores: Joint log likelihoods.
+        temperature: Probabilities are raised to the power `1 / temperature` and
+            normalised again. Defaults to `1.0`: as they are.
 
     Returns:
         Float array of shape `(classes,)`.
     """
     best = np.maximum.reduceat(scores.log_joint, scores.starts)
-    likelihood = np.exp(scores.log_joint - best[scores.owner])
+    likelihood = np.exp((scores.log_joint - best[scores.owner]) / temperature)
     return likelihood / np.add.reduceat(likelihood, scores.starts)[scores.owner]
 
 
@@ -159,19 +161,21 @@ def most_likely(scores: Scores) -> Index:
     return scores.code[winners[np.searchsorted(winners, scores.starts)]]
 
 
-def drawn(scores: Scores, draws: Floats) -> Index:
+def drawn(scores: Scores, draws: Floats, *, temperature: float = 1.0) -> Index:
     """One class of each cell, drawn from its posterior.
 
     Args:
         scores: Joint log likelihoods.
         draws: Float array of shape `(cells,)`, uniform in [0, 1).
+        temperature: Of the posterior. Defaults to `1.0`.
 
     Returns:
         Int array of shape `(cells,)`.
     """
     # Cell `i` owns the stretch [i, i + 1) of the cumulated probabilities.
-    heights = np.cumsum(posterior(scores))
-    target = heights[scores.starts] - posterior(scores)[scores.starts] + draws
+    shares = posterior(scores, temperature=temperature)
+    heights = np.cumsum(shares)
+    target = heights[scores.starts] - shares[scores.starts] + draws
     found = np.searchsorted(heights, target, side="right")
     last = np.append(scores.starts[1:], len(heights)) - 1
     return scores.code[np.clip(found, scores.starts, last)]

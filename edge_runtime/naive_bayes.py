@@ -19,12 +19,14 @@ from edge_runtime.gaussian_classes import (
     samples_of,
 )
 from edge_runtime.neighbourhood import (
+    AUTO,
     NEIGHBOURHOODS,
     Neighbours,
     dependency_levels,
     gather_neighbours,
+    suited_neighbourhood,
 )
-from edge_runtime.priors import MarginalPrior, check_codemap
+from edge_runtime.priors import MarginalPrior, check_codemap, check_temperature
 
 ORDERS = ("autoregressive", "independent")
 PREDICTIONS = ("argmax", "sample", "mean_code")
@@ -48,12 +50,16 @@ class NaiveBayesPrior:
     Args:
         codebook_size: Number of codewords.
         radius: Cells to each side of the hidden one. Defaults to `2`: 24 neighbours.
-        neighbourhood: `"both"`, the square around the cell; `"time"`, the same bin; or
-            `"frequency"`, the same frame. Defaults to `"both"`.
+        neighbourhood: `"both"`, the square around the cell; `"time"`, the same bin;
+            `"frequency"`, the same frame; or `"auto"`, `suited_neighbourhood` of the
+            mask. Defaults to `"both"`, the paper's.
         order: `"autoregressive"` or `"independent"`. Defaults to `"autoregressive"`.
         predict: `"argmax"`, the likeliest code, the lowest of equals; `"sample"`, a
             draw from the posterior; or `"mean_code"`, the paper's rounded average of
             code numbers, for the historical comparison only. Defaults to `"argmax"`.
+        temperature: Of the draws, in [0.01, 100]: the posterior is raised to the power
+            `1 / temperature` and normalised again; towards 0 a draw is the likeliest
+            code. Defaults to `1.0`: the posterior.
         marginal: Array of shape `(codebook_size,)`: how often each code occurs in the
             training set. Needed where no cell at all is visible, and to smooth
             probabilities. Defaults to `None`.
@@ -78,6 +84,7 @@ class NaiveBayesPrior:
         neighbourhood: str = "both",
         order: str = "autoregressive",
         predict: str = "argmax",
+        temperature: float = 1.0,
         marginal: NDArray[Any] | None = None,
     ) -> None:
         if codebook_size < 1 or radius < 1:
@@ -85,9 +92,10 @@ class NaiveBayesPrior:
                 "codebook_size and radius must be 1 or more. "
                 f"Received: codebook_size={codebook_size}, radius={radius}."
             )
-        _check_choice("neighbourhood", neighbourhood, NEIGHBOURHOODS)
+        _check_choice("neighbourhood", neighbourhood, (AUTO, *NEIGHBOURHOODS))
         _check_choice("order", order, ORDERS)
         _check_choice("predict", predict, PREDICTIONS)
+        check_temperature(temperature)
         if marginal is not None and marginal.shape != (codebook_size,):
             raise ValueError(
                 f"marginal must have shape ({codebook_size},). "
@@ -98,6 +106,7 @@ class NaiveBayesPrior:
         self.neighbourhood = neighbourhood
         self.order = order
         self.predict = predict
+        self.temperature = temperature
         self.marginal = marginal
 
     def fill(
@@ -201,16 +210,17 @@ class NaiveBayesPrior:
         return np.log(mixture).astype(np.float32)
 
     def _neighbours(self, mask: NDArray[np.bool_]) -> Neighbours:
+        is_auto = self.neighbourhood == AUTO
         return gather_neighbours(
             mask,
             radius=self.radius,
-            neighbourhood=self.neighbourhood,
+            neighbourhood=suited_neighbourhood(mask) if is_auto else self.neighbourhood,
             autoregressive=self.order == "autoregressive",
         )
 
     def _choose(self, scores: Scores, draws: NDArray[np.float64]) -> NDArray[np.intp]:
         if self.predict == "sample":
-            return drawn(scores, draws)
+            return drawn(scores, draws, temperature=self.temperature)
         return most_likely(scores) if self.predict == "argmax" else mean_code(scores)
 
     def _fill_from_marginal(
@@ -222,9 +232,10 @@ class NaiveBayesPrior:
                 "Give the prior a marginal, or hide less."
             )
         predict = "sample" if self.predict == "sample" else "argmax"
-        return MarginalPrior(self.marginal, predict=predict).fill(
-            codemap, mask, seed=seed
+        prior = MarginalPrior(
+            self.marginal, predict=predict, temperature=self.temperature
         )
+        return prior.fill(codemap, mask, seed=seed)
 
 
 def _samples(neighbours: Neighbours, bins: int) -> Samples:

@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 NEIGHBOURHOODS = ("both", "time", "frequency")
+# Besides these: the one of them that suits the mask.
+AUTO = "auto"
 
 Index = NDArray[np.intp]
 # How far a neighbourhood reaches along (time, frequency) per unit of radius.
@@ -26,6 +28,29 @@ class Neighbours(NamedTuple):
     cells: Index
     owner: Index
     source: Index
+
+
+def suited_neighbourhood(mask: NDArray[np.bool_]) -> str:
+    """Where to look to fill a mask: `"time"` or `"both"`.
+
+    A gap over all frequencies has its only known cells before and behind it. Along
+    time they are found straight across the gap; a square would find, in the middle,
+    nothing but cells that were predicted from one side.
+
+    Args:
+        mask: Bool array of shape `(map_frames, map_bins)`, `True` = hidden.
+
+    Returns:
+        `"time"` if every frame is hidden wholly or not at all, else `"both"`.
+
+    Example:
+
+    >>> suited_neighbourhood(np.array([[False, False], [True, True]]))
+    'time'
+    >>> suited_neighbourhood(np.array([[False, False], [True, False]]))
+    'both'
+    """
+    return "time" if np.array_equal(mask.any(axis=1), mask.all(axis=1)) else "both"
 
 
 def gather_neighbours(

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.codebook import check_codes
 
+LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.01, 100.0
+
 
 class Prior(Protocol):
     """Fills in the hidden cells of one codemap.
@@ -48,10 +50,14 @@ class MarginalPrior:
         counts: Array of shape `(codebook_size,)`: how often each code occurs.
         predict: `"argmax"`, the most frequent code, the lowest of equals; or
             `"sample"`, independent draws. Defaults to `"argmax"`.
+        temperature: Of the draws, in [0.01, 100]: frequencies are raised to the power
+            `1 / temperature` and normalised again. Below 1 the frequent codes come
+            oftener, towards 0 only the most frequent; above 1 all codes that occur
+            come more alike. Defaults to `1.0`: the frequencies.
 
     Raises:
-        ValueError: If `counts` is no list of numbers from 0 up with a positive sum, or
-            `predict` is unknown.
+        ValueError: If `counts` is no list of numbers from 0 up with a positive sum,
+            `predict` is unknown or `temperature` is out of range.
 
     Example:
 
@@ -60,7 +66,13 @@ class MarginalPrior:
     array([[0, 1]], dtype=int32)
     """
 
-    def __init__(self, counts: NDArray[Any], *, predict: str = "argmax") -> None:
+    def __init__(
+        self,
+        counts: NDArray[Any],
+        *,
+        predict: str = "argmax",
+        temperature: float = 1.0,
+    ) -> None:
         if counts.ndim != 1 or np.any(counts < 0) or not counts.sum() > 0:
             raise ValueError(
                 "counts must have shape (codebook_size,), no negative number and a "
@@ -70,8 +82,10 @@ class MarginalPrior:
             raise ValueError(
                 f"predict must be 'argmax' or 'sample'. Received: {predict!r}."
             )
+        check_temperature(temperature)
         self.counts = counts
         self.predict = predict
+        self.temperature = temperature
         self.codebook_size = len(counts)
 
     @property
@@ -103,7 +117,8 @@ class MarginalPrior:
             filled[mask] = int(np.argmax(self.counts))
         else:
             # Counts as they are: a code never seen is never drawn.
-            share = np.cumsum(self.counts, dtype=np.float64)
+            relative = self.counts / self.counts.max()
+            share = np.cumsum(relative ** (1.0 / self.temperature))
             draws = np.random.default_rng(seed).random(int(mask.sum())) * share[-1]
             filled[mask] = np.searchsorted(share, draws, side="right")
         return filled
@@ -126,6 +141,19 @@ class MarginalPrior:
         check_codemap(codemap, mask, self.codebook_size)
         row = np.log(self.probabilities).astype(np.float32)
         return np.tile(row, (int(mask.sum()), 1))
+
+
+def check_temperature(temperature: float) -> None:
+    """Refuse a temperature of draws that is not in [0.01, 100].
+
+    Raises:
+        ValueError: If it is out of range.
+    """
+    if not LOWEST_TEMPERATURE <= temperature <= HIGHEST_TEMPERATURE:
+        raise ValueError(
+            f"temperature must lie in [{LOWEST_TEMPERATURE:g}, "
+            f"{HIGHEST_TEMPERATURE:g}]. Received: {temperature:g}."
+        )
 
 
 def check_codemap(

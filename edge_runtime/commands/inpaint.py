@@ -32,8 +32,6 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError("Say what to regenerate: --time, --freq or both.")
     inputs = read_inputs(arguments)
     region = read_region(arguments, inputs)
-    if arguments.prior == "naive_bayes" and arguments.neighbourhood is None:
-        arguments.neighbourhood = "both" if arguments.freq else "time"
     prior = make_prior(arguments, inputs.bundle)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)

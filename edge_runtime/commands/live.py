@@ -15,11 +15,13 @@ from edge_runtime.commands.live_arguments import (
     read_parameters,
 )
 from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.commands.prior_arguments import check_draws
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.session import Session, loop_session, stream_session
 from edge_runtime.live.sound_card import import_sounddevice
+from edge_runtime.live.streaming_inpainter import default_priors
 
 HELP = "play the effect live, on a sound card or on a file"
 
@@ -65,12 +67,17 @@ def _session(
 ) -> Session:
     parameters = read_parameters(arguments)
     codec = load_engine(bundle)
+    priors = default_priors(
+        bundle,
+        predict=arguments.predict,
+        temperature=check_draws(arguments.predict, arguments.temperature),
+    )
     if arguments.mode == "loop":
         return loop_session(
             bundle,
             codec,
             parameters,
-            predict=arguments.predict,
+            priors=priors,
             phase=arguments.phase or "griffin_lim",
             executor=executor,
             loop_s=arguments.loop,
@@ -80,7 +87,7 @@ def _session(
         codec,
         parameters,
         channels=channels,
-        predict=arguments.predict,
+        priors=priors,
         phase=arguments.phase or "original",
         lookahead=arguments.lookahead,
     )

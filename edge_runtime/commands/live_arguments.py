@@ -11,7 +11,11 @@ from edge_runtime.commands.edit_arguments import (
     add_model_option,
     seed_number,
 )
-from edge_runtime.commands.prior_arguments import PRIORS, positive_number
+from edge_runtime.commands.prior_arguments import (
+    PRIORS,
+    add_temperature_argument,
+    positive_number,
+)
 from edge_runtime.commands.serve import port_number
 from edge_runtime.errors import UsageError
 from edge_runtime.live.control import parse_band
@@ -98,6 +102,7 @@ def _add_rule(group: Any) -> None:
         default="sample",
         help="draw codes or take the likeliest (default: %(default)s)",
     )
+    add_temperature_argument(group)
     group.add_argument(
         "--phase",
         choices=PHASES,

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.naive_bayes import ORDERS, NaiveBayesPrior
-from edge_runtime.neighbourhood import NEIGHBOURHOODS
-from edge_runtime.priors import MarginalPrior, Prior
+from edge_runtime.neighbourhood import AUTO, NEIGHBOURHOODS
+from edge_runtime.priors import MarginalPrior, Prior, check_temperature
 
 PRIORS = ("naive_bayes", "marginal")
-_PREDICTIONS = ("argmax", "sample")
+PREDICTIONS = ("argmax", "sample")
+# The first of each is what the command, the page and its server do unless told.
+CHOICES = {"neighbourhood": (AUTO, *NEIGHBOURHOODS), "order": ORDERS}
 
 
 def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,15 +29,16 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--predict",
-        choices=_PREDICTIONS,
+        choices=PREDICTIONS,
         default="argmax",
         help="take the likeliest code or draw one (default: %(default)s)",
     )
+    add_temperature_argument(group)
     group.add_argument(
         "--neighbourhood",
-        choices=NEIGHBOURHOODS,
-        help="where naive_bayes looks (default: both with --freq, else time, which "
-        "fills a gap over all frequencies much better)",
+        choices=CHOICES["neighbourhood"],
+        help="where naive_bayes looks (default: auto, which is time for a gap over all "
+        "frequencies, filled much better that way, else both)",
     )
     group.add_argument(
         "--radius",
@@ -44,10 +48,49 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--order",
-        choices=ORDERS,
+        choices=CHOICES["order"],
         help="whether naive_bayes uses cells it has predicted "
         "(default: autoregressive)",
     )
+
+
+def add_temperature_argument(group: Any) -> None:
+    """Add the temperature of draws; `None` if it is not given."""
+    group.add_argument(
+        "--temperature",
+        type=temperature_number,
+        metavar="T",
+        help="of the draws, 0.01 to 100: 1 draws with the prior's probabilities, less "
+        "prefers likely codes, more evens them out (default: 1)",
+    )
+
+
+def temperature_number(text: str) -> float:
+    """A temperature that a prior accepts."""
+    try:
+        value = float(text)
+        check_temperature(value)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return value
+
+
+def check_draws(predict: str, temperature: float | None) -> float:
+    """The temperature to draw with.
+
+    Args:
+        predict: `"argmax"` or `"sample"`.
+        temperature: What was asked for; `None` if nothing was.
+
+    Raises:
+        UsageError: If one was given and nothing is drawn.
+    """
+    if temperature is not None and predict != "sample":
+        raise UsageError(
+            f"--temperature does nothing with --predict {predict}. "
+            "Leave it out or choose --predict sample."
+        )
+    return 1.0 if temperature is None else temperature
 
 
 def positive_number(text: str) -> int:
@@ -69,16 +112,20 @@ def make_prior(arguments: argparse.Namespace, bundle: Bundle) -> Prior:
         for name in ("neighbourhood", "radius", "order")
         if getattr(arguments, name) is not None
     }
+    temperature = check_draws(arguments.predict, arguments.temperature)
     if arguments.prior == "marginal":
         if options:
             raise UsageError(
                 f"--{next(iter(options))} does nothing with --prior marginal. "
                 "Leave it out or choose --prior naive_bayes."
             )
-        return MarginalPrior(bundle.marginal, predict=arguments.predict)
+        return MarginalPrior(
+            bundle.marginal, predict=arguments.predict, temperature=temperature
+        )
     return NaiveBayesPrior(
         bundle.codebook_size,
         predict=arguments.predict,
+        temperature=temperature,
         marginal=bundle.marginal,
-        **options,
+        **{"neighbourhood": CHOICES["neighbourhood"][0], **options},
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +21,8 @@ from edge_runtime.live.loop_regeneration import regenerate_loop
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import receptive_field
 from edge_runtime.live.rule import StreamRule
-from edge_runtime.live.streaming_inpainter import StreamingInpainter, default_priors
+from edge_runtime.live.streaming_inpainter import StreamingInpainter
+from edge_runtime.priors import Prior
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +46,7 @@ def stream_session(
     parameters: LiveParameters,
     *,
     channels: int,
-    predict: str,
+    priors: Mapping[str, Prior],
     phase: str,
     lookahead: int | None,
 ) -> Session:
@@ -56,7 +57,7 @@ def stream_session(
         codec: What runs it.
         parameters: What the player can change.
         channels: Number of channels.
-        predict: `"sample"` or `"argmax"`.
+        priors: What predicts the codes, by name.
         phase: As for `StreamingInpainter`.
         lookahead: As for `StreamingInpainter`.
     """
@@ -65,7 +66,7 @@ def stream_session(
         StreamingInpainter(
             bundle,
             codec=codec,
-            priors=default_priors(bundle, predict=predict),
+            priors=priors,
             parameters=parameters,
             phase=phase,
             lookahead=lookahead,
@@ -81,7 +82,7 @@ def loop_session(
     codec: Codec,
     parameters: LiveParameters,
     *,
-    predict: str,
+    priors: Mapping[str, Prior],
     phase: str,
     executor: Executor | None = None,
     loop_s: float | None = None,
@@ -92,7 +93,7 @@ def loop_session(
         bundle: Model of sounds.
         codec: What runs it.
         parameters: What the player can change.
-        predict: `"sample"` or `"argmax"`.
+        priors: What predicts the codes, by name.
         phase: `"griffin_lim"` or `"original"`.
         executor: Where versions are made. Defaults to `None`: at once.
         loop_s: Record a loop of so many seconds from the start, and make a version in
@@ -101,7 +102,6 @@ def loop_session(
     Raises:
         UsageError: If a loop cannot be that long or short.
     """
-    priors = default_priors(bundle, predict=predict)
     inpainter = Inpainter(bundle, codec=codec)
     settings = bundle.settings
     cell = bundle.time_stride * settings.hop_length

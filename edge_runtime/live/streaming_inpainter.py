@@ -198,20 +198,26 @@ class StreamingInpainter:
         self._decided.pop(oldest, None)
 
 
-def default_priors(bundle: Bundle, *, predict: str = "sample") -> dict[str, Prior]:
+def default_priors(
+    bundle: Bundle, *, predict: str = "sample", temperature: float = 1.0
+) -> dict[str, Prior]:
     """Priors fast enough to play live, by name.
 
     Args:
         bundle: Model whose codes they predict.
         predict: `"sample"` or `"argmax"`. Defaults to `"sample"`: repeating the
             likeliest code says nothing new.
+        temperature: Of the draws. Defaults to `1.0`: the prior's own probabilities.
     """
     return {
         "naive_bayes": NaiveBayesPrior(
             bundle.codebook_size,
             order="independent",
             predict=predict,
+            temperature=temperature,
             marginal=bundle.marginal,
         ),
-        "marginal": MarginalPrior(bundle.marginal, predict=predict),
+        "marginal": MarginalPrior(
+            bundle.marginal, predict=predict, temperature=temperature
+        ),
     }

@@ -11,22 +11,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.commands.prior_arguments import PRIORS
+from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
 from edge_runtime.effects import AXES, EFFECTS
-from edge_runtime.naive_bayes import ORDERS
-from edge_runtime.neighbourhood import NEIGHBOURHOODS
 from edge_runtime.page.answer import Refusal
 from edge_runtime.phase import PHASES
+from edge_runtime.priors import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.region import Region
 
 INPAINT = "inpaint"
 TOOLS = (INPAINT, *EFFECTS)
-PREDICTIONS = ("argmax", "sample")
 LARGEST_SEED = 2**32 - 1
 _LARGEST_RADIUS = 8  # Time and memory grow with its square.
 _FIELDS = {
     *("tool", "time", "freq", "cells", "seed", "phase", "strength", "axis"),
-    *("prior", "predict", "neighbourhood", "radius", "order"),
+    *("prior", "predict", "temperature", "neighbourhood", "radius", "order"),
 }
 # The part `edit` of a minute of sound is a tenth of this.
 _LARGEST_BYTES = 1 << 18
@@ -96,10 +94,9 @@ def parse_edit(content: bytes) -> EditRequest:
 
 def _prior(fields: dict[str, Any]) -> Namespace:
     """The prior's options in the form the command line has them."""
-    choices = {"neighbourhood": NEIGHBOURHOODS, "order": ORDERS}
     options: dict[str, Any] = {
         name: _choice(fields, name, allowed, None) if name in fields else None
-        for name, allowed in choices.items()
+        for name, allowed in CHOICES.items()
     }
     if "radius" in fields:
         options["radius"] = _whole(fields, "radius", 1, 1, _LARGEST_RADIUS)
@@ -108,6 +105,7 @@ def _prior(fields: dict[str, Any]) -> Namespace:
     return Namespace(
         prior=_choice(fields, "prior", PRIORS, PRIORS[0]),
         predict=_choice(fields, "predict", PREDICTIONS, PREDICTIONS[0]),
+        temperature=_temperature(fields),
         **options,
     )
 
@@ -168,6 +166,19 @@ def _whole(fields: dict[str, Any], name: str, default: int, low: int, high: int)
     ):
         raise Refusal(422, f"{name} must be a whole number from {low} to {high}.")
     return value
+
+
+def _temperature(fields: dict[str, Any]) -> float | None:
+    value = fields.get("temperature")
+    if value is None:
+        return None
+    if not _is_number(value) or not LOWEST_TEMPERATURE <= value <= HIGHEST_TEMPERATURE:
+        raise Refusal(
+            422,
+            f"temperature must be a number from {LOWEST_TEMPERATURE:g} to "
+            f"{HIGHEST_TEMPERATURE:g}.",
+        )
+    return float(value)
 
 
 def _share(fields: dict[str, Any]) -> float:

@@ -6,14 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.commands.prior_arguments import PRIORS
+from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
 from edge_runtime.effects import AXES, EFFECTS
-from edge_runtime.naive_bayes import ORDERS
-from edge_runtime.neighbourhood import NEIGHBOURHOODS
-from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED, PREDICTIONS
+from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase import PHASES
+from edge_runtime.priors import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 
 
 def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
@@ -26,7 +25,8 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
     Returns:
         Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
         `time_stride`, `freq_stride`, `codebook_size`; `tools` with what each takes;
-        `choices` of every other field; `examples`; `limits`.
+        `choices` of every other field, the first of each its default;
+        `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`.
     """
     tools = [
         {"name": INPAINT, "takes": ["prior"]},
@@ -52,12 +52,12 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         "choices": {
             "prior": PRIORS,
             "predict": PREDICTIONS,
-            "neighbourhood": NEIGHBOURHOODS,
-            "order": ORDERS,
+            **CHOICES,
             "phase": PHASES,
             "axis": AXES,
         },
         "largest_seed": LARGEST_SEED,
+        "temperatures": [LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE],
         "examples": list(EXAMPLES),
         "limits": {"body_bytes": limits.body_bytes, "sound_s": limits.sound_s},
     }

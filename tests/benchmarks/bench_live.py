@@ -23,6 +23,7 @@ from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import stream_session
+from edge_runtime.live.streaming_inpainter import default_priors
 from edge_runtime.live.transport import Transport
 
 TARGET_DELAY_S, TARGET_FACTOR = 0.15, 0.15
@@ -35,7 +36,7 @@ def make_effect(bundle, **parameters):
         load_engine(bundle),
         LiveParameters(**parameters),
         channels=1,
-        predict="sample",
+        priors=default_priors(bundle),
         phase="original",
         lookahead=None,
     )

@@ -143,6 +143,40 @@ def test_draws_follow_the_posterior():
     np.testing.assert_array_equal(codes == 3, draws < chance[0])
 
 
+@pytest.mark.parametrize("temperature", [0.05, 0.5, 1.0, 3.0, 100.0])
+def test_temperature_raises_the_posterior_to_a_power(fitted, temperature):
+    _, scores, _ = fitted
+    warm = posterior(scores, temperature=temperature)
+    np.testing.assert_allclose(np.bincount(scores.owner, warm), 1.0, rtol=1e-12)
+    # In every cell p ** (1 / temperature), up to a factor: differences of logs say so.
+    plain = posterior(scores)
+    seen = (plain > 1e-200) & (warm > 1e-200)
+    first = scores.starts[scores.owner]
+    seen &= seen[first]
+    np.testing.assert_allclose(
+        np.log(warm[seen]) - np.log(warm[first[seen]]),
+        (np.log(plain[seen]) - np.log(plain[first[seen]])) / temperature,
+        rtol=1e-9,
+        atol=1e-9,
+    )
+    if temperature == 1.0:
+        np.testing.assert_array_equal(warm, plain)
+
+
+def test_warm_draws_follow_probabilities_worked_out_on_paper():
+    around = np.array([[0.0, 0.0], [2.0, 3.0], [1.0, 0.0], [3.0, 3.0], [4.0, 1.0]])
+    one = (np.array([2.0, 1.0]), around, np.array([3, 3, 5, 5, 3]))
+    scores = pack([one] * 5000, 8)
+    odds = posterior(scores)[0] / posterior(scores)[1]
+    draws = np.random.default_rng(0).random(5000)
+    for temperature in (0.25, 1.0, 4.0):
+        chance = 1.0 / (1.0 + odds ** (-1.0 / temperature))
+        codes = drawn(scores, draws, temperature=temperature)
+        np.testing.assert_array_equal(codes == 3, draws < chance)
+    cold = drawn(scores, draws, temperature=0.01)
+    np.testing.assert_array_equal(cold, most_likely(scores))
+
+
 def test_draws_at_the_ends_of_the_range_stay_in_their_cell():
     scores = pack(list(random_neighbourhoods(500, 16, seed=1)), 16)
     last = np.append(scores.starts[1:], len(scores.code)) - 1

@@ -7,6 +7,7 @@ import pytest
 from sklearn.naive_bayes import GaussianNB
 
 from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors import MarginalPrior
 
 CODES = 12
 
@@ -143,6 +144,68 @@ def test_batches_sample_what_one_cell_after_the_other_samples():
     np.testing.assert_array_equal(filled, expected)
 
 
+@pytest.mark.parametrize("temperature", [0.5, 5.0])
+def test_a_cell_is_drawn_from_its_posterior_to_a_power(temperature):
+    codemap, mask = scene(5)
+    options = {"order": "independent", "predict": "sample", "temperature": temperature}
+    filled = NaiveBayesPrior(CODES, **options).fill(codemap, mask, seed=2)
+    draws = np.random.default_rng(2).random(mask.sum())
+    for draw, (t, f) in zip(draws, np.argwhere(mask), strict=True):
+        around = np.zeros_like(mask)
+        around[max(t - 2, 0) : t + 3, max(f - 2, 0) : f + 3] = True
+        around &= ~mask
+        fit = GaussianNB().fit(np.argwhere(around), codemap[around])
+        logs = fit.predict_joint_log_proba([(t, f)])[0] / temperature
+        shares = np.exp(logs - logs.max())
+        heights = np.cumsum(shares / shares.sum())
+        expected = fit.classes_[np.searchsorted(heights, draw, side="right")]
+        assert filled[t, f] == expected
+
+
+def test_a_low_temperature_takes_the_likeliest_code():
+    # Same mean, half the variance both ways: code 1 is twice as likely as code 3.
+    codemap = np.array([[3, 1, 3], [1, 0, 1], [3, 1, 3]], np.int32)
+    mask = np.zeros(codemap.shape, bool)
+    mask[1, 1] = True
+    best = NaiveBayesPrior(4).fill(codemap, mask, seed=0)
+    for predict, temperature, same in (
+        ("sample", 0.01, True),
+        ("sample", 1.0, False),
+        ("argmax", 100.0, True),
+    ):
+        prior = NaiveBayesPrior(4, predict=predict, temperature=temperature)
+        drawn = [prior.fill(codemap, mask, seed=seed) for seed in range(50)]
+        assert all(np.array_equal(one, best) for one in drawn) == same
+
+
+def test_a_map_wholly_hidden_is_drawn_at_the_temperature():
+    counts = np.array([1, 0, 6, 3])
+    nothing, everything = np.full((40, 30), -1, np.int32), np.ones((40, 30), bool)
+    options = {"predict": "sample", "temperature": 0.1}
+    filled = NaiveBayesPrior(4, marginal=counts, **options).fill(
+        nothing, everything, seed=0
+    )
+    alone = MarginalPrior(counts, **options).fill(nothing, everything, seed=0)
+    np.testing.assert_array_equal(filled, alone)
+
+
+def test_auto_looks_along_time_where_all_frequencies_are_hidden():
+    codemap, _ = scene(3)
+    gap, box = np.zeros((2, *codemap.shape), bool)
+    gap[8:12] = True
+    box[8:12, 1:] = True
+    for mask, suited in ((gap, "time"), (box, "both"), (gap | box, "time")):
+        for method in ("fill", "log_probabilities"):
+            auto, plain = (
+                getattr(NaiveBayesPrior(CODES, neighbourhood=name), method)
+                for name in ("auto", suited)
+            )
+            options = {"seed": 0} if method == "fill" else {}
+            np.testing.assert_array_equal(
+                auto(codemap, mask, **options), plain(codemap, mask, **options)
+            )
+
+
 @pytest.mark.parametrize("order", ["independent", "autoregressive"])
 def test_log_probabilities_mix_the_posterior_with_the_marginal(order):
     codemap, mask = scene(5)
@@ -240,7 +303,10 @@ def test_mean_code_is_the_rounded_mean_over_the_posterior():
     ("options", "message"),
     [
         ({"radius": 0}, "radius=0"),
-        ({"neighbourhood": "diagonal"}, "neighbourhood must be one of both, time"),
+        (
+            {"neighbourhood": "diagonal"},
+            "neighbourhood must be one of auto, both, time",
+        ),
         ({"order": "random"}, "order must be one of"),
         ({"predict": "mean"}, "predict must be one of"),
         ({"marginal": np.ones(3)}, "marginal must have shape"),

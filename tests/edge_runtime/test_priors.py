@@ -30,6 +30,38 @@ def test_samples_follow_the_counts_and_repeat_with_the_seed():
     assert np.any(first != prior.fill(empty, everywhere, seed=4))
 
 
+@pytest.mark.parametrize("temperature", [0.3, 1.0, 2.0, 100.0])
+def test_a_temperature_raises_frequencies_to_a_power(temperature):
+    counts = np.array([10, 0, 30, 60])
+    prior = MarginalPrior(counts, predict="sample", temperature=temperature)
+    empty, everywhere = np.zeros((200, 100), np.int32), np.ones((200, 100), bool)
+    filled = prior.fill(empty, everywhere, seed=3).ravel()
+    powers = np.array([1 / 6, 0.0, 1 / 2, 1.0]) ** (1 / temperature)
+    limits = np.cumsum(powers / powers.sum())
+    draws = np.random.default_rng(3).random(filled.size)
+    # Each draw lands in the stretch that its exact probability gives it.
+    for code in (0, 2, 3):
+        low = limits[code - 1] if code else 0.0
+        inside = (draws > low + 1e-12) & (draws < limits[code] - 1e-12)
+        assert (filled[inside] == code).all() and inside.any()
+    assert not (filled == 1).any()
+
+
+def test_the_lowest_temperature_draws_the_most_frequent_code():
+    prior = MarginalPrior(np.array([10, 0, 30, 60]), predict="sample", temperature=0.01)
+    everywhere = np.ones((200, 100), bool)
+    assert (prior.fill(np.zeros((200, 100), np.int32), everywhere, seed=0) == 3).all()
+
+
+@pytest.mark.parametrize("temperature", [0.0, -1.0, 0.009, 100.1, np.inf, np.nan])
+def test_a_temperature_out_of_range_is_refused(temperature):
+    message = r"temperature must lie in \[0.01, 100\]"
+    with pytest.raises(ValueError, match=message):
+        MarginalPrior(np.ones(4), temperature=temperature)
+    with pytest.raises(ValueError, match=message):
+        NaiveBayesPrior(4, temperature=temperature)
+
+
 def test_log_probabilities_are_smoothed_frequencies():
     log_probabilities = MarginalPrior(np.array([7, 0, 1])).log_probabilities(
         np.zeros((2, 3), np.int32), MASK

@@ -17,9 +17,11 @@ export class ToolForm extends EventTarget {
         ),
       );
     }
+    [byId("temperature").min, byId("temperature").max] = model.temperatures;
     byId("seed").max = model.largest_seed;
     this.newSeed();
-    form.addEventListener("input", () => this.update());
+    // Tools that choose for a person may send the second of these alone.
+    for (const event of ["input", "change"]) form.addEventListener(event, () => this.update());
     this.update();
   }
 
@@ -45,6 +47,7 @@ export class ToolForm extends EventTarget {
     if (takes.includes("prior")) {
       request.prior = value("prior");
       request.predict = value("predict");
+      if (request.predict === "sample") request.temperature = Number(value("temperature"));
       if (request.prior === "naive_bayes") {
         request.neighbourhood = value("neighbourhood");
         request.order = value("order");
@@ -68,8 +71,13 @@ export class ToolForm extends EventTarget {
     const { takes } = this;
     for (const field of this.form.querySelectorAll("[data-takes]")) {
       const fits = takes.includes(field.dataset.takes);
-      const { prior } = field.dataset;
-      field.hidden = !fits || (prior !== undefined && prior !== byId("prior").value);
+      // Some fields belong to one value of another: data-prior, data-predict.
+      const chosen = ["prior", "predict"].every(
+        (name) => !(name in field.dataset) || field.dataset[name] === byId(name).value,
+      );
+      field.hidden = !fits || !chosen;
+      // What is not shown is not checked either.
+      for (const input of field.querySelectorAll("input")) input.disabled = field.hidden;
     }
     byId("strength-value").value = `${Math.round(Number(byId("strength").value) * 100)} %`;
     byId("tool-hint").textContent = toolHint(this.tool);

@@ -18,6 +18,7 @@ export const CHOICES = {
   marginal: "Code frequency",
   argmax: "Likeliest",
   sample: "By chance",
+  auto: "Automatic",
   both: "All around",
   time: "Time",
   frequency: "Frequency",

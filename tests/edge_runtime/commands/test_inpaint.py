@@ -102,6 +102,39 @@ def test_a_gap_over_all_frequencies_is_filled_along_time(inpaint):
     assert (default.samples != both.samples).any()
 
 
+def test_the_box_says_where_to_look_however_it_was_said(inpaint):
+    gap, _ = inpaint("--time", "0.2:0.7")
+    spelled, _ = inpaint("--time", "0.2:0.7", "--freq", "0:4000", output="again.wav")
+    np.testing.assert_array_equal(gap.samples, spelled.samples)
+
+
+def test_temperature(inpaint):
+    region = ["--time", "0.2:0.7", "--freq", "0:3000", "--predict", "sample"]
+    plain, _ = inpaint(*region)
+    one, _ = inpaint(*region, "--temperature", "1", output="one.wav")
+    warm, _ = inpaint(*region, "--temperature", "50", output="warm.wav")
+    np.testing.assert_array_equal(plain.samples, one.samples)
+    assert (plain.samples != warm.samples).any()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--temperature", "2"], "--temperature does nothing with --predict argmax"),
+        (["--predict", "sample", "--temperature", "0"], "must lie in [0.01, 100]"),
+        (["--predict", "sample", "--temperature", "nan"], "must lie in [0.01, 100]"),
+        (["--predict", "sample", "--temperature", "hot"], "--temperature"),
+    ],
+)
+def test_a_temperature_that_does_nothing_or_is_none(
+    flags, message, sound_path, bundle_path, tmp_path, capsys
+):
+    command = ["inpaint", sound_path, "-o", tmp_path / "o.wav", "--model", bundle_path]
+    assert main([*map(str, command), "--time", "0.2:0.7", *flags]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and message in error
+
+
 def test_other_formats(inpaint):
     pytest.importorskip("soundfile")
     wav, _ = inpaint("--time", "0.4:0.6")

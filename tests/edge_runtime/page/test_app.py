@@ -12,6 +12,7 @@ from edge_runtime.features import spectrogram_of
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.page.static_files import STATIC_FOLDER
+from edge_runtime.priors import MarginalPrior
 from edge_runtime.region import Region
 from edge_runtime.wav import parse_wav, wav_bytes
 
@@ -84,6 +85,46 @@ def test_edit_equals_the_library(client, noise_wav, level_bundle, level_codec):
     assert report["box"]["start_s"] == expected.box.start_s
 
 
+@pytest.mark.parametrize(
+    ("where", "suited"),
+    [
+        ({"time": [0.4, 0.6]}, "time"),
+        ({"time": [0.4, 0.6], "freq": [0, 4000]}, "time"),
+        ({"cells": ["0" * 8] * 4 + ["1" * 8] * 20 + ["0" * 8] * 8}, "time"),
+        ({"time": [0.4, 0.6], "freq": [0, 3000]}, "both"),
+        ({"cells": ["0" * 8] * 4 + ["01111111"] * 20 + ["0" * 8] * 8}, "both"),
+    ],
+)
+def test_where_it_looks_unless_told(client, noise_wav, where, suited):
+    plain = {"tool": "inpaint", "prior": "naive_bayes", "phase": "original", **where}
+    answers = {
+        name: client.post("/api/edit", sound=noise_wav, edit={**plain, **more})[2]
+        for name, more in {
+            "default": {},
+            "time": {"neighbourhood": "time"},
+            "both": {"neighbourhood": "both"},
+        }.items()
+    }
+    assert answers["default"] == answers[suited]
+    assert answers["time"] != answers["both"]
+
+
+def test_temperature_of_draws(client, noise_wav, level_bundle, level_codec):
+    edit = {"tool": "inpaint", "prior": "marginal", "predict": "sample", "seed": 5}
+    stored = parse_wav(noise_wav)
+    sound = AudioFile(stored.samples, stored.sample_rate, stored.subtype)
+    answers = []
+    for asked in ({}, {"temperature": 1}, {"temperature": 20}):
+        body = client.post("/api/edit", sound=noise_wav, edit={**edit, **asked})[2]
+        prior = MarginalPrior(level_bundle.marginal, predict="sample", **asked)
+        expected = Inpainter(level_bundle, codec=level_codec).inpaint(
+            sound, Region(0.0, 1.0, 0, 4000), prior=prior, seed=5
+        )
+        assert body == wav_bytes(expected.audio_file)
+        answers.append(body)
+    assert answers[0] == answers[1] != answers[2]
+
+
 def test_painted_cells(client, noise_wav):
     rows = ["0" * 8] * 32
     rows[9] = "01100000"
@@ -135,6 +176,7 @@ def test_stereo_float_at_another_rate_keeps_its_format(client, wav_of):
         ({"tool": "inpaint", "freq": [4000, 5000]}, (), "freq starts at 4000 Hz"),
         ({"tool": "inpaint", "cells": ["01"]}, (), "has 32 x 8 cells. Received: 1 x 2"),
         ({"tool": "inpaint", "prior": "marginal", "radius": 1}, (), "does nothing"),
+        ({"tool": "inpaint", "temperature": 2}, (), "with --predict argmax"),
     ],
 )
 def test_what_does_not_fit_together(client, noise_wav, edit, parts, message):

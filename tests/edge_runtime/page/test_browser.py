@@ -232,6 +232,26 @@ def test_paint_and_rub_out(page):
     assert "cells" in page.find("status").text
 
 
+def test_temperature_is_asked_for_draws_alone(page):
+    from selenium.webdriver.support.ui import Select
+
+    requests = []
+    page.drag((0.2, 0.1), (0.8, 0.9))
+    for predict, typed in (("sample", "7.5"), ("sample", "0"), ("argmax", None)):
+        Select(page.find("predict")).select_by_value(predict)
+        field = page.find("temperature")
+        assert field.is_displayed() == (predict == "sample")
+        if typed:
+            field.clear()
+            field.send_keys(typed)
+        requests.append(page.run("return tool.request()"))
+        valid = "return document.getElementById('tool').checkValidity()"
+        assert page.driver.execute_script(valid) == (typed != "0")
+    assert [request.get("temperature") for request in requests] == [7.5, 0, None]
+    assert {request["neighbourhood"] for request in requests} == {"auto"}
+    page.apply()  # a field that is not shown holds up nobody
+
+
 def test_every_tool_and_a_second_sound(page):
     page.click("select-all")
     tools = page.run("return session.model.tools.map((tool) => tool.name)")
