@@ -4,6 +4,7 @@ from edge_runtime.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle import (
     Bundle,
     default_bundle_path,
+    live_bundle_path,
     read_bundle,
     write_bundle,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "UsageError",
     "UserError",
     "default_bundle_path",
+    "live_bundle_path",
     "load_engine",
     "parse_region",
     "read_audio",

@@ -240,10 +240,23 @@ def default_bundle_path() -> Path:
     Raises:
         BundleError: If the package was installed without one, or has several.
     """
-    paths = sorted(MODELS_FOLDER.glob("*.tflite"))
+    return _only_model_in(MODELS_FOLDER)
+
+
+def live_bundle_path() -> Path:
+    """Path of the pretrained bundle for live use: its cells are short.
+
+    Raises:
+        BundleError: If the package was installed without one, or has several.
+    """
+    return _only_model_in(MODELS_FOLDER / "live")
+
+
+def _only_model_in(folder: Path) -> Path:
+    paths = sorted(folder.glob("*.tflite"))
     if len(paths) != 1:
         raise BundleError(
-            f"Expected one pretrained model in {MODELS_FOLDER}, found {len(paths)}. "
+            f"Expected one pretrained model in {folder}, found {len(paths)}. "
             "Name one with --model."
         )
     return paths[0]

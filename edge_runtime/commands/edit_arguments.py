@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,10 +104,12 @@ def seed_number(text: str) -> int:
     return value
 
 
-def model_path(arguments: argparse.Namespace) -> Path:
-    """The model asked for, or the one that comes with the package."""
+def model_path(
+    arguments: argparse.Namespace, default: Callable[[], Path] = default_bundle_path
+) -> Path:
+    """The model asked for, or one that comes with the package."""
     path: Path | None = arguments.model
-    return default_bundle_path() if path is None else path
+    return default() if path is None else path
 
 
 def read_inputs(arguments: argparse.Namespace) -> Inputs:

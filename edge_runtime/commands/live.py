@@ -7,7 +7,7 @@ import json
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from edge_runtime.audio_file import check_audio_output, read_audio, write_audio
-from edge_runtime.bundle import Bundle, read_bundle
+from edge_runtime.bundle import Bundle, live_bundle_path, read_bundle
 from edge_runtime.commands.edit_arguments import model_path
 from edge_runtime.commands.live_arguments import (
     add_live_arguments,
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_on_card(arguments: argparse.Namespace, executor: Executor) -> None:
     import_sounddevice()  # says what is missing before the model is loaded
-    bundle = read_bundle(model_path(arguments))
+    bundle = read_bundle(model_path(arguments, live_bundle_path))
     channels = arguments.channels or 1
     run_on_card(
         _session(arguments, bundle, channels, executor),
@@ -95,7 +95,7 @@ def _session(
 
 def _run_on_file(arguments: argparse.Namespace, executor: Executor | None) -> None:
     check_audio_output(arguments.output, force=arguments.force)
-    model = model_path(arguments)
+    model = model_path(arguments, live_bundle_path)
     bundle = read_bundle(model)
     rate = bundle.settings.sample_rate
     audio_file = read_audio(arguments.input)

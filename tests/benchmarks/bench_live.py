@@ -6,7 +6,7 @@ the sound, once regenerating and once bypassed. Then the whole path behind a clo
 the pace of a sound card, in its own thread, counting blocks that were late. Exits with
 1 if a target is missed. A machine with other work on all cores measures that work.
 
-    OMP_NUM_THREADS=1 python tests/benchmarks/bench_live.py --model X.tflite
+    OMP_NUM_THREADS=1 python tests/benchmarks/bench_live.py [--model X.tflite]
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_runtime.bundle import default_bundle_path, read_bundle
+from edge_runtime.bundle import live_bundle_path, read_bundle
 from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
@@ -91,7 +91,7 @@ def main() -> int:
     parser.add_argument("--buffer", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10.0)
     options = parser.parse_args()
-    bundle = read_bundle(options.model or default_bundle_path())
+    bundle = read_bundle(options.model or live_bundle_path())
     rate = bundle.settings.sample_rate
     audio = note(rate)
     whole = len(audio) // options.block * options.block

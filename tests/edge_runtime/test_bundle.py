@@ -12,6 +12,7 @@ import edge_runtime.bundle as bundle_module
 from edge_runtime.bundle import (
     Bundle,
     default_bundle_path,
+    live_bundle_path,
     read_bundle,
     write_bundle,
 )
@@ -206,3 +207,19 @@ def test_default_bundle(tmp_path, monkeypatch):
         default_bundle_path()
     (tmp_path / "notes.tflite").touch()
     assert default_bundle_path() == tmp_path / "notes.tflite"
+    with pytest.raises(BundleError, match="--model"):
+        live_bundle_path()
+    (tmp_path / "live").mkdir()
+    (tmp_path / "live" / "short.tflite").touch()
+    assert live_bundle_path() == tmp_path / "live" / "short.tflite"
+    assert default_bundle_path() == tmp_path / "notes.tflite"
+
+
+def test_bundles_of_the_package_are_sound_models_and_small():
+    paths = default_bundle_path(), live_bundle_path()
+    assert sum(path.stat().st_size for path in paths) < 1_000_000
+    for path in paths:
+        bundle = read_bundle(path)
+        assert bundle.settings.sample_rate == 16000
+        assert bundle.graph is not None  # numpy alone can run it
+        assert "CC BY 4.0" in bundle.metadata["attribution"]
