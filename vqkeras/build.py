@@ -37,6 +37,7 @@ def build_model(config: ModelConfig, example_shape, data_variance, *, seed=0) ->
         _QUANTIZERS[config.quantizer](config, seed),
         decoder,
         commitment_cost=config.commitment_cost,
+        log_spectral_cost=config.log_spectral_cost,
         data_variance=data_variance or 1.0,
     )
     model.build((None, *example_shape))

@@ -50,6 +50,7 @@ class ModelConfig:
             costs, and whatever is said of the codebook has no meaning.
         decay: Of the moving averages, gamma of eq. 5, in [0, 1).
         commitment_cost: Beta of eq. 2.
+        log_spectral_cost: Weight of the log-spectral distance of frames, in the loss.
         initialise_from_batch: Whether the first batch gives the codewords.
         restart_threshold: A code used less than this share of the mean use is moved
             to a latent of the batch, in [0, 1). 0 means never.
@@ -73,6 +74,7 @@ class ModelConfig:
     quantizer: Literal["ema", "gradient", "none"] = "ema"
     decay: float = 0.95
     commitment_cost: float = 0.25
+    log_spectral_cost: float = 0.0
     initialise_from_batch: bool = True
     restart_threshold: float = 0.1
 
@@ -106,11 +108,12 @@ class ModelConfig:
                 "model.codebook_size must lie in [2, 65536]. "
                 f"Received: {self.codebook_size}."
             )
-        if not 0.0 <= self.commitment_cost <= 10.0:
-            raise UsageError(
-                "model.commitment_cost must lie in [0, 10]. "
-                f"Received: {self.commitment_cost}."
-            )
+        for name in ("commitment_cost", "log_spectral_cost"):
+            if not 0.0 <= getattr(self, name) <= 10.0:
+                raise UsageError(
+                    f"model.{name} must lie in [0, 10]. "
+                    f"Received: {getattr(self, name)}."
+                )
         _check_share("model.decay", self.decay)
         _check_share("model.restart_threshold", self.restart_threshold)
 

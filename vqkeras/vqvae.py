@@ -5,6 +5,10 @@ import tensorflow as tf
 
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 
+# Under the root of a frame's error, whose slope has no bound at 0. Of a spectrogram
+# with a floor of -80 dB it is the square of 0.08 dB.
+_LEAST_SQUARE = 1e-6
+
 
 @keras.saving.register_keras_serializable(package="vqkeras")
 class VQVAE(keras.Model):
@@ -13,13 +17,16 @@ class VQVAE(keras.Model):
     Trained with `fit` on batches of inputs alone. The loss is eq. 2 with weights:
 
         loss = reconstruction_loss / data_variance
+               + log_spectral_cost * log_spectral_loss / sqrt(data_variance)
                + quantizer.codebook_cost * codebook_loss
                + commitment_cost * commitment_loss
 
     Dividing by the data's variance lets one commitment cost serve all data. Reported,
     in training and validation alike and each unweighted: `loss`, `reconstruction_loss`
-    (mean squared error), `codebook_loss`, `commitment_loss`, and `perplexity` and
-    `codebook_usage` over all codes of the epoch.
+    (mean squared error), `log_spectral_loss` (per frame the root of the mean squared
+    error, averaged: of spectrograms in dB the log-spectral distance, in which a quiet
+    frame counts as much as a loud one), `codebook_loss`, `commitment_loss`, and
+    `perplexity` and `codebook_usage` over all codes of the epoch.
 
     Inputs of any size come back at their own size: they are padded with zeros at the
     end to the next size the encoder covers, and the output is cropped.
@@ -31,6 +38,7 @@ class VQVAE(keras.Model):
         decoder: Layer, the mirror of `encoder`.
         commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
             `0.25`.
+        log_spectral_cost: Weight of the log-spectral loss. Defaults to `0.0`.
         data_variance: Variance of the training data. Defaults to `1.0`.
 
     Call arguments:
@@ -43,7 +51,7 @@ class VQVAE(keras.Model):
         Same as the input.
 
     Raises:
-        ValueError: If `commitment_cost` is negative or `data_variance` not positive.
+        ValueError: If a cost is negative or `data_variance` not positive.
 
     Example:
 
@@ -67,6 +75,7 @@ class VQVAE(keras.Model):
         decoder,
         *,
         commitment_cost=0.25,
+        log_spectral_cost=0.0,
         data_variance=1.0,
         **kwargs,
     ):
@@ -74,6 +83,10 @@ class VQVAE(keras.Model):
         if commitment_cost < 0.0:
             raise ValueError(
                 f"`commitment_cost` must be 0 or more. Received: {commitment_cost}."
+            )
+        if log_spectral_cost < 0.0:
+            raise ValueError(
+                f"`log_spectral_cost` must be 0 or more. Received: {log_spectral_cost}."
             )
         if data_variance <= 0.0:
             raise ValueError(
@@ -83,12 +96,14 @@ class VQVAE(keras.Model):
         self.quantizer = quantizer
         self.decoder = decoder
         self.commitment_cost = float(commitment_cost)
+        self.log_spectral_cost = float(log_spectral_cost)
         self.data_variance = float(data_variance)
         self.loss_means = {
             name: keras.metrics.Mean(name)
             for name in (
                 "loss",
                 "reconstruction_loss",
+                "log_spectral_loss",
                 "codebook_loss",
                 "commitment_loss",
             )
@@ -175,11 +190,17 @@ class VQVAE(keras.Model):
         squares = tf.math.squared_difference(inputs, outputs["reconstruction"])
         losses = {
             "reconstruction_loss": tf.reduce_mean(squares),
+            "log_spectral_loss": tf.reduce_mean(
+                tf.sqrt(tf.reduce_mean(squares, axis=(2, 3)) + _LEAST_SQUARE)
+            ),
             "codebook_loss": outputs["codebook_loss"],
             "commitment_loss": outputs["commitment_loss"],
         }
         losses["loss"] = (
             losses["reconstruction_loss"] / self.data_variance
+            + self.log_spectral_cost
+            * losses["log_spectral_loss"]
+            / self.data_variance**0.5
             + self.quantizer.codebook_cost * losses["codebook_loss"]
             + self.commitment_cost * losses["commitment_loss"]
         )
@@ -212,6 +233,7 @@ class VQVAE(keras.Model):
             **super().get_config(),
             **parts,
             "commitment_cost": self.commitment_cost,
+            "log_spectral_cost": self.log_spectral_cost,
             "data_variance": self.data_variance,
         }
 

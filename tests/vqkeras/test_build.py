@@ -26,6 +26,7 @@ RESIDUAL = ModelConfig(
     quantizer="gradient",
     decay=0.9,
     commitment_cost=0.5,
+    log_spectral_cost=0.7,
     restart_threshold=0.0,
     initialise_from_batch=False,
 )
@@ -49,7 +50,8 @@ def test_every_argument_reaches_its_layer():
     assert model.quantizer.restart_threshold == 0.0
     assert not model.quantizer.initialise_from_batch
     assert model.quantizer.seed == 5
-    assert (model.commitment_cost, model.data_variance) == (0.5, 0.2)
+    costs = (model.commitment_cost, model.log_spectral_cost, model.data_variance)
+    assert costs == (0.5, 0.7, 0.2)
     assert (model.decoder.blocks, model.decoder.block_units) == (1, 2)
     assert isinstance(build_model(CONV, (8, 16, 1), 1.0).quantizer, VectorQuantizerEMA)
 

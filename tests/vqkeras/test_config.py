@@ -48,6 +48,7 @@ def refused(path, overrides=()):
         ("decay", 1.0, r"model.decay must lie in \[0, 1\)"),
         ("restart_threshold", -0.1, "model.restart_threshold must lie in"),
         ("commitment_cost", -1.0, "model.commitment_cost must lie in"),
+        ("log_spectral_cost", 11.0, "model.log_spectral_cost must lie in"),
         ("blocks", 3, "model.blocks has no meaning for model.architecture=conv"),
     ],
 )

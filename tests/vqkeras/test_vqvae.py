@@ -18,6 +18,7 @@ NAMES = {
     "reconstruction_loss",
     "codebook_loss",
     "commitment_loss",
+    "log_spectral_loss",
     "perplexity",
     "codebook_usage",
 }
@@ -80,17 +81,22 @@ def test_padding_is_silence_at_the_end():
     ("quantizer", "codebook_cost"), [(VectorQuantizer, 1.0), (VectorQuantizerEMA, 0.0)]
 )
 def test_loss_is_equation_2_with_its_weights(quantizer, codebook_cost):
-    model = small_model(quantizer(8), commitment_cost=0.5, data_variance=0.2)
+    model = small_model(
+        quantizer(8), commitment_cost=0.5, log_spectral_cost=0.7, data_variance=0.2
+    )
     model.compile("adam", run_eagerly=True)
     images = examples()
     model.fit(batched(images), epochs=1, shuffle=False, verbose=0)
     report = model.evaluate(batched(images), return_dict=True, verbose=0)
     assert set(report) == NAMES
     reconstruction = model(images).numpy()
-    error = np.mean((images - reconstruction).astype(np.float64) ** 2)
-    assert report["reconstruction_loss"] == pytest.approx(error, rel=1e-4)
+    squares = (images - reconstruction).astype(np.float64) ** 2
+    assert report["reconstruction_loss"] == pytest.approx(squares.mean(), rel=1e-4)
+    distance = np.sqrt(squares.mean(axis=(2, 3))).mean()
+    assert report["log_spectral_loss"] == pytest.approx(distance, rel=1e-3)
     expected = (
         report["reconstruction_loss"] / 0.2
+        + 0.7 * report["log_spectral_loss"] / 0.2**0.5
         + codebook_cost * report["codebook_loss"]
         + 0.5 * report["commitment_loss"]
     )
@@ -134,14 +140,17 @@ def test_a_smaller_last_batch_counts_by_its_size():
 @pytest.mark.parametrize("quantizer", [VectorQuantizer, VectorQuantizerEMA])
 def test_saved_model_goes_on_where_it_was(quantizer, tmp_path):
     images = batched(examples())
-    model = small_model(quantizer(8), commitment_cost=0.5, data_variance=0.3)
+    model = small_model(
+        quantizer(8), commitment_cost=0.5, log_spectral_cost=0.7, data_variance=0.3
+    )
     model.compile(keras.optimizers.Adam(0.01), run_eagerly=True)
     model.fit(images, epochs=1, shuffle=False, verbose=0)
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     loaded.run_eagerly = True
     assert type(loaded) is VQVAE
-    assert (loaded.commitment_cost, loaded.data_variance) == (0.5, 0.3)
+    costs = (loaded.commitment_cost, loaded.log_spectral_cost, loaded.data_variance)
+    assert costs == (0.5, 0.7, 0.3)
     np.testing.assert_array_equal(loaded(examples()), model(examples()))
     for each in (model, loaded):
         each.fit(images, epochs=1, shuffle=False, verbose=0)
@@ -166,6 +175,7 @@ def test_residual_model_trains():
     ("options", "message"),
     [
         ({"commitment_cost": -1.0}, "`commitment_cost` must be 0 or more.*-1.0"),
+        ({"log_spectral_cost": -1.0}, "`log_spectral_cost` must be 0 or more.*-1.0"),
         ({"data_variance": 0.0}, "`data_variance` must be positive.*0.0"),
     ],
 )

@@ -22,8 +22,6 @@ class BatchRenormalization(keras.layers.Layer):
     converter folds into the convolution before it. Statistics are over all replicas.
 
     Args:
-        centre: Mean of the outputs before any training. Defaults to `0`.
-        deviation: Their standard deviation before any training. Defaults to `1`.
         momentum: Float in [0, 1). Memory of the running statistics, per batch. Defaults
             to `0.95`.
         epsilon: Added to the variance. Defaults to `1e-3`.
@@ -47,23 +45,17 @@ class BatchRenormalization(keras.layers.Layer):
     True
     """
 
-    def __init__(
-        self, centre=0.0, deviation=1.0, *, momentum=0.95, epsilon=1e-3, **kwargs
-    ):
+    def __init__(self, *, momentum=0.95, epsilon=1e-3, **kwargs):
         super().__init__(**kwargs)
         if not 0.0 <= momentum < 1.0:
             raise ValueError(f"`momentum` must lie in [0, 1). Received: {momentum}.")
-        self.centre = centre
-        self.deviation = deviation
         self.momentum = momentum
         self.epsilon = epsilon
 
     def build(self, input_shape):
         shape = (input_shape[-1],)
-        deviation = keras.initializers.Constant(self.deviation)
-        self.scale = self.add_weight(shape=shape, initializer=deviation, name="scale")
-        centre = keras.initializers.Constant(self.centre)
-        self.offset = self.add_weight(shape=shape, initializer=centre, name="offset")
+        self.scale = self.add_weight(shape=shape, initializer="ones", name="scale")
+        self.offset = self.add_weight(shape=shape, initializer="zeros", name="offset")
         self.mean = self._add_statistic("mean", shape, "zeros")
         self.variance = self._add_statistic("variance", shape, "ones")
         self.num_batches = self._add_statistic("num_batches", (), "zeros")
@@ -108,8 +100,6 @@ class BatchRenormalization(keras.layers.Layer):
     def get_config(self):
         return {
             **super().get_config(),
-            "centre": self.centre,
-            "deviation": self.deviation,
             "momentum": self.momentum,
             "epsilon": self.epsilon,
         }

@@ -2,14 +2,7 @@
 
 import keras
 
-from vqkeras.layers.batch_renormalization import BatchRenormalization
 from vqkeras.layers.depth_to_space import DepthToSpace
-
-# Latents lie in [0, 6], around 3 with deviation 0.6 at first. In int8 all values of a
-# tensor share one scale, so a single outlier would take the resolution from the rest.
-# As the end of a ReLU, this bound costs no operator: it fuses into the convolution.
-LATENTS_END = 6.0
-LATENTS_DEVIATION = 0.6
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
@@ -128,13 +121,15 @@ class ResidualGridEncoder(_Grid):
     Each convolution's kernel is its stride, so it reads every value once. There are no
     residual blocks in the encoder, for the sake of int8: each sum would be rounded once
     more, at the scale of the loudest cell, and what little they add to the latents
-    comes with other codes on the device.
+    comes with other codes on the device. Nothing normalises or bounds the latents
+    either: the commitment loss keeps them near their codewords, and statistics counted
+    over cells that are mostly silence would squeeze those that sound.
 
     Args:
         channels: List of ints, output channels of each strided convolution; the last is
             the width of the grid.
         strides: List of `[time, freq]` pairs, such as `[[2, 4], [4, 8]]`.
-        codebook_dim: Channels of the latents, which lie in [0, 6].
+        codebook_dim: Channels of the latents.
 
     Input shape:
         `(batch, frames, bins, channels)`.
@@ -165,8 +160,6 @@ class ResidualGridEncoder(_Grid):
         return [
             *layers,
             keras.layers.Conv2D(self.codebook_dim, 1),
-            BatchRenormalization(LATENTS_END / 2.0, LATENTS_DEVIATION),
-            keras.layers.ReLU(LATENTS_END),
         ]
 
     def covered_sizes(self, frames, bins):
