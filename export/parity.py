@@ -86,6 +86,7 @@ def measure_parity(
     engine: Engine,
     examples: Iterable[NDArray[np.float32]],
     *,
+    codebook: NDArray[np.float32],
     floor_db: float | None,
 ) -> ParityReport:
     """Run the Keras model and the exported one side by side.
@@ -97,6 +98,7 @@ def measure_parity(
         model: VQ-VAE with `encoder`, `decoder` and `quantizer.codebook`.
         engine: The exported model.
         examples: Unseen examples of shape `(1, frames, bins, channels)`.
+        codebook: The exported codebook, which the exported latents are looked up in.
         floor_db: Level of the value 0, in dB; `None` for images.
 
     Returns:
@@ -105,7 +107,7 @@ def measure_parity(
     Raises:
         ValueError: If there are no examples, or a shape differs.
     """
-    codebook = model.quantizer.codebook.numpy()
+    keras_codebook = model.quantizer.codebook.numpy()
     time_stride, freq_stride = model.encoder.time_stride, model.encoder.freq_stride
     latents_difference, decoded_difference = _Difference(), _Difference()
     error_float, error_exported = ReconstructionError(), ReconstructionError()
@@ -114,8 +116,8 @@ def measure_parity(
     for target in examples:
         spectrogram = covered(target, model.encoder)
         latents = model.encoder(spectrogram, training=False).numpy()
-        codemap = codes_of(latents, codebook)
-        decoded = model.decoder(codebook[codemap], training=False).numpy()
+        codemap = codes_of(latents, keras_codebook)
+        decoded = model.decoder(keras_codebook[codemap], training=False).numpy()
 
         exported_latents = engine.encode(spectrogram)
         exported_codemap = codes_of(exported_latents, codebook)

@@ -21,10 +21,15 @@ class LateEngine:
         return self.model.decode_codemap(codemap).numpy() + self.shift
 
 
+def _parity(model, engine, examples, *, floor_db):
+    codebook = model.quantizer.codebook.numpy()
+    return measure_parity(model, engine, examples, codebook=codebook, floor_db=floor_db)
+
+
 def test_float_export_has_parity(tiny_model, flatbuffers, examples):
     engine = Engine(flatbuffers["float32"])
     targets = [examples(seed, 22) for seed in range(100, 105)]
-    report = measure_parity(tiny_model, engine, targets, floor_db=-80.0)
+    report = _parity(tiny_model, engine, targets, floor_db=-80.0)
     assert report.examples == 5
     assert report.equal_codes == report.equal_codes_sounding == 1.0
     assert report.nmse_exported == pytest.approx(report.nmse_float, rel=1e-5)
@@ -35,7 +40,7 @@ def test_float_export_has_parity(tiny_model, flatbuffers, examples):
 def test_int8_export_keeps_most_codes(tiny_model, flatbuffers, examples):
     engine = Engine(flatbuffers["int8"])
     targets = [examples(seed) for seed in range(100, 120)]
-    report = measure_parity(tiny_model, engine, targets, floor_db=-80.0)
+    report = _parity(tiny_model, engine, targets, floor_db=-80.0)
     assert 0.9 <= report.equal_codes < 1.0
     assert report.nmse_exported == pytest.approx(report.nmse_float, rel=0.03)
     assert 0.0 < report.latents_mean_difference < report.latents_max_difference
@@ -45,9 +50,7 @@ def test_measures_against_plain_numpy(tiny_model, examples):
     """Every figure once more, written out."""
     shift = np.float32(0.25)
     targets = [examples(seed) for seed in range(3)]
-    report = measure_parity(
-        tiny_model, LateEngine(tiny_model, shift), targets, floor_db=None
-    )
+    report = _parity(tiny_model, LateEngine(tiny_model, shift), targets, floor_db=None)
     batch = np.concatenate(targets)
     latents = tiny_model.encoder(batch, training=False).numpy()
     codes = tiny_model.encode_codemap(batch).numpy()
@@ -77,9 +80,18 @@ def test_silent_cells_are_left_out_of_the_sounding_share(tiny_model, examples):
     target = examples(9)
     target[:, :4] = 0.0
     engine = LateEngine(tiny_model, 0.0)
-    report = measure_parity(tiny_model, engine, [target], floor_db=-80.0)
+    report = _parity(tiny_model, engine, [target], floor_db=-80.0)
     assert report.equal_codes < 1.0
     assert report.equal_codes_sounding == 1.0
+
+
+def test_exported_latents_are_looked_up_in_the_exported_codebook(tiny_model, examples):
+    engine = LateEngine(tiny_model, 0.0)
+    shuffled = np.roll(tiny_model.quantizer.codebook.numpy(), 1, axis=0)
+    report = measure_parity(
+        tiny_model, engine, [examples(2)], codebook=shuffled, floor_db=None
+    )
+    assert report.equal_codes == 0.0
 
 
 def test_covered_pads_the_end_with_silence(tiny_model, examples):
@@ -92,7 +104,7 @@ def test_covered_pads_the_end_with_silence(tiny_model, examples):
 def test_refuses_no_examples_and_another_shape(tiny_model, examples):
     engine = LateEngine(tiny_model, 0.0)
     with pytest.raises(ValueError, match="at least one example"):
-        measure_parity(tiny_model, engine, [], floor_db=None)
+        _parity(tiny_model, engine, [], floor_db=None)
     engine.decode = lambda codemap: np.zeros((1, 4, 32, 1), np.float32)
     with pytest.raises(ValueError, match=r"Received: \(1, 4, 32, 1\), expected"):
-        measure_parity(tiny_model, engine, [examples(0)], floor_db=None)
+        _parity(tiny_model, engine, [examples(0)], floor_db=None)
