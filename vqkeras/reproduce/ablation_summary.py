@@ -71,6 +71,38 @@ def rank_of_default(summary: Sequence[dict[str, Any]], data: str) -> dict[str, A
     }
 
 
+def effect_of(
+    summary: Sequence[dict[str, Any]], data: str, field: str, value: Any
+) -> dict[str, Any]:
+    """What changing one field of the default does.
+
+    Args:
+        summary: What `summarise` returns.
+        data: Which data set.
+        field: One of `FIELDS`.
+        value: Its other value.
+
+    Returns:
+        `data`; `ratio` of the error to the default's; `is_clear`: whether the errors
+        differ by more than the sum of the two deviations; `usage` and `default_usage`:
+        of the codebook.
+    """
+    rows = [row for row in summary if row["data"] == data]
+    default = next(row for row in rows if row["is_default"])
+    wanted = {each: default[each] for each in FIELDS} | {field: value}
+    other = next(
+        row for row in rows if all(row[each] == wanted[each] for each in FIELDS)
+    )
+    gap = abs(other["mse"]["mean"] - default["mse"]["mean"])
+    return {
+        "data": data,
+        "ratio": other["mse"]["mean"] / default["mse"]["mean"],
+        "is_clear": gap > other["mse"]["sd"] + default["mse"]["sd"],
+        "usage": other["codebook_usage"]["mean"],
+        "default_usage": default["codebook_usage"]["mean"],
+    }
+
+
 def _spread(rows, measure) -> dict[str, float]:
     values = [row[measure] for row in rows]
     deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0

@@ -23,7 +23,7 @@ def loss_figure(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Figur
     Returns:
         The figure.
     """
-    figure = new_figure(7.5, 4.2)
+    figure = new_figure(7.5, 4.6)
     axis = figure.subplots()
     for colour, (name, rows) in zip(COLOURS, histories.items(), strict=False):
         epochs = [row["epoch"] for row in rows]
@@ -56,7 +56,7 @@ def loss_figure(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Figur
     axis.set_ylabel("Mean squared error of a pixel")
     axis.xaxis.get_major_locator().set_params(integer=True)
     axis.grid(alpha=0.3, which="both")
-    axis.legend(fontsize=8)
+    figure.legend(loc="outside lower center", ncols=len(histories), fontsize=8)
     return figure
 
 

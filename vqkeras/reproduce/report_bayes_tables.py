@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vqkeras.reproduce.naive_bayes_study import DEFAULT, PREDICTIONS
+from vqkeras.reproduce.naive_bayes_study import PREDICTIONS, RADIUS
 from vqkeras.reproduce.report_words import mse, share, table
 
 _BASELINES = {
@@ -15,12 +15,9 @@ _BASELINES = {
     "interpolated": "interpolated over time",
     "own_codes": "the true codes, decoded",
 }
-PREDICTION_NAMES = {
-    "argmax": "likeliest",
-    "sample": "sampled",
-    "mean_code": "averaged (the paper's)",
-}
-KEYS = ("radius", "neighbourhood", "order")
+PREDICTION_NAMES = {"argmax": "likeliest", "sample": "sampled"}
+_KEYS = ("radius", "neighbourhood", "order", "predict")
+_DEFAULT = "naive Bayes as it is by default"
 
 
 def variants_table(study: Mapping[str, Any]) -> str:
@@ -59,15 +56,19 @@ def baselines_table(study: Mapping[str, Any]) -> str:
                 error_text(study, row),
             ]
         )
-    default = default_row(study)
-    rows.append(
-        [
-            "naive Bayes as it is by default",
-            share(default["code_accuracy"]),
-            share(default["code_accuracy_sounding"]),
-            error_text(study, default),
-        ]
-    )
+    for name, key in (
+        (_DEFAULT, "default"),
+        ("the same, averaging code numbers (the paper's program)", "historical"),
+    ):
+        row = study[key]
+        rows.append(
+            [
+                name,
+                share(row["code_accuracy"]),
+                share(row["code_accuracy_sounding"]),
+                error_text(study, row),
+            ]
+        )
     return table(["", "right", "right, not background", "error in the hole"], rows)
 
 
@@ -93,10 +94,10 @@ def bits_table(study: Mapping[str, Any]) -> str:
 
 def holes_table(study: Mapping[str, Any]) -> str:
     """Error by kind and size of hole, of variants of the default radius."""
-    names = list(default_row(study)["error_by_hole"])
-    rows = {
+    names = list(study["default"]["error_by_hole"])
+    rows = {_DEFAULT: study["default"]} | {
         f"{neighbourhood}, {order}": variant_row(
-            study, DEFAULT["radius"], neighbourhood, order, DEFAULT["predict"]
+            study, RADIUS, neighbourhood, order, "argmax"
         )
         for neighbourhood, order in _settings(study)
     }
@@ -106,7 +107,7 @@ def holes_table(study: Mapping[str, Any]) -> str:
         if row.get("predict") != "sample"
     }
     return table(
-        [f"radius {DEFAULT['radius']}, {PREDICTION_NAMES[DEFAULT['predict']]}", *names],
+        [f"radius {RADIUS}, {PREDICTION_NAMES['argmax']}", *names],
         [
             [
                 label,
@@ -138,15 +139,8 @@ def variant_row(study, radius, neighbourhood, order, predict) -> Mapping[str, An
     """The row of one variant of a study."""
     wanted = (radius, neighbourhood, order, predict)
     return next(
-        row
-        for row in study["variants"]
-        if tuple(row[key] for key in (*KEYS, "predict")) == wanted
+        row for row in study["variants"] if tuple(row[key] for key in _KEYS) == wanted
     )
-
-
-def default_row(study) -> Mapping[str, Any]:
-    """The row of what the edge runtime does when nothing is said."""
-    return variant_row(study, *(DEFAULT[key] for key in (*KEYS, "predict")))
 
 
 def baseline_row(study, name) -> Mapping[str, Any]:

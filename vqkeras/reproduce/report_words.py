@@ -105,5 +105,6 @@ def minutes(seconds: float) -> str:
 
 
 def plus_minus(spread: Mapping[str, float], write=mse) -> str:
-    """Mean and standard deviation."""
-    return f"{write(spread['mean'])} ± {write(spread['sd'])}"
+    """Mean and standard deviation, if there is one."""
+    deviation = f" ± {write(spread['sd'])}" if spread["sd"] else ""
+    return write(spread["mean"]) + deviation

@@ -5,7 +5,7 @@ import pytest
 
 from vqkeras.config import ModelConfig
 from vqkeras.reproduce.ablation import MODELS, runs_of, variants
-from vqkeras.reproduce.ablation_summary import rank_of_default, summarise
+from vqkeras.reproduce.ablation_summary import effect_of, rank_of_default, summarise
 from vqkeras.reproduce.plan import AblationPlan
 from vqkeras.reproduce.report_ablation import ablation_section
 
@@ -68,5 +68,16 @@ def test_the_section_says_where_the_default_stands():
     section = ablation_section({"steps": 7, "rows": summarise(rows())})
     assert section.count("The default has the least error of all variants") == 2
     assert section.count("| **EMA** | **yes** | **0.1** |") == 2
+    assert section.count("EMA follows: learning the codebook by gradient gives 1.") == 1
+    assert "seeds 0, 1, 2," in section
     worse = ablation_section({"steps": 7, "rows": summarise(rows(3.0))})
-    assert "times the error of the best variant. From the default" in worse
+    assert "times the error of the best variant: gradient, from random" in worse
+    assert worse.count("is not borne out here") == 3
+    tied = ablation_section({"steps": 7, "rows": summarise(rows(2.0))})
+    assert "Restarting dead codewords does not follow from the error alone" in tied
+
+
+def test_one_field_of_the_default_changed():
+    effect = effect_of(summarise(rows()), "mnist", "restart_threshold", 0.0)
+    assert 1.8 < effect["ratio"] < 2.1 and effect["is_clear"]
+    assert (effect["usage"], effect["default_usage"]) == (0.5, 0.5)
