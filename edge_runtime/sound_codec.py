@@ -13,7 +13,7 @@ from edge_runtime.errors import BundleError
 from edge_runtime.features import spectrogram_from
 from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.interpreter import Codec
-from edge_runtime.phase import PHASES, griffin_lim
+from edge_runtime.phase_choice import with_phase
 from edge_runtime.stage_times import StageTimes
 from edge_runtime.stft import frames_of, stft
 
@@ -218,21 +218,15 @@ class SoundCodec:
         Raises:
             ValueError: If `phase` is neither.
         """
-        if phase not in PHASES:
-            raise ValueError(
-                f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
-            )
         with self._times.stage("phase"):
-            if phase == "griffin_lim":
-                hop_length = self.settings.hop_length
-                return griffin_lim(
-                    magnitude, known, mask, hop_length=hop_length, seed=seed
-                )
-            size = np.abs(known)
-            direction = np.divide(
-                known, size, out=np.ones_like(known), where=size > 0.0
+            return with_phase(
+                magnitude,
+                known,
+                mask,
+                phase=phase,
+                hop_length=self.settings.hop_length,
+                seed=seed,
             )
-            return np.where(mask, magnitude * direction, known)
 
 
 def _check_output(

@@ -40,20 +40,25 @@ def evaluate(
 
     Returns:
         Plain values: what was measured (`name`, `data`, `split`, `num_examples`,
-        `seed`, `note`), those of `evaluate_reconstruction`, and for sound `inpainting`,
-        the rows of `evaluate_inpainting`, where there are codes. Of images, `mse` is
-        also there as `<split>_mse`.
+        `seed`, `note`), those of `evaluate_reconstruction`, and for sound `sound`, what
+        `evaluate_sound` gives; `loops`, the rows of `evaluate_loops`, where
+        `$VQKERAS_DATA` holds loops; and `inpainting`, those of `evaluate_inpainting`,
+        where there are codes. Of images, `mse` is also there as `<split>_mse`.
 
     Raises:
         UsageError: If the data has no such split.
     """
     from vqkeras.example_blocks import spread
     from vqkeras.inpainting_evaluation import evaluate_inpainting
-    from vqkeras.reconstruction_evaluation import evaluate_reconstruction
+    from vqkeras.loops_evaluation import evaluate_loops, loop_files
+    from vqkeras.reconstruction_evaluation import evaluate_reconstruction, fit_patches
+    from vqkeras.sound_evaluation import evaluate_sound
 
     examples = getattr(run.dataset, split)
     if not examples:
         raise UsageError(f"{run.folder} has no {split} split. Choose another --split.")
+    patches = fit_patches(run, seed=seed) if run.has_codebook else None
+    options = {"limit": limit, "seed": seed}
     report = {
         "name": run.config.name,
         "data": run.dataset.name,
@@ -61,14 +66,17 @@ def evaluate(
         "num_examples": len(spread(len(examples), limit)),
         "seed": seed,
         "note": _NOTES[run.dataset.name],
-        **evaluate_reconstruction(run, examples, limit=limit, seed=seed),
+        **evaluate_reconstruction(run, examples, **options, patches=patches),
     }
     if run.config.spectrogram is None:
         report[f"{split}_mse"] = report["mse"]
-    elif run.has_codebook:
-        report["inpainting"] = evaluate_inpainting(
-            run, examples, limit=limit, seed=seed
-        )
+        return report
+    report["sound"] = evaluate_sound(run, examples, **options, patches=patches)
+    files = loop_files()
+    if files:
+        report["loops"] = evaluate_loops(run, files, patches=patches)
+    if run.has_codebook:
+        report["inpainting"] = evaluate_inpainting(run, examples, **options)
     return report
 
 
@@ -101,7 +109,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m vqkeras.evaluate",
         description="Measure a trained run beside its baselines: the mean, a k-means "
-        "codebook of patches at the same rate and, for holes, what needs no model.",
+        "codebook of patches at the same rate and, for holes, what needs no model. "
+        "Sound is measured as spectrogram, as sound after phase reconstruction and, "
+        "where $VQKERAS_DATA holds loops, on those.",
     )
     parser.add_argument("run", type=Path, metavar="RUN", help="folder of a run")
     parser.add_argument(

@@ -14,6 +14,12 @@ _INPAINTING = (
 )
 
 
+_SOUND = (
+    "log_mel_distance_db",
+    "spectral_convergence",
+    "level_error_db",
+    "pitch_kept",
+)
 _NO_CODES = "No codebook: bit rate, perplexity and usage do not apply."
 
 
@@ -36,6 +42,10 @@ def table_of(report: dict[str, Any]) -> str:
         "",
         *(_codes(report) if "codebook_size" in report else [_NO_CODES]),
     ]
+    if "sound" in report:
+        lines += ["", *_sound(report["sound"])]
+    if "loops" in report:
+        lines += ["", *_loops(report["loops"])]
     if "inpainting" in report:
         lines += ["", *_inpainting(report["inpainting"])]
     return "\n".join(lines)
@@ -62,6 +72,30 @@ def _codes(report: dict[str, Any]) -> list[str]:
         note = "" if sounding is None else f"sounding cells: {sounding:.4g}"
         rows.append((name, f"{report[name]:.4g}", note))
     return _aligned([*rows, ("codebook_size", str(report["codebook_size"]), "")])
+
+
+def _sound(sound: dict[str, Any]) -> list[str]:
+    counted = f"{sound['num_examples']} examples, {sound['num_pitched']} with a pitch"
+    table = [
+        (row["spectrogram"], row["phase"], *_values(row, _SOUND))
+        for row in sound["rows"]
+    ]
+    return _aligned([(f"sound of {counted}", "phase", *_SOUND), *table])
+
+
+def _loops(rows: list[dict[str, Any]]) -> list[str]:
+    names = ("nmse", "lsd_db")
+    table = [
+        (
+            row["loop"],
+            f"{row['duration_s']:.1f} s",
+            *_values(row, names),
+            *_values(row.get("kmeans_patches", {}), names),
+        )
+        for row in rows
+    ]
+    header = ("loop", "", *names, *(f"{name} of patches" for name in names))
+    return _aligned([header, *table])
 
 
 def _inpainting(rows: list[dict[str, Any]]) -> list[str]:

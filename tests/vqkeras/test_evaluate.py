@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from edge_runtime import measures
-from edge_runtime.features import magnitude_db_of
+from edge_runtime.audio_file import AudioFile, write_audio
+from edge_runtime.features import magnitude_db_of, spectrogram_of
 from edge_runtime.priors import MarginalPrior
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras import example_blocks
@@ -17,6 +18,7 @@ from vqkeras.build import build_model
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets import DataConfig, Dataset, Split
 from vqkeras.evaluate import evaluate, main
+from vqkeras.evaluation_table import table_of
 from vqkeras.inpainting_evaluation import METHODS, evaluate_inpainting
 from vqkeras.reproduce.holes import KINDS, make_holes
 from vqkeras.run import load_run, prepare_run
@@ -31,13 +33,17 @@ MODEL = ModelConfig(channels=(4,), strides=((2, 4),), codebook_size=8, codebook_
 
 
 def notes(count, seed):
-    """A tone that fades, on silence; 21 frames, so that the last cell is cut."""
+    """Tones that fade in noise; 501 frames, so that the last cell is cut."""
     rng = np.random.default_rng(seed)
-    array = np.zeros((count, 21, 32, 1), np.float16)
-    for note in array:
-        low = rng.integers(0, 28)
-        note[2:16, low : low + 4, 0] = rng.random((14, 4)) * 0.5 + 0.3
-    return Split(array, [{}] * count)
+    seconds = np.arange(8000) / 8000
+    sounds = []
+    for _ in range(count):
+        tone = np.sin(2 * np.pi * rng.uniform(200, 3500) * seconds)
+        noise = 0.01 * rng.normal(size=8000)
+        fade = np.where(seconds < 0.1, 0.0, np.exp(-seconds / rng.uniform(0.05, 1)))
+        sounds.append((fade * (0.5 * tone + noise)).astype(np.float32))
+    array = np.stack([spectrogram_of(sound, SETTINGS) for sound in sounds])
+    return Split(array.astype(np.float16), [{}] * count, read_audio=sounds.__getitem__)
 
 
 def digits(count, seed):
@@ -61,6 +67,14 @@ def make_run(folder, data, settings, make_split):
     parts = {"train": train, "validation": None, "test": make_split(5, 1)}
     run.__dict__["dataset"] = Dataset(data, settings, **parts)
     return run
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_loops():
+    """Whatever data this machine has is left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("VQKERAS_DATA", raising=False)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -175,14 +189,14 @@ def test_true_codes_are_judged_inside_the_holes_alone(sound_run, report):
     test = sound_run.dataset.test
     model = sound_run.model
     distances = {}
-    for hole in make_holes(len(test), (11, 8), kinds=KINDS, seed=0):
+    for hole in make_holes(len(test), (251, 8), kinds=KINDS, seed=0):
         example = test[hole.example]
-        output = model.decode_codemap(model.encode_codemap(example[None]), frames=21)
+        output = model.decode_codemap(model.encode_codemap(example[None]), frames=501)
         level, heard = (
             magnitude_db_of(np.clip(each, 0, 1), SETTINGS)
             for each in (example, np.asarray(output)[0])
         )
-        mask = np.kron(hole.mask, np.ones((2, 4), bool))[:21].astype(bool)
+        mask = np.kron(hole.mask, np.ones((2, 4), bool))[:501].astype(bool)
         distance = measures.lsd_db(level, heard, mask)
         distances.setdefault((hole.kind, hole.size), []).append(distance)
     rows = [row for row in report["inpainting"] if row["method"] == "true_codes"]
@@ -242,11 +256,30 @@ def test_the_command_prints_a_table(sound_run, same_data, capsys):
     assert len([line for line in shown.splitlines() if "naive_bayes" in line]) == 18
 
 
+def test_sounds_and_loops_are_part_of_a_report(sound_run, tmp_path, monkeypatch):
+    (tmp_path / "loops").mkdir()
+    noise = np.random.default_rng(0).normal(0, 0.1, (4000, 1)).astype(np.float32)
+    write_audio(tmp_path / "loops" / "hiss.wav", AudioFile(noise, 8000, "FLOAT"))
+    monkeypatch.setenv("VQKERAS_DATA", str(tmp_path))
+    report = evaluate(sound_run, limit=2)
+    spectrograms = {row["spectrogram"] for row in report["sound"]["rows"]}
+    assert spectrograms == {"this_run", "kmeans_patches", "the_original"}
+    (loop,) = report["loops"]
+    assert loop["loop"] == "hiss"
+    shown = table_of(report).splitlines()
+    assert f"sound of 2 examples, {report['sound']['num_pitched']} with a pitch" in (
+        "\n".join(shown)
+    )
+    (line,) = [line for line in shown if line.startswith("hiss")]
+    assert f"{loop['kmeans_patches']['lsd_db']:.4g}" in line
+
+
 def test_the_command_prints_one_json_document(image_run, same_data, capsys):
     assert main([str(image_run.folder), "--json", "--limit", "2"]) == 0
     document = json.loads(capsys.readouterr().out)
     assert document["num_examples"] == 2
     assert {"test_mse", "bits", "baselines"} <= set(document)
+    assert not {"sound", "loops", "inpainting"} & set(document)
 
 
 @pytest.mark.parametrize(

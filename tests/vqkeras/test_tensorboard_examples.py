@@ -11,8 +11,8 @@ from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras.callbacks.tensorboard_examples import (
     TensorBoardExamples,
     picture_of,
-    with_phase_of,
 )
+from vqkeras.spectrogram_sound import sound_of
 
 # Keras itself still copies arrays the way of numpy 1.
 pytestmark = pytest.mark.filterwarnings(
@@ -100,7 +100,8 @@ def test_a_picture_has_low_frequencies_at_the_bottom_and_the_original_above():
 
 def test_the_phase_of_the_original_gives_the_original_back():
     sounds = Sounds()
-    again = with_phase_of(sounds.audio(1), sounds[1], sounds.settings)
+    options = {"phase": "original", "seed": 0}
+    again = sound_of(sounds[1], sounds.audio(1), sounds.settings, **options)
     np.testing.assert_allclose(again, sounds.audio(1), atol=2e-3)
-    silent = with_phase_of(sounds.audio(1), 0.0 * sounds[1], sounds.settings)
+    silent = sound_of(0.0 * sounds[1], sounds.audio(1), sounds.settings, **options)
     assert not silent.any()

@@ -6,9 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from edge_runtime.features import magnitude_of
 from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import istft, stft
+from vqkeras.spectrogram_sound import sound_of
 
 NUM_EXAMPLES = 4
 # White line between an original and its reconstruction, in pixels.
@@ -72,7 +71,7 @@ class TensorBoardExamples(keras.callbacks.Callback):
     def _write_sound(self, outputs):
         audio = [self.split.audio(place) for place in self._places]
         again = [
-            with_phase_of(sound, output, self.settings)
+            sound_of(output, sound, self.settings, phase="original", seed=0)
             for sound, output in zip(audio, outputs, strict=True)
         ]
         for name, sounds in (("originals", audio), ("reconstructions", again)):
@@ -101,20 +100,3 @@ def picture_of(original, output, *, is_sound):
     line = np.ones((LINE, pair[0].shape[1]), np.float32)
     picture = np.concatenate([pair[0], line, pair[1]])
     return np.round(255.0 * picture).astype(np.uint8)[:, :, np.newaxis]
-
-
-def with_phase_of(audio, spectrogram, settings):
-    """Sound that has this spectrogram's magnitude and the phase of `audio`.
-
-    Args:
-        audio: Float32 array of shape `(samples,)`, in [-1, 1].
-        spectrogram: Float array of shape `(frames, bins, channels)`, in [0, 1].
-        settings: How sound becomes a spectrogram.
-
-    Returns:
-        Float32 array of shape `(samples,)`.
-    """
-    spectrum = stft(audio, n_fft=settings.n_fft, hop_length=settings.hop_length)
-    magnitude = magnitude_of(spectrogram, settings)
-    phase = np.exp(1j * np.angle(spectrum)).astype(np.complex64)
-    return istft(magnitude * phase, hop_length=settings.hop_length, length=len(audio))
