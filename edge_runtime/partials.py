@@ -15,9 +15,9 @@ PARTIALS = 3
 RANGE_DB = 25.0
 # Half the width of what counts as one partial, in bins of the window.
 WIDTH_BINS = 4
-# A sound has a pitch when its strongest partials hold this share of its energy. Noise
-# does not come near: three peaks of some ten bins, of thousands.
-PITCHED_SHARE = 1.0 / 3.0
+# A sound has a pitch when its strongest partials hold this share of its energy. White
+# noise stays below 0.02: three peaks of some ten bins, of thousands.
+PITCHED_SHARE = 0.1
 # Where a partial is looked for again, in cents, and how much softer it may have become.
 NEAR_CENTS = 100.0
 SOFTER_DB = 20.0
@@ -49,7 +49,7 @@ def strongest_partials(
 
     Returns:
         The partials, none more than 25 dB softer than the first; `None` if they hold
-        less than a third of the energy: the sound has no clear pitch, or is silent.
+        less than a tenth of the energy: the sound has no clear pitch, or is silent.
 
     Example:
 
@@ -107,15 +107,20 @@ def _is_kept(
     partial: Partial, level_db: NDArray[np.float64], bin_hz: float, cents: float
 ) -> bool:
     """Whether the strongest peak near a partial is close and loud enough."""
-    place = partial.frequency / bin_hz
-    reach = max(place * (2.0 ** (NEAR_CENTS / 1200.0) - 1.0), WIDTH_BINS / 2)
-    low, high = max(1, round(place - reach)), round(place + reach) + 1
-    near = [peak for peak in _peaks(level_db) if low <= peak < high]
-    if not near:
+    peaks = _peaks(level_db)
+    near = peaks[_is_near(peaks, partial.frequency / bin_hz)]
+    if not near.size:
         return False
-    found = _refined(level_db, max(near, key=lambda peak: level_db[peak]), bin_hz)
+    found = _refined(level_db, int(near[np.argmax(level_db[near])]), bin_hz)
     moved = abs(1200.0 * np.log2(found.frequency / partial.frequency))
     return bool(moved <= cents and found.level_db >= partial.level_db - SOFTER_DB)
+
+
+def _is_near(peaks: NDArray[np.intp], place: float) -> NDArray[np.bool_]:
+    """Which peaks lie within a semitone of a place, or two bins where that is more."""
+    reach = max(place * (2.0 ** (NEAR_CENTS / 1200.0) - 1.0), 2.0)
+    near: NDArray[np.bool_] = np.abs(peaks - round(place)) <= round(reach)
+    return near
 
 
 def _window_length(sample_rate: int) -> int:
@@ -145,18 +150,20 @@ def _spectrum(
 def _partials_of(power: NDArray[np.float64], sample_rate: int) -> list[Partial] | None:
     bin_hz = sample_rate / (2 * (len(power) - 1))
     level_db = _levels(power)
-    peaks = [peak for peak in _peaks(level_db) if peak * bin_hz >= LOWEST_HZ]
+    peaks = _peaks(level_db)
+    peaks = peaks[peaks * bin_hz >= LOWEST_HZ]
     chosen: list[int] = []
-    for peak in sorted(peaks, key=lambda peak: -level_db[peak]):
-        is_apart = all(abs(peak - other) > WIDTH_BINS for other in chosen)
-        if len(chosen) == PARTIALS or level_db[peak] < level_db[peaks].max() - RANGE_DB:
+    for peak in peaks[np.argsort(-level_db[peaks])].tolist():
+        quiet = chosen and level_db[peak] < level_db[chosen[0]] - RANGE_DB
+        if len(chosen) == PARTIALS or quiet:
             break
-        if is_apart:
+        # Of peaks within a semitone, such as those of a vibrato, the strongest counts.
+        if level_db[peak] == level_db[peaks[_is_near(peaks, peak)]].max():
             chosen.append(peak)
-    held = sum(power[max(0, p - WIDTH_BINS) : p + WIDTH_BINS + 1].sum() for p in chosen)
-    if not chosen or held < PITCHED_SHARE * power.sum():
+    lobes = [slice(max(0, p - WIDTH_BINS), p + WIDTH_BINS + 1) for p in chosen]
+    if sum(power[lobe].sum() for lobe in lobes) < PITCHED_SHARE * power.sum():
         return None
-    return [_refined(level_db, peak, bin_hz) for peak in chosen]
+    return [_refined(level_db, peak, bin_hz) for peak in chosen] or None
 
 
 def _levels(power: NDArray[np.float64]) -> NDArray[np.float64]:

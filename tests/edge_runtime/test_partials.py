@@ -45,6 +45,15 @@ def test_side_lobes_and_soft_partials_do_not_count():
     assert len(strongest_partials(tones((440.0, 1.0), (900.0, 0.03)), RATE)) == 1
 
 
+def test_of_peaks_within_a_semitone_the_strongest_counts():
+    chorus = tones((440.0, 1.0), (452.0, 0.8), (466.0, 0.7), (880.0, 0.5))
+    frequencies = [partial.frequency for partial in strongest_partials(chorus, RATE)]
+    np.testing.assert_allclose(frequencies, [440.0, 880.0], atol=0.02)
+    vibrato = np.sin(2 * np.pi * 440.0 * SECONDS + 2.0 * np.sin(31.0 * SECONDS))
+    for audio in (chorus, vibrato, np.float32(0.1) * NOISE + chorus):
+        assert pitch_kept(audio, audio, RATE) is True
+
+
 def test_noise_silence_and_clicks_have_no_pitch():
     click = np.zeros(32000, np.float32)
     click[1000] = 1.0
