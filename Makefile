@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test lint format benchmarks pi clean
+.PHONY: demo test lint format benchmarks pretrained pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
@@ -25,6 +25,11 @@ format: $(STAMP)
 
 benchmarks: $(STAMP)
 	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
+
+# The models that ship with the package, again: hours, from the data in $VQKERAS_DATA.
+pretrained: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt tinysoundfont
+	$(BIN)/python -m export.pretrained
 
 # Emulated Raspberry Pi: needs an x86-64 Debian host. PI_WORK keeps what it downloads.
 PI_WORK ?= $(HOME)/.cache/vqkeras-pi

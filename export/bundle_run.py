@@ -1,7 +1,9 @@
 """A finished training run as a bundle: model, codebook, credits and self-test."""
 
 import dataclasses
+import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -135,6 +137,7 @@ def _example_shape(model: keras.Model, dataset: Dataset) -> tuple[int | None, in
 def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, Any]:
     model, dataset = run.model, run.dataset
     licence, attribution = CREDITS[dataset.name]
+    attribution += _rendered_from(run.config.data.extra_dir)
     settings = dataset.settings
     return {
         "name": run.config.name,
@@ -152,6 +155,15 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
         "training": {key: run.summary[key] for key in run.summary if key != "last"},
         "parity": dataclasses.asdict(report),
     }
+
+
+def _rendered_from(extra_dir: str | None) -> str:
+    """Whom to name for notes that were rendered, none if there were none."""
+    path = Path(extra_dir or "") / "rendering.json"
+    if extra_dir is None or not path.is_file():
+        return ""
+    font = json.loads(path.read_text(encoding="utf-8"))["soundfont"]
+    return f", and on notes rendered from the SoundFont {font}"
 
 
 def _context(model: keras.Model, dataset: Dataset) -> dict[str, Any] | None:

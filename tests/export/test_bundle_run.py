@@ -1,3 +1,4 @@
+import dataclasses
 from typing import get_args, get_type_hints
 
 import numpy as np
@@ -11,7 +12,7 @@ from edge_runtime.interpreter import Engine
 from export.bundle_run import CREDITS, bundle_run
 from export.graph_check import operators_of
 from vqkeras.datasets.config import DataConfig
-from vqkeras.run import load_run
+from vqkeras.run import Run, load_run
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,17 @@ def test_every_data_set_is_credited():
     assert "Engel" in attribution
 
 
+def test_a_soundfont_is_credited_beside_the_notes(run, tmp_path):
+    (tmp_path / "rendering.json").write_text('{"soundfont": "some.sf2"}')
+    config = dataclasses.replace(
+        run.config, data=DataConfig(name="nsynth", extra_dir=str(tmp_path))
+    )
+    rendered = Run(run.folder, config)
+    rendered.__dict__["dataset"] = run.dataset  # not loaded again from the config
+    bundle, _ = bundle_run(rendered, number_format="float32")
+    assert bundle.metadata["attribution"].endswith("from the SoundFont some.sf2")
+
+
 def test_image_models_keep_their_one_size(tiny_model):
     class ImageRun:
         model = tiny_model
@@ -107,6 +119,7 @@ def test_image_models_keep_their_one_size(tiny_model):
 
         class config:
             name = "digits"
+            data = DataConfig(name="mnist")
 
         class dataset:
             name = "mnist"

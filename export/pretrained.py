@@ -1,0 +1,149 @@
+"""`make pretrained`: the models that ship with the package, made again from the data.
+
+Renders notes, trains, measures, exports. What is finished is kept, so a second call
+goes on where the first one stopped.
+"""
+
+import argparse
+import contextlib
+import json
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_runtime.bundle import MODELS_FOLDER, write_bundle
+from edge_runtime.errors import UserError
+from edge_runtime.output_file import output_file
+from export.pretrained_card import CARD_NAME, ShippedModel, pretrained_card
+from export.quiet import quiet
+from vqkeras.command import exit_code_of
+
+logger = logging.getLogger(__name__)
+
+# Config of each model, and its folder under the models.
+PRETRAINED = {"nsynth_residual": ".", "nsynth_live": "live"}
+NOTES = 6000
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
+    )
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    return exit_code_of(lambda: _command(options), debug=options.debug)
+
+
+def _command(options: argparse.Namespace) -> None:
+    font = options.soundfont or _shared_soundfont()
+    # Keras draws its progress on stdout, which is for results.
+    with contextlib.redirect_stdout(sys.stderr):
+        paths = make_pretrained(
+            font, runs=options.runs, models=options.models, reports=options.reports
+        )
+    print("\n".join(str(path) for path in paths))
+
+
+def make_pretrained(
+    font: Path, *, runs: Path, models: Path, reports: Path
+) -> list[Path]:
+    """Make the bundles, their float32 twins, their figures and their card.
+
+    Args:
+        font: SoundFont to render notes from.
+        runs: Folder of the rendered notes (`soundfont`, where the config looks for
+            them when this is `runs`), of the runs, and of the float32 bundles, which
+            are too large to ship.
+        models: Folder of the int8 bundles and the card.
+        reports: Folder of a JSON file of figures per model.
+
+    Returns:
+        List of the files written.
+
+    Raises:
+        UserError: If data is missing or a folder cannot be written.
+    """
+    from vqkeras.datasets.soundfont import main as render
+
+    # It knows what is rendered already, and says one line if it cannot.
+    if render([str(font), "--out", str(runs / "soundfont"), "--notes", str(NOTES)]):
+        raise UserError(f"Notes of {font} could not be rendered.")
+    with quiet():
+        from export.bundle_run import bundle_run
+        from vqkeras.evaluate import evaluate
+        from vqkeras.reproduce.trained_runs import trained_run
+        from vqkeras.run import write_json
+    written, cards = [], []
+    for name, folder in PRETRAINED.items():
+        run = trained_run(name, runs / name, verbose=2)
+        logger.info("Measuring %s ...", name)
+        report = evaluate(run)
+        reports.mkdir(parents=True, exist_ok=True)
+        write_json(report, reports / f"{name}.json")
+        for number_format, path in (
+            ("float32", runs / f"{name}_float32.tflite"),
+            ("int8", models / folder / f"{name}.tflite"),
+        ):
+            bundle, parity = bundle_run(run, number_format=number_format)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bundle(path, bundle, force=True)
+            written.append(path)
+        cards.append(
+            ShippedModel(
+                metadata=bundle.metadata,
+                report=report,
+                parity=parity,
+                bundle_bytes=path.stat().st_size,
+                energy=json.loads((run.folder / "energy.json").read_text()),
+            )
+        )
+    card = models / CARD_NAME
+    with output_file(card, force=True) as temporary:
+        temporary.write_text(pretrained_card(cards), encoding="utf-8")
+    return [*written, card]
+
+
+def _shared_soundfont() -> Path:
+    folder = Path(os.environ.get("VQKERAS_DATA", "")) / "soundfont"
+    fonts = sorted(folder.glob("*.sf[23]"))
+    if not fonts:
+        raise UserError(
+            f"No SoundFont (.sf2, .sf3) in {folder}. Name one, --soundfont."
+        )
+    return fonts[0]
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m export.pretrained", description=__doc__.partition("\n")[0]
+    )
+    for name, default, text in (
+        ("runs", Path("runs"), "rendered notes, runs and float32 bundles"),
+        ("models", MODELS_FOLDER, "int8 bundles and their card"),
+        ("reports", Path("report") / "evaluation", "figures"),
+    ):
+        parser.add_argument(
+            f"--{name}",
+            type=Path,
+            default=default,
+            metavar="DIR",
+            help=f"folder of {text} (default: {default.name})",
+        )
+    parser.add_argument(
+        "--soundfont",
+        type=Path,
+        metavar="FILE",
+        help="what notes are rendered from (default: the one in "
+        "$VQKERAS_DATA/soundfont)",
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="show a traceback when something fails"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
