@@ -36,6 +36,9 @@ _INTEGERS = {
     "PCM_32": (0, 1 << 31),
 }
 _WAV_SUFFIXES = (".wav", ".wave")
+# A float sample this far above full scale is garbage; squares of spectra of larger ones
+# overflow float32. Integers stored as floats, up to 2^31, stay below.
+LARGEST_SAMPLE = 1e10
 # Above every converter in use; beyond it a header is more likely damaged.
 _MAX_SAMPLE_RATE = 1_000_000
 # WAV files of more bytes than this stay on the disk until samples are needed.
@@ -153,7 +156,8 @@ def read_audio(path: Path) -> AudioFile:
 
     Raises:
         AudioError: If the file is missing, empty, not audio, truncated, without
-            samples, or contains NaN or infinite samples.
+            samples, or contains samples that are NaN, infinite or beyond
+            `LARGEST_SAMPLE`.
         MissingDependencyError: If it is not WAV and soundfile is not installed.
     """
     try:
@@ -248,6 +252,19 @@ def _write_in_pieces(path: Path, audio_file: AudioFile) -> None:
         stream.write(bytes(audio_file.samples.nbytes % 2))
 
 
+def fault_of_samples(stored: StoredAudio) -> str | None:
+    """Why nothing can be computed with the samples of a file; `None` if it can."""
+    if stored.subtype in _INTEGERS:
+        return None
+    # Written so that NaN fails too.
+    largest = np.abs(stored.samples).max()
+    if largest <= LARGEST_SAMPLE:
+        return None
+    if largest <= np.finfo(np.float32).max:
+        return f"it contains samples of {LARGEST_SAMPLE:g} times full scale and more"
+    return "it contains NaN or infinite samples"
+
+
 def _check_content(stored: StoredAudio, path: Path) -> None:
     if stored.samples.size == 0:
         raise AudioError(f"Cannot use {path}: it contains no samples.")
@@ -256,12 +273,6 @@ def _check_content(stored: StoredAudio, path: Path) -> None:
             f"Cannot use {path}: {stored.sample_rate} Hz is no plausible sample "
             f"rate. Expected at most {_MAX_SAMPLE_RATE} Hz."
         )
-    # Written so that NaN fails too; the limit keeps to_float() finite.
-    largest = np.finfo(np.float32).max
-    if stored.subtype not in _INTEGERS and not (
-        np.abs(stored.samples).max() <= largest
-    ):
-        raise AudioError(
-            f"Cannot use {path}: it contains NaN or infinite samples. "
-            "Repair it in an audio editor."
-        )
+    fault = fault_of_samples(stored)
+    if fault is not None:
+        raise AudioError(f"Cannot use {path}: {fault}. Repair it in an audio editor.")

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from math import gcd
 
-import numpy as np
-
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio_file import AudioFile, fault_of_samples
 from edge_runtime.errors import AudioError
 from edge_runtime.page.answer import Refusal
 from edge_runtime.wav import parse_wav
@@ -68,9 +66,7 @@ def sound_from(
             f"Cannot use {name}: it lasts {len(samples) / rate:.1f} s. "
             f"Send at most {sound_s:g} s.",
         )
-    # Written so that NaN fails too; the limit keeps float32 finite.
-    if stored.subtype in ("FLOAT", "DOUBLE") and not (
-        np.abs(samples).max() <= np.finfo(np.float32).max
-    ):
-        raise Refusal(422, f"Cannot use {name}: it contains NaN or infinite samples.")
+    fault = fault_of_samples(stored)
+    if fault is not None:
+        raise Refusal(422, f"Cannot use {name}: {fault}.")
     return AudioFile(samples, rate, stored.subtype)

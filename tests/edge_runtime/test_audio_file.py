@@ -170,8 +170,11 @@ def make_bad_file(folder, kind):
         return path, "4000000000 Hz is no plausible sample rate"
     subtype = "DOUBLE" if kind == "huge" else "FLOAT"
     samples = finite.samples.astype(np.float64 if kind == "huge" else np.float32)
-    samples[2, 1] = {"nan": np.nan, "inf": -np.inf, "huge": 1e39}[kind]
+    values = {"nan": np.nan, "inf": -np.inf, "huge": 1e39, "too loud": -1e11}
+    samples[2, 1] = values[kind]
     write_audio(path, AudioFile(samples, 8000, subtype))
+    if kind == "too loud":
+        return path, r"samples of 1e\+10 times full scale and more"
     return path, "NaN or infinite samples"
 
 
@@ -190,6 +193,7 @@ def make_bad_file(folder, kind):
         "nan",
         "inf",
         "huge",
+        "too loud",
     ],
 )
 def test_bad_files_are_one_line_and_exit_code_4(tmp_path, kind):

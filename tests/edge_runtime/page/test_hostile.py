@@ -196,6 +196,21 @@ def test_nan_is_refused(client, wav_of):
     assert status == 422 and "NaN" in json.loads(body)["error"]
 
 
+@pytest.mark.parametrize("tool", ["inpaint", "noise"])
+@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+def test_the_loudest_sound_that_is_taken_is_edited(client, wav_of, tool, phase):
+    audio = np.random.default_rng(0).uniform(-1e10, 1e10, 8000)
+    wav = bytearray(wav_of(np.zeros(8000), subtype="FLOAT"))
+    wav[-32000:] = audio.astype("<f4").tobytes()
+    edit = {**EDIT, "tool": tool, "phase": phase}
+    status, _, body = client.post("/api/edit", sound=bytes(wav), edit=edit)
+    assert status == 200
+    assert np.isfinite(np.frombuffer(body[-32000:], "<f4")).all()
+    wav[-4:] = struct.pack("<f", 1e38)
+    status, _, body = client.post("/api/edit", sound=bytes(wav), edit=edit)
+    assert status == 422 and "times full scale" in json.loads(body)["error"]
+
+
 def test_a_bundle_cannot_be_named_in_a_request(client, noise_wav):
     edit = {**EDIT, "model": "/tmp/other.tflite"}
     status, _, body = client.post("/api/edit", sound=noise_wav, edit=edit)

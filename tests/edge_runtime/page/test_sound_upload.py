@@ -49,6 +49,17 @@ def test_samples_that_are_no_numbers(value):
     assert "NaN or infinite" in refused(content)
 
 
+def test_samples_too_large_to_compute_with():
+    for value, fine in ((2.0**31, True), (1e10, True), (-1.1e10, False), (1e38, False)):
+        samples = np.full((8, 1), value, np.float32)
+        content = wav_bytes(StoredAudio(samples, 8000, "FLOAT"))
+        if fine:
+            sound = sound_from(content, "sound", sound_s=2.0, model_rate=16000)
+            assert (sound.samples == np.float32(value)).all()
+        else:
+            assert "1e+10 times full scale" in refused(content)
+
+
 def test_what_is_no_wav():
     assert "not a WAV file" in refused(b"")
     assert "not a WAV file" in refused(b"<!doctype html>" * 10)
