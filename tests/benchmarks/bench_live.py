@@ -67,7 +67,10 @@ def real_time_factor(effect, blocks, sample_rate):
 
 
 def overruns(effect, blocks, sample_rate, *, buffer, minutes):
-    """Late blocks at the pace of a sound card, in how many stretches, and all blocks."""
+    """Late blocks at the pace of a sound card, stretches of them, pause, all blocks.
+
+    The pause is the longest that the clock itself was held up, in s, beyond a block.
+    """
     transport = Transport(
         effect.process,
         sample_rate=sample_rate,
@@ -79,14 +82,18 @@ def overruns(effect, blocks, sample_rate, *, buffer, minutes):
     count = round(minutes * 60 * sample_rate / len(blocks[0]))
     clock = FileClock(transport.callback, sample_rate)
     late = []  # number of the block at which each was noticed
+    pause, before = 0.0, time.monotonic()
     with transport:
         for number in range(count):
             clock.process(blocks[number % len(blocks)])
             late += [number] * (transport.overruns - len(late))
+            now = time.monotonic()
+            pause = max(pause, now - before - len(blocks[0]) / sample_rate)
+            before = now
     transport.check()
     # One stop of the whole machine makes many blocks late at once.
     stretches = int(np.sum(np.diff([-SAME_STOP_BLOCKS, *late]) >= SAME_STOP_BLOCKS))
-    return len(late), stretches, count
+    return len(late), stretches, pause, count
 
 
 def main() -> int:
@@ -108,7 +115,7 @@ def main() -> int:
     factor = real_time_factor(effect, blocks, rate)
     idle = real_time_factor(make_effect(bundle, bypass=True), blocks, rate)
     print(f"real-time factor {factor:.3f}, bypassed {idle:.4f}")
-    late, stretches, count = overruns(
+    late, stretches, pause, count = overruns(
         make_effect(bundle),
         blocks,
         rate,
@@ -117,7 +124,7 @@ def main() -> int:
     )
     print(
         f"late blocks: {late} of {count} in {options.minutes:g} minutes, "
-        f"in {stretches} stretches"
+        f"in {stretches} stretches; the clock itself was held up to {pause:.2f} s"
     )
     met = delay <= TARGET_DELAY_S and factor <= TARGET_FACTOR and late == 0
     print("targets met" if met else "TARGETS MISSED")
