@@ -19,6 +19,7 @@ from vqkeras.reproduce.figure_channels import (
     mixed_images,
     mixed_images_figure,
 )
+from vqkeras.reproduce.figure_energy import energy_figure
 from vqkeras.reproduce.figure_inpainting import inpainters, inpainting_figure
 from vqkeras.reproduce.figure_loss import loss_figure
 from vqkeras.reproduce.figure_naive_bayes import naive_bayes_figure
@@ -129,6 +130,12 @@ def naive_bayes(models: Models, results: dict[str, Any], path: Path) -> dict[str
     return {}
 
 
+def energy(models: Models, results: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Figure 11."""
+    save(energy_figure(results["energy"]), path)
+    return {}
+
+
 FIGURES: dict[str, Callable[[Models, dict[str, Any], Path], dict[str, Any]]] = {
     "figure_04_loss": loss,
     "figure_05_reconstructions": reconstructions,
@@ -137,8 +144,13 @@ FIGURES: dict[str, Callable[[Models, dict[str, Any], Path], dict[str, Any]]] = {
     "figure_08_mixed": mixed,
     "figure_09_pipeline": pipeline,
     "figure_10_inpainting": inpainting,
+    "figure_11_energy": energy,
     "naive_bayes": naive_bayes,
 }
+
+
+# Figures that show a part of the results, and are drawn again when it changes.
+PARTS_DRAWN = {"figure_11_energy": ("energy",), "naive_bayes": ("naive_bayes",)}
 
 
 def _digits(models: Models, digits) -> NDArray[np.float32]:

@@ -42,6 +42,21 @@ class BayesPlan:
 
 
 @dataclass(frozen=True)
+class EnergyPlan:
+    """Size of the trainings whose energy is counted.
+
+    Attributes:
+        steps: Training steps of each.
+        rounds: How often each network is trained; its median counts.
+        batch_size: Notes in a step.
+    """
+
+    steps: int
+    rounds: int
+    batch_size: int = 8
+
+
+@dataclass(frozen=True)
 class Plan:
     """Everything that decides how long a report takes.
 
@@ -53,11 +68,13 @@ class Plan:
         notes_overrides: Command-line options that win over it.
         ablation: Size of the quantizer ablation.
         bayes: Size of the naive Bayes study.
+        energy: Size of the trainings whose energy is counted.
     """
 
     name: str
     ablation: AblationPlan
     bayes: BayesPlan
+    energy: EnergyPlan
     notes_config: str
     image_configs: tuple[str, ...] = ("mnist_paper", "mnist_medium", "mnist_small")
     image_overrides: tuple[str, ...] = ()
@@ -74,6 +91,7 @@ FULL = Plan(
         thresholds=(0.01, 0.03, 0.3, 0.5),
     ),
     bayes=BayesPlan(images=100, notes=30, training_examples=1000, tuning_examples=30),
+    energy=EnergyPlan(steps=60, rounds=3),
 )
 
 # Every figure and every number by the same code, none of them worth reading.
@@ -92,4 +110,5 @@ QUICK = Plan(
     ),
     ablation=AblationPlan(steps=5, seeds=(0,), examples=32),
     bayes=BayesPlan(images=4, notes=2, training_examples=32, tuning_examples=2),
+    energy=EnergyPlan(steps=5, rounds=1, batch_size=2),
 )

@@ -14,7 +14,7 @@ from vqkeras.datasets.progress import progress
 from vqkeras.reproduce.ablation import MODELS, runs_of, train_variant
 from vqkeras.reproduce.ablation_summary import summarise
 from vqkeras.reproduce.codec import RunCodec
-from vqkeras.reproduce.figures import FIGURES
+from vqkeras.reproduce.figures import FIGURES, PARTS_DRAWN
 from vqkeras.reproduce.kept import Kept
 from vqkeras.reproduce.models import Models
 from vqkeras.reproduce.naive_bayes_study import naive_bayes_study
@@ -22,6 +22,12 @@ from vqkeras.reproduce.plan import FULL, Plan
 from vqkeras.reproduce.rates import machine, numbers_of
 from vqkeras.reproduce.report_text import report_text
 from vqkeras.reproduce.trained_runs import identity, trained_notes, trained_run
+from vqkeras.reproduce.training_energy import (
+    rounds_of,
+    source_of,
+    weigh_training,
+    weighed,
+)
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)
@@ -61,6 +67,7 @@ def make_report(
     results |= _numbers(models, kept)
     results["ablation"] = _ablation(models, plan, kept)
     results["naive_bayes"] = _naive_bayes(models, plan, kept)
+    results["energy"] = _energy(models, plan, kept)
     results["figures"] = _figures(models, results, out, kept)
     write_json(results, out / JSON_NAME)
     (out / TEXT_NAME).write_text(report_text(results), encoding="utf-8")
@@ -170,6 +177,26 @@ def _naive_bayes(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
     return results
 
 
+def _energy(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
+    run = models.notes.run
+    rounds: dict[str, list[dict[str, Any]]] = {}
+    todo = list(rounds_of(plan.energy))
+    _log.info("Energy: %d small trainings", len(todo))
+    with progress(len(todo), "energy") as advance:
+        for variant, seed in todo:
+            weighing = kept.result(
+                f"energy/{variant.key}-{seed}",
+                {"data": asdict(run.config.data)}
+                | source_of(variant, seed, plan.energy),
+                lambda variant=variant, seed=seed: weigh_training(
+                    run.dataset, variant, seed, plan.energy
+                ),
+            )
+            rounds.setdefault(variant.key, []).append(weighing)
+            advance(1)
+    return weighed(rounds, plan.energy)
+
+
 def _figures(
     models: Models, results: dict[str, Any], out: Path, kept: Kept
 ) -> dict[str, Any]:
@@ -181,7 +208,8 @@ def _figures(
         _log.info("Drawing %s", path)
         captions[name] = kept.result(
             f"figures/{name}",
-            {"runs": identities, "out": str(out.resolve())},
+            {"runs": identities, "out": str(out.resolve())}
+            | {part: results[part] for part in PARTS_DRAWN.get(name, ())},
             lambda draw=draw, path=path: draw(models, results, path),
             files=[path],
         )

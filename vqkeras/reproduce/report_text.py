@@ -8,6 +8,7 @@ from typing import Any
 from vqkeras.reproduce.figure_loss import PAPER_EPOCHS, PAPER_LOSS
 from vqkeras.reproduce.report_ablation import ablation_section
 from vqkeras.reproduce.report_bayes import bayes_section
+from vqkeras.reproduce.report_energy import energy_section
 from vqkeras.reproduce.report_words import (
     image,
     minutes,
@@ -53,6 +54,7 @@ def report_text(results: Mapping[str, Any]) -> str:
         _pipeline(),
         bayes_section(results["naive_bayes"]),
         ablation_section(results["ablation"]),
+        energy_section(results["energy"]),
         _again(results),
     ]
     blocks = "\n\n".join(parts).split("\n\n")

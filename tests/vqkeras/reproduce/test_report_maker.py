@@ -13,7 +13,7 @@ from vqkeras.reproduce import __main__ as command
 from vqkeras.reproduce import report_maker, trained_runs
 from vqkeras.reproduce.codec import RunCodec, examples_of
 from vqkeras.reproduce.figures import FIGURES
-from vqkeras.reproduce.plan import QUICK, AblationPlan, BayesPlan, Plan
+from vqkeras.reproduce.plan import QUICK, AblationPlan, BayesPlan, EnergyPlan, Plan
 from vqkeras.run import load_run
 
 pytestmark = [
@@ -39,6 +39,7 @@ TINY = Plan(
     bayes=BayesPlan(
         images=2, notes=1, training_examples=4, tuning_examples=1, radii=(2,)
     ),
+    energy=EnergyPlan(steps=1, rounds=1, batch_size=1),
 )
 
 
@@ -101,6 +102,12 @@ def test_the_report_has_every_number_the_issue_asks_for(report):
     assert set(studies) == {"mnist_paper", "mnist_small", "synthetic_demo"}
     for study in studies.values():
         assert {row["radius"] for row in study["variants"]} == {2}
+    energy = results["energy"]
+    assert energy["method"].startswith(("measured:", "estimated:"))
+    for row in energy["rows"]:
+        assert row["energy_wh"] > 0.0
+        is_equal = row["axis"] == "grid" or "equal parameters" in row["name"]
+        assert not is_equal or 65_400 < row["num_parameters"] < 66_200
 
 
 def test_the_text_shows_every_figure(report):
@@ -133,7 +140,7 @@ def test_a_second_call_makes_nothing_again(made, report, monkeypatch):
     def never(*arguments, **options):
         raise AssertionError("made again")
 
-    for name in ("numbers_of", "train_variant", "naive_bayes_study"):
+    for name in ("numbers_of", "train_variant", "naive_bayes_study", "weigh_training"):
         monkeypatch.setattr(report_maker, name, never)
     monkeypatch.setattr(trained_runs, "train", never)
     before = {path.name: path.stat().st_mtime_ns for path in report.glob("*.png")}
