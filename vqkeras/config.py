@@ -12,6 +12,7 @@ from typing import Literal
 from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
+from vqkeras.energy.config import EnergyConfig
 
 _NOT_FOR = {
     "conv": ("blocks", "block_units"),
@@ -185,6 +186,7 @@ class Config:
         spectrogram: How sound becomes what the network sees. Left out for images.
         model: What learns.
         training: How.
+        energy: How its energy is counted.
 
     Raises:
         UsageError: If the parts do not fit together.
@@ -195,6 +197,7 @@ class Config:
     spectrogram: SpectrogramSettings | None = None
     model: ModelConfig = field(default_factory=ModelConfig)
     training: TrainingConfig = field(default_factory=TrainingConfig)
+    energy: EnergyConfig = field(default_factory=EnergyConfig)
 
     def __post_init__(self) -> None:
         if not self.name or self.name.startswith(".") or "/" in self.name:

@@ -32,13 +32,15 @@ if TYPE_CHECKING:
     from vqkeras.vqvae import VQVAE
 
 PACKAGES = ("vqkeras", "keras", "numpy", "tensorflow", "tensorflow-cpu")
-# A resumed run may be longer than the first plan, and its data may have moved.
+# A resumed run may be longer than the first plan, its data may have moved, and so may
+# the machine whose energy is counted. Beginnings of the names of fields.
 _MAY_CHANGE = (
     "name",
     "training.epochs",
     "training.minutes",
     "data.dir",
     "data.cache_dir",
+    "energy.",
 )
 
 
@@ -168,7 +170,9 @@ def _versions() -> dict[str, str]:
 
 def _check_same(before: Config, now: Config, run_dir: Path) -> None:
     old, new = (dict(_flat(plain(config))) for config in (before, now))
-    changed = [key for key in old if old[key] != new[key] and key not in _MAY_CHANGE]
+    changed = [
+        key for key in old if old[key] != new[key] and not key.startswith(_MAY_CHANGE)
+    ]
     if changed:
         key = changed[0]
         raise UsageError(

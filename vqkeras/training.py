@@ -19,6 +19,7 @@ from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.config import Config, TrainingConfig
 from vqkeras.datasets import load_dataset
 from vqkeras.energy.callback import EnergyCallback
+from vqkeras.energy.meters import meters_from
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
     if training.minutes is not None:
         seconds_spent = rows[-1]["seconds"] if rows else 0.0
         time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
-    with EnergyCallback(run_dir, time_limit=time_limit) as energy:
+    with _energy_callback(config.energy, run_dir, time_limit) as energy:
         model.fit(
             batches,
             epochs=training.epochs,
@@ -83,6 +84,18 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
             shuffle=False,
             verbose=verbose,
         )
+
+
+def _energy_callback(config, run_dir, time_limit):
+    return EnergyCallback(
+        run_dir,
+        interval_s=config.interval_s,
+        preset=config.preset,
+        country=config.country,
+        grid_g_per_kwh=config.grid_g_per_kwh,
+        meters=meters_from(config.meters),
+        time_limit=time_limit,
+    )
 
 
 def _strategy_of(name: str) -> tf.distribute.Strategy:
