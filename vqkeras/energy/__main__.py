@@ -62,8 +62,12 @@ def _parser() -> argparse.ArgumentParser:
         help="also draw power and emissions over time into this file",
     )
     report.add_argument(
-        "--force", action="store_true", help="replace the plot if it exists"
+        "--out",
+        type=Path,
+        metavar="FOLDER",
+        help="also write the table, the numbers and the plot as a report",
     )
+    report.add_argument("--force", action="store_true", help="replace files that exist")
     report.set_defaults(run=_report)
     return parser
 
@@ -86,6 +90,10 @@ def _report(options: argparse.Namespace) -> None:
         labels = [f"{row['run']} ({row['method']})" for row in rows]
         figure = energy_figure(options.runs, labels)
         save_figure(figure, options.plot, force=options.force)
+    if options.out is not None:
+        from vqkeras.energy.report_folder import write_report
+
+        write_report(options.runs, options.out, force=options.force)
     if options.json:
         print(json.dumps(rows, indent=2))
     else:

@@ -36,6 +36,19 @@ def test_report_prints_table_and_draws(run_dir, tmp_path, capsys):
     assert picture.stat().st_size > 1000
 
 
+def test_report_writes_a_folder_when_asked(run_dir, tmp_path, capsys):
+    out = tmp_path / "report"
+    assert main(["report", str(run_dir), "--out", str(out)]) == 0
+    assert "measured:fake" in capsys.readouterr().out
+    assert sorted(path.name for path in out.iterdir()) == [
+        "README.md",
+        "energy.json",
+        "energy.png",
+    ]
+    assert main(["report", str(run_dir), "--out", str(out)]) == 2
+    assert main(["report", str(run_dir), "--out", str(out), "--force"]) == 0
+
+
 def test_report_as_json(run_dir, capsys):
     assert main(["report", str(run_dir), "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)

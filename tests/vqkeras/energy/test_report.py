@@ -1,12 +1,15 @@
 """The report: a table over runs, and the reason where totals differ."""
 
+import json
+
 import pytest
 
-from edge_runtime.errors import UserError
+from edge_runtime.errors import UsageError, UserError
 from vqkeras.energy.constants import preset_for
 from vqkeras.energy.plot import energy_figure, save_figure
 from vqkeras.energy.record import summary_of, write_run_energy
 from vqkeras.energy.report import run_names, run_rows, table_text
+from vqkeras.energy.report_folder import write_report
 from vqkeras.energy.run_energy import DomainEnergy, RunEnergy
 
 
@@ -97,6 +100,32 @@ def test_plot_has_power_above_emissions_one_line_per_run(runs, tmp_path):
     assert list(emissions.lines[0].get_ydata()) == [0.01, 0.02]
     save_figure(figure, tmp_path / "energy.png", force=False)
     assert (tmp_path / "energy.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_report_as_a_folder_has_text_numbers_and_picture(runs, tmp_path):
+    out = tmp_path / "report"
+    text = write_report(runs, out, force=False).read_text()
+    assert "| ours | 1.00 | 0.1 | 6 | 0.0056 | estimated:cpu-time | none |" in text
+    assert "![Power and emissions over time](energy.png)" in text
+    assert "codecarbon" in text.partition("## Meters of this machine")[2]
+    assert "tensorboard.png" not in text
+    document = json.loads((out / "energy.json").read_text())
+    assert document["runs"] == run_rows(runs)
+    assert document["machine"]["training"][0]["method"].partition(":")[0] in (
+        "measured",
+        "estimated",
+    )
+    with pytest.raises(UsageError, match="exists"):
+        write_report(runs, out, force=False)
+    (out / "tensorboard.png").write_bytes(b"")
+    write_report(runs, out, force=True)
+    assert "![Energy beside the losses](tensorboard.png)" in text_of(out)
+    with pytest.raises(UserError, match="Cannot make folder"):
+        write_report(runs, out / "README.md", force=True)
+
+
+def text_of(out):
+    return (out / "README.md").read_text()
 
 
 def test_an_unknown_picture_format_is_refused(runs, tmp_path):
