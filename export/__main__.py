@@ -12,10 +12,10 @@ from typing import Any
 from edge_runtime.bundle import write_bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
+from export.finished_run import load_finished_run
 from export.number_formats import NUMBER_FORMATS
 from export.quiet import quiet
 from vqkeras.command import exit_code_of
-from vqkeras.run import RunError, load_run
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,17 +78,7 @@ def _export(options: argparse.Namespace) -> None:
         raise UsageError(
             f"--calibration must be 1 or more. Received: {options.calibration}."
         )
-    run = load_run(options.run)
-    if not run.summary:
-        raise RunError(
-            f"The training of {options.run} has not finished. Continue it with "
-            f"`python -m vqkeras.train --resume --run_dir {options.run}`."
-        )
-    if not run.has_codebook:
-        raise RunError(
-            f"{options.run} was trained with model.quantizer=none: without a codebook "
-            "there is nothing to export."
-        )
+    run = load_finished_run(options.run)
     # Only now TensorFlow: help and wrong arguments answer at once.
     with quiet():
         from export.bundle_run import bundle_run

@@ -1,0 +1,154 @@
+"""Export a run in every number format and with more or less calibration, as a table."""
+
+import argparse
+import logging
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_runtime.bundle import write_bundle
+from edge_runtime.errors import UsageError
+from edge_runtime.output_file import check_output, output_file
+from export.finished_run import load_finished_run
+from export.quiet import quiet
+from vqkeras.command import exit_code_of
+from vqkeras.energy.record import machine_name
+from vqkeras.run import Run
+
+logger = logging.getLogger(__name__)
+
+COUNTS = (1, 3, 10, 30, 100, 300, 1000)
+_HEAD = (
+    "number format",
+    "calibration examples",
+    "bytes",
+    "equal codes",
+    "where it sounds",
+    "nmse",
+    "against Keras",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Command line without the program's name. Defaults to the process's.
+
+    Returns:
+        Exit code.
+    """
+    parser = argparse.ArgumentParser(
+        prog="python -m export.calibration_study", description=__doc__
+    )
+    parser.add_argument(
+        "run", type=Path, metavar="RUN", help="folder of a finished run"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="X.md",
+        help="table to write, in Markdown",
+    )
+    parser.add_argument(
+        "--counts",
+        type=int,
+        nargs="+",
+        default=list(COUNTS),
+        metavar="N",
+        help="numbers of training examples that fix the int8 scales "
+        f"(default: {' '.join(map(str, COUNTS))})",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace the output if it exists"
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="show a traceback when something fails"
+    )
+    options = parser.parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
+    )
+    return exit_code_of(lambda: _run(options), debug=options.debug)
+
+
+def _run(options: argparse.Namespace) -> None:
+    check_output(options.output, force=options.force)
+    if min(options.counts) < 1:
+        wrong = " ".join(map(str, options.counts))
+        raise UsageError(f"--counts must be 1 or more. Received: {wrong}.")
+    table = calibration_table(load_finished_run(options.run), options.counts)
+    with output_file(options.output, force=options.force) as temporary:
+        temporary.write_text(table, encoding="utf-8")
+    print(table, end="")
+
+
+def calibration_table(run: Run, counts: Sequence[int]) -> str:
+    """Bytes, equal codes and nmse of each number format, int8 once per count.
+
+    Args:
+        run: Finished run.
+        counts: Numbers of calibration examples; what exceeds the training split is
+            taken as all of it.
+
+    Returns:
+        A Markdown page that names data, seed and machine.
+    """
+    available = len(run.dataset.train)
+    exports: list[tuple[str, int | None]] = [
+        ("float32", None),
+        ("float16", None),
+        ("dynamic", None),
+        *(("int8", count) for count in sorted({min(c, available) for c in counts})),
+    ]
+    rows = [_row(run, number_format, count) for number_format, count in exports]
+    seed = run.summary["seed"]
+    return "\n".join(
+        [
+            f"# Number formats and calibration of `{run.config.name}`",
+            "",
+            *(f"| {' | '.join(row)} |" for row in (_HEAD, ["---"] * len(_HEAD), *rows)),
+            "",
+            f"Written by `python -m export.calibration_study`. Data: "
+            f"{run.dataset.name}; calibrated on examples at equal distances through "
+            f"the {available} of its training split, measured on "
+            f"{len(run.dataset.test)} unseen ones, at most 256. Seed of the training: "
+            f"{seed}. Machine: {machine_name()}, Python {platform.python_version()}. "
+            "Bytes are those of the whole bundle; codes and nmse are compared with "
+            "the Keras model.",
+            "",
+        ]
+    )
+
+
+def _row(run: Run, number_format: str, count: int | None) -> list[str]:
+    # Only now TensorFlow: help and wrong arguments answer at once.
+    with quiet():
+        from export.bundle_run import bundle_run
+
+    logger.info("%s, %s calibration examples", number_format, count or "no")
+    bundle, parity = bundle_run(
+        run, number_format=number_format, calibration_count=count or 1
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "bundle.tflite"
+        write_bundle(path, bundle)
+        size = path.stat().st_size
+    sounding = parity.equal_codes_sounding
+    return [
+        number_format,
+        "" if count is None else f"{count:,}",
+        f"{size:,}",
+        f"{parity.equal_codes:.2%}",
+        "" if sounding is None else f"{sounding:.2%}",
+        f"{parity.nmse_exported:.4f}",
+        f"{parity.nmse_exported / parity.nmse_float - 1:+.2%}",
+    ]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""A run that can be exported: it has come to its end and has a codebook."""
+
+from pathlib import Path
+
+from vqkeras.run import Run, RunError, load_run
+
+
+def load_finished_run(folder: Path) -> Run:
+    """Load a run whose training has finished.
+
+    Args:
+        folder: Its folder.
+
+    Raises:
+        RunError: If the folder is no run, its training has not finished, or it was
+            trained without a codebook.
+    """
+    run = load_run(folder)
+    if not run.summary:
+        raise RunError(
+            f"The training of {folder} has not finished. Continue it with "
+            f"`python -m vqkeras.train --resume --run_dir {folder}`."
+        )
+    if not run.has_codebook:
+        raise RunError(
+            f"{folder} was trained with model.quantizer=none: without a codebook there "
+            "is nothing to export."
+        )
+    return run
