@@ -70,9 +70,11 @@ def frames_of(
     window = hann_window(n_fft)
     windows = sliding_window_view(padded, n_fft)[::hop_length]
     spectrum = np.empty((len(windows), n_fft // 2 + 1), np.complex64)
+    weighted = np.empty((min(BLOCK, len(windows)), n_fft), np.float32)
     for start in range(0, len(windows), BLOCK):
-        block = slice(start, start + BLOCK)
-        spectrum[block] = np.fft.rfft(windows[block] * window)
+        block = windows[start : start + BLOCK]
+        np.multiply(block, window, out=weighted[: len(block)])
+        spectrum[start : start + BLOCK] = np.fft.rfft(weighted[: len(block)])
     return spectrum
 
 
@@ -150,12 +152,17 @@ def inverse_window_sum(frames: int, n_fft: int, hop_length: int) -> NDArray[np.f
     """One over the overlap-added squared window; 1 where no window reaches."""
     overlap = n_fft // hop_length
     squares = np.square(hann_window(n_fft).reshape(overlap, hop_length))
-    rows = np.zeros((frames + overlap - 1, hop_length), np.float32)
+    ends = min(frames, overlap)
+    rows = np.zeros((ends + overlap - 1, hop_length), np.float32)
     for r in range(overlap):
-        rows[r : r + frames] += squares[r]
+        rows[r : r + ends] += squares[r]
     rows[rows <= np.finfo(np.float32).tiny] = 1.0
-    inverse: NDArray[np.float32] = np.reciprocal(rows).reshape(-1)
-    return inverse
+    # Between the two ends, where all windows overlap, every row is the same.
+    repeats = np.ones(len(rows), np.intp)
+    if frames > ends:
+        repeats[ends - 1] += frames - ends
+    inverse: NDArray[np.float32] = np.repeat(np.reciprocal(rows), repeats, axis=0)
+    return inverse.reshape(-1)
 
 
 def check_lengths(n_fft: int, hop_length: int) -> None:

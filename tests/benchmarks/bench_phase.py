@@ -25,6 +25,7 @@ ROUNDS, TRANSFORMS_PER_ROUND = 11, 5
 TARGETS = {
     "STFT": 1.0,
     "inverse STFT": 1.0,
+    "STFT and inverse": 2.0,
     "Griffin-Lim, everything": 3.0,
     "Griffin-Lim, hole of 0.5 s": 12.0,
 }
@@ -102,6 +103,13 @@ def main() -> int:
         "inverse STFT": (
             lambda: istft(spectrum, hop_length=HOP, length=samples),
             their_istft,
+            TRANSFORMS_PER_ROUND,
+        ),
+        "STFT and inverse": (
+            lambda: istft(
+                stft(audio, n_fft=N_FFT, hop_length=HOP), hop_length=HOP, length=samples
+            ),
+            lambda: (their_stft(), their_istft()),
             TRANSFORMS_PER_ROUND,
         ),
         "Griffin-Lim, everything": (lambda: ours(everything), theirs, 1),
