@@ -1,8 +1,10 @@
-"""The README's commands exist, its code runs, and its paths lead somewhere."""
+"""Commands of README and DEPLOY exist, code runs, and paths lead somewhere."""
 
+import configparser
 import importlib
 import re
 import shlex
+import tomllib
 import wave
 from pathlib import Path
 
@@ -11,12 +13,19 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+DEPLOY = (ROOT / "DEPLOY.md").read_text(encoding="utf-8")
+UNITS = re.findall(r"```ini\n(.*?)```", DEPLOY, re.DOTALL)
 SHELL_LINES = [
     line.split("#")[0].strip()
-    for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
+    for block in re.findall(r"```sh\n(.*?)```", README + DEPLOY, re.DOTALL)
     for line in block.splitlines()
 ]
-COMMANDS = [line for line in SHELL_LINES if line.startswith("python -m ")]
+COMMANDS = list(
+    dict.fromkeys(
+        [line for line in SHELL_LINES if line.startswith("python -m ")]
+        + re.findall(r"^ExecStart=.*/bin/(python -m .*)$", DEPLOY, re.MULTILINE)
+    )
+)
 # The package or module whose `main` a command runs.
 MODULES = {
     "edge_runtime": "edge_runtime.__main__",
@@ -43,6 +52,29 @@ def test_flags_of_a_command_exist(command, capsys):
 
 def test_there_are_commands_to_check():
     assert len(COMMANDS) >= 8
+
+
+def test_units_start_what_is_installed():
+    assert len(UNITS) == 2
+    for text in UNITS:
+        unit = configparser.ConfigParser(interpolation=None)
+        unit.optionxform = str
+        unit.read_string(text)
+        assert {"Unit", "Service", "Install"} == set(unit.sections())
+        program = unit["Service"]["ExecStart"].partition(" -m ")[0]
+        user = unit["Service"]["User"]
+        # Where the page's own commands put it.
+        assert program == f"/home/{user}/vqkeras/bin/python"
+        assert "python3 -m venv ~/vqkeras" in SHELL_LINES
+
+
+def test_extras_exist():
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    known = extras["project"]["optional-dependencies"]
+    named = re.findall(r"\[([a-z-]+)\]['\"]", README + DEPLOY)
+    table = re.findall(r"^\| `([a-z-]+)` \| (?:LiteRT|`edge`)", DEPLOY, re.MULTILINE)
+    assert table == ["edge", "serve", "live"]
+    assert {*named, *table} <= known.keys()
 
 
 def test_python_code_runs(tmp_path, monkeypatch, capsys):
@@ -76,7 +108,7 @@ def test_make_targets_exist():
 
 
 def test_paths_exist():
-    linked = re.findall(r"\]\(([^)#]+)\)", README)
+    linked = re.findall(r"\]\(([^)#]+)\)", README + DEPLOY)
     named = re.findall(
         r"`((?:edge_runtime|vqkeras|export|configs|tests)/[\w/.]*)`", README
     )
