@@ -66,7 +66,7 @@ class Inpainter:
 
     Samples that no regenerated frame touches stay bit-identical. Channels are edited
     one by one with the same region and seed. What lies above the model's Nyquist
-    frequency is kept. Beyond a minute, only what surrounds the region is held as
+    frequency is kept. Beyond 20 s, only what surrounds the region is held as
     spectrum and floats; the codes are those of the whole sound all the same.
 
     Args:
