@@ -2,10 +2,11 @@
 
 Runs `bench` on a bundle for both engines, then times encoder and decoder alone beside
 LiteRT's `litert-benchmark` on the same graphs, with the frames of a four-second sound
-written into them. Exits with 1 if a figure misses its target or the two clocks differ
-by more than a factor of two.
+written into them. Given a float32 bundle of the same architecture too, compares the
+time of both networks. Exits with 1 if a figure misses its target or the two clocks
+differ by more than a factor of two.
 
-    python tests/benchmarks/bench_device.py [X.tflite]
+    python tests/benchmarks/bench_device.py [INT8.tflite [FLOAT32.tflite]]
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ CELLS, RUNS, AGREEMENT = 32, 30, 2.0
 # Seconds of sound per second of one core. A phone codec of TFLite models states 35-38.
 SPEED = {"litert": 40.0, "numpy": 1.0}
 COLD_START_S, MEMORY_MB = 1.0, 150.0
+INT8_SPEEDUP = 1.5
 
 
 def benchmark(path):
@@ -103,6 +105,41 @@ def median_ms(function, value):
     return statistics.median(times[5:])
 
 
+def int8_speedup(int8, float32):
+    """Time of both networks in float32 over that in int8, on LiteRT, in turns."""
+    codecs = [load_engine(bundle, "litert") for bundle in (float32, int8)]
+    spectrogram, codemap, _ = shapes_of(int8)
+    spectrum = np.random.default_rng(0).random(spectrogram, np.float32)
+    codes = np.zeros(codemap, np.int32)
+    times = []
+    for _ in range(RUNS + 5):
+        row = []
+        for codec in codecs:
+            start = time.perf_counter()
+            codec.encode(spectrum)
+            codec.decode(codes)
+            row.append(1e3 * (time.perf_counter() - start))
+        times.append(row)
+    float32_ms, int8_ms = np.median(times[5:], axis=0)
+    ratio = float32_ms / int8_ms
+    print(
+        f"both networks: float32 {float32_ms:.2f} ms, int8 {int8_ms:.2f} ms, "
+        f"{ratio:.1f} times as fast (target {INT8_SPEEDUP:g})"
+    )
+    return ratio
+
+
+def shapes_of(bundle):
+    """Shapes of four seconds as spectrogram, codemap and codewords."""
+    settings, frames = bundle.settings, CELLS * bundle.time_stride
+    codemap = (1, CELLS, settings.num_bins // bundle.freq_stride)
+    return (
+        (1, frames, settings.num_bins, settings.num_channels),
+        codemap,
+        (*codemap, bundle.codebook.shape[1]),
+    )
+
+
 def main() -> int:
     path = Path(sys.argv[1]) if len(sys.argv) > 1 else default_bundle_path()
     bundle, passed = read_bundle(path), True
@@ -116,11 +153,9 @@ def main() -> int:
         passed &= row["speed"] >= SPEED[engine]
         passed &= row["cold_start_s"] < COLD_START_S
         passed &= row["peak_memory_mb"] < MEMORY_MB
-    settings = bundle.settings
-    frames = CELLS * bundle.time_stride
-    spectrogram = (1, frames, settings.num_bins, settings.num_channels)
-    codemap = (1, CELLS, settings.num_bins // bundle.freq_stride)
-    quantized = (*codemap, bundle.codebook.shape[1])
+    if len(sys.argv) > 2:
+        passed &= int8_speedup(bundle, read_bundle(Path(sys.argv[2]))) >= INT8_SPEEDUP
+    spectrogram, codemap, quantized = shapes_of(bundle)
     engine = load_engine(bundle, "litert")
     with tempfile.TemporaryDirectory() as folder:
         for signature, run, value, shape in (
