@@ -14,8 +14,8 @@ from edge_runtime.energy.meter_log import MeterLog
 from edge_runtime.energy.sampler import Sampler
 from edge_runtime.energy.totals import EnergyTotals
 
-# A sensor of power is read this often, in idle blocks too, so that what reading costs is
-# subtracted; a counter does not mind.
+# A sensor of power is read this often, in idle blocks too, so that what reading it
+# costs is subtracted; a counter does not mind.
 INTERVAL_S = 0.1
 
 

@@ -100,8 +100,8 @@ def same(first, second, most_steps):
         if steps[path.stem] > most_steps:
             sys.exit(f"{path.name}: samples differ by up to {steps[path.stem]} steps.")
     print(
-        f"same as {first.parent.name}/{first.name}: golden outputs bit-equal, {codes[0].size} "
-        "codes equal; largest difference in 16-bit steps: "
+        f"same as {first.parent.name}/{first.name}: golden outputs bit-equal, "
+        f"{codes[0].size} codes equal; largest difference in 16-bit steps: "
         + ", ".join(f"{name} {step}" for name, step in steps.items())
     )
 
