@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio_file import AudioFile
+from edge_runtime.bundle import default_bundle_path, read_bundle
+from edge_runtime.effects import EFFECTS
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.quantized_effects import gaussian_noise
 from edge_runtime.region import Region, cell_mask, parse_region
@@ -121,6 +123,54 @@ def test_a_change_of_another_shape_is_refused(run, values, text):
             np.ones((32, 8), np.bool_),
             lambda codemap, cells, channel: np.zeros(values, np.float32),
         )
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    """The pretrained model, whose vectors have several channels."""
+    return Inpainter(read_bundle(default_bundle_path()))
+
+
+@pytest.mark.parametrize("effect", sorted(EFFECTS))
+def test_every_effect_with_the_pretrained_model(shipped, effect):
+    time = np.arange(26460) / 22050
+    tones = [0.4 * np.sin(2 * np.pi * hz * time) for hz in (330, 900)]
+    decay = np.exp(-2 * time)
+    sound = AudioFile(
+        np.rint(32767 * np.stack(tones, axis=1) * decay[:, None]).astype(np.int16),
+        22050,
+        "PCM_16",
+    )
+    second = noise(1, samples=16000, rate=16000)
+    region = parse_region("0.55:0.75", "100:2000", sound.duration, 8000.0)
+
+    def edited(strength, seed=5):
+        return transform_sound(
+            shipped,
+            sound,
+            region,
+            effect,
+            strength=strength,
+            seed=seed,
+            second=second if EFFECTS[effect].needs_second else None,
+        )
+
+    nothing = edited(0.0)
+    assert nothing.box is None
+    assert nothing.audio_file.samples.tobytes() == sound.samples.tobytes()
+    edit, again = edited(0.7), edited(0.7)
+    assert edit.audio_file.samples.tobytes() == again.audio_file.samples.tobytes()
+    settings = shipped.settings
+    margin = settings.n_fft / 2 / settings.sample_rate
+    outside = (time < edit.box.start_s - margin) | (time > edit.box.end_s + margin)
+    assert 0 < outside.sum() < len(outside)
+    before, after = sound.samples, edit.audio_file.samples
+    np.testing.assert_array_equal(after[outside], before[outside])
+    assert np.any(after != before)
+    # Of vectors no code changes; of codes those of the regenerated cells, all of them.
+    changed = edit.codemap_after != edit.codemap_before
+    is_codemap = EFFECTS[effect].kind == "codemap"
+    np.testing.assert_array_equal(changed, edit.mask & is_codemap)
 
 
 def test_missing_and_unknown(run):

@@ -84,8 +84,8 @@ def effect_of(
 
     Returns:
         `data`; `ratio` of the error to the default's; `is_clear`: whether the errors
-        differ by more than the sum of the two deviations; `usage` and `default_usage`:
-        of the codebook.
+        differ by more than the sum of the two deviations, never for a single seed;
+        `usage` and `default_usage`: of the codebook.
     """
     rows = [row for row in summary if row["data"] == data]
     default = next(row for row in rows if row["is_default"])
@@ -97,7 +97,8 @@ def effect_of(
     return {
         "data": data,
         "ratio": other["mse"]["mean"] / default["mse"]["mean"],
-        "is_clear": gap > other["mse"]["sd"] + default["mse"]["sd"],
+        "is_clear": len(default["seeds"]) > 1
+        and gap > other["mse"]["sd"] + default["mse"]["sd"],
         "usage": other["codebook_usage"]["mean"],
         "default_usage": default["codebook_usage"]["mean"],
     }

@@ -102,7 +102,7 @@ def _conclusion(rows: Sequence[Mapping[str, Any]]) -> str:
         effects = [effect_of(rows, data, field, value) for data in _NAMES]
         texts = [
             f"{effect['ratio']:.2f} times the error on {_SHORT[effect['data']]}"
-            + ("" if effect["is_clear"] else " (within the spread of the seeds)")
+            + ("" if effect["is_clear"] else " (no clear difference)")
             + f", usage {effect['usage']:.2f} instead of {effect['default_usage']:.2f}"
             for effect in effects
         ]

@@ -41,7 +41,7 @@ def bayes_section(studies: Mapping[str, Any]) -> str:
         "runs down the rows and `frequency` along them.",
         image("naive_bayes", "Right codes over radius"),
         _summary(studies),
-        _short_answer(studies),
+        *_short_answer(studies),
     ]
     for study in studies.values():
         parts += _details(study)
@@ -73,9 +73,9 @@ def _summary(studies: Mapping[str, Any]) -> str:
     return table(header, rows)
 
 
-def _short_answer(studies: Mapping[str, Any]) -> str:
-    """How much is better than the marginal, in one paragraph."""
-    sentences = []
+def _short_answer(studies: Mapping[str, Any]) -> list[str]:
+    """How much is better than the marginal: one paragraph per study."""
+    paragraphs = ["**How much of it is better than the marginal?**"]
     for study in studies.values():
         marginal, own, line = (
             baseline_row(study, name)
@@ -83,24 +83,25 @@ def _short_answer(studies: Mapping[str, Any]) -> str:
         )
         default = study["default"]
         closed = _share_of_way(marginal, default, own)
-        sentences.append(
-            f"{study_name(study)}: {_verdict(study)} the commonest code by count of "
+        paragraphs.append(
+            f"*{study_name(study)}*: {_verdict(study)} the commonest code by count of "
             f"right codes ({100 * study['gain']['difference']:+.1f} points), and on "
             "what is not background right on "
             f"{share(default['code_accuracy_sounding'])} instead of "
             f"{share(marginal['code_accuracy_sounding'])}. The error in the hole goes "
             f"from {error_text(study, marginal)} to {error_text(study, default)}"
-            + (f", {closed} of the way to the true codes" if closed else "")
-            + f" ({error_text(study, own)}); a straight line over time between the "
-            f"values on both sides, without any model, has {error_text(study, line)}."
+            + (f", {closed} of the way to what the true codes have" if closed else "")
+            + f"; the true codes have {error_text(study, own)}, and a straight line "
+            "over time between the values on both sides, without any model, "
+            f"{error_text(study, line)}."
         )
-    return "**How much of it is better than the marginal?** " + " ".join(sentences)
+    return paragraphs
 
 
 def _share_of_way(marginal, default, own) -> str:
-    """Share of the error between marginal and true codes that naive Bayes saves."""
-    room = marginal["error"] - own["error"]
-    return share((marginal["error"] - default["error"]) / room) if room > 0.0 else ""
+    """How much of the error above that of the true codes is saved, if any is."""
+    saved, room = (marginal["error"] - row["error"] for row in (default, own))
+    return share(saved / room) if min(saved, room) > 0.0 else ""
 
 
 def _verdict(study: Mapping[str, Any]) -> str:

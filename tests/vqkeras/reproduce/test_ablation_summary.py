@@ -81,3 +81,5 @@ def test_one_field_of_the_default_changed():
     effect = effect_of(summarise(rows()), "mnist", "restart_threshold", 0.0)
     assert 1.8 < effect["ratio"] < 2.1 and effect["is_clear"]
     assert (effect["usage"], effect["default_usage"]) == (0.5, 0.5)
+    single = summarise([row for row in rows() if row["seed"] == 0])
+    assert not effect_of(single, "mnist", "restart_threshold", 0.0)["is_clear"]

@@ -169,7 +169,7 @@ def test_the_section_has_every_variant_and_an_answer(note_codec, image_codec):
     text = bayes_section(studies)
     assert text.count("averaging code numbers (the paper's program) |") == 2
     assert text.count("How much of it is better than the marginal?") == 1
-    assert text.count("of the way to the true codes") == 2
+    assert text.count("of the way to what the true codes have") == 2
     assert "### MNIST, 8x8 cells, 8 codes" in text
     assert "### NSynth notes, 8x8 cells, 8 codes" in text
     assert " dB |" in text.split("### NSynth")[1]
