@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from edge_runtime.cell_edit import CellEdit, NewCells
 from edge_runtime.features import full_scale, magnitude_of
 from edge_runtime.level import SOUNDING_DB, border_of, level_difference_db
-from edge_runtime.region import Region, cell_mask, expand_mask
+from edge_runtime.region import Region, cell_mask, transform_mask
 from edge_runtime.resample import resample
 from edge_runtime.resynthesis import Resynthesis
 from edge_runtime.seams import largest_jump, share_within
@@ -212,10 +212,11 @@ class ChannelEditor:
         return magnitude, self._bins_of(mask, frames), level_db
 
     def _bins_of(self, cells: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
-        """Frames and bins of cells; the Nyquist bin goes with the one below it."""
+        """Frames and bins of the transform that cells stand for."""
         bundle = self._codec.bundle
-        bins = expand_mask(cells, bundle.time_stride, bundle.freq_stride, frames)
-        return np.concatenate([bins, bins[:, -1:]], axis=1)
+        return transform_mask(
+            cells, bundle.settings, bundle.time_stride, bundle.freq_stride, frames
+        )
 
     def _without_clicks(
         self,

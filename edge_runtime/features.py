@@ -1,7 +1,7 @@
 """From complex spectra to what a network sees, and back: one entry per representation.
 
-Decibels are re full scale: a sine of amplitude 1 peaks at 0 dB. The Nyquist bin is left
-out, so that the number of bins is a power of two.
+Decibels are re full scale: a sine of amplitude 1 peaks at 0 dB. Where frequency is
+linear, the Nyquist bin is left out, so that the number of bins is a power of two.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.log_mel import bands_from_power, power_from_bands
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from edge_runtime.stft import hann_window, stft
 
@@ -93,6 +94,9 @@ def magnitude_of(
 ) -> NDArray[np.float32]:
     """Linear magnitude of a spectrogram, ready for `istft` once it has a phase.
 
+    Mel bands say less than bins: of the magnitudes that have them, a smooth one is
+    found (see `power_from_bands`).
+
     Args:
         spectrogram: Float array of shape `(frames, num_bins, num_channels)`. Values
             outside [0, 1] are clipped.
@@ -100,7 +104,8 @@ def magnitude_of(
 
     Returns:
         Float32 array of shape `(frames, n_fft // 2 + 1)`, in the units of `stft`.
-        What is at the floor becomes 0; so does the Nyquist bin.
+        What is at the floor becomes 0; so does the Nyquist bin where frequency is
+        linear.
 
     Raises:
         ValueError: If `spectrogram` has another shape.
@@ -149,39 +154,67 @@ def _db_from_scaled(
     return db
 
 
-def _log_magnitude_from_spectrum(
-    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
-) -> NDArray[np.float32]:
-    seen = spectrum[:, : settings.num_bins]
-    power = np.square(seen.real) + np.square(seen.imag)
-    scaled = _scaled_from_power(power.astype(np.float32, copy=False), settings)
-    return scaled[:, :, np.newaxis]
+def _power_of(spectrum: NDArray[np.complexfloating]) -> NDArray[np.float32]:
+    power: NDArray[np.float32] = np.square(spectrum.real, dtype=np.float32)
+    power += np.square(spectrum.imag, dtype=np.float32)
+    return power
 
 
-def _log_magnitude_to_db(
+def _first_channel_to_db(
     spectrogram: NDArray[np.floating], settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
     return _db_from_scaled(spectrogram[:, :, 0], settings)
 
 
+def _magnitude_from_db(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    """Magnitudes `(frames, num_bins)` in the units of `stft`; 0 at the floor."""
+    db = _first_channel_to_db(spectrogram, settings)
+    magnitude: NDArray[np.float32] = np.power(np.float32(10.0), db / np.float32(20.0))
+    magnitude *= np.float32(full_scale(settings.n_fft))
+    magnitude[spectrogram[:, :, 0] <= 0.0] = 0.0
+    return magnitude
+
+
+def _log_magnitude_from_spectrum(
+    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    power = _power_of(spectrum[:, : settings.num_bins])
+    return _scaled_from_power(power, settings)[:, :, np.newaxis]
+
+
 def _log_magnitude_to_magnitude(
     spectrogram: NDArray[np.floating], settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
-    db = _log_magnitude_to_db(spectrogram, settings)
-    magnitude = np.zeros((len(db), settings.n_fft // 2 + 1), np.float32)
-    seen = magnitude[:, : settings.num_bins]
-    np.power(np.float32(10.0), db / np.float32(20.0), out=seen)
-    seen *= np.float32(full_scale(settings.n_fft))
-    seen[spectrogram[:, :, 0] <= 0.0] = 0.0
+    seen = _magnitude_from_db(spectrogram, settings)
+    return np.pad(seen, ((0, 0), (0, 1)))  # the Nyquist bin
+
+
+def _log_mel_from_spectrum(
+    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    bands = bands_from_power(_power_of(spectrum), settings)
+    return _scaled_from_power(bands, settings)[:, :, np.newaxis]
+
+
+def _log_mel_to_magnitude(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    bands = np.square(_magnitude_from_db(spectrogram, settings))
+    magnitude: NDArray[np.float32] = np.sqrt(power_from_bands(bands, settings))
     return magnitude
 
 
 _CHAINS = {
     "log_magnitude": _Chain(
         _log_magnitude_from_spectrum,
-        _log_magnitude_to_db,
+        _first_channel_to_db,
         _log_magnitude_to_magnitude,
-    )
+    ),
+    "log_mel": _Chain(
+        _log_mel_from_spectrum, _first_channel_to_db, _log_mel_to_magnitude
+    ),
 }
 
 

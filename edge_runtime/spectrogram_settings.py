@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-REPRESENTATIONS = ("log_magnitude",)
+from edge_runtime.mel import mel_corners
+
+REPRESENTATIONS = ("log_magnitude", "log_mel")
 
 
 @dataclass(frozen=True)
@@ -12,10 +14,12 @@ class SpectrogramSettings:
     """How audio becomes what a network sees, and back.
 
     Attributes:
-        representation: `"log_magnitude"`: dB re full scale, linear frequency.
+        representation: `"log_magnitude"`: dB re full scale, linear frequency;
+            `"log_mel"`: the same in mel bands, narrow below and wide above.
         sample_rate: Rate the model works at, in Hz. Other audio is resampled.
         n_fft: Window (periodic Hann) and FFT length, in samples. A power of two.
         hop_length: Step between frames, in samples. Must divide `n_fft`.
+        n_mels: Of `"log_mel"`: number of bands, from 0 Hz to half the sample rate.
         floor_db: Everything quieter counts as this, in dB below full scale (a sine of
             amplitude 1). The floor maps to 0, full scale to 1.
 
@@ -28,6 +32,7 @@ class SpectrogramSettings:
     n_fft: int = 1024
     hop_length: int = 256
     floor_db: float = -80.0
+    n_mels: int | None = None
 
     def __post_init__(self) -> None:
         if self.representation not in REPRESENTATIONS:
@@ -57,11 +62,34 @@ class SpectrogramSettings:
             raise ValueError(
                 f"floor_db must lie in [-200, -20]. Received: {self.floor_db}."
             )
+        self._check_mels()
+
+    def _check_mels(self) -> None:
+        if (self.representation == "log_mel") != (self.n_mels is not None):
+            raise ValueError(
+                "n_mels goes with representation='log_mel', which needs it. "
+                f"Received: {self.representation!r}, n_mels={self.n_mels}."
+            )
+        if self.n_mels is None:
+            return
+        if self.n_mels < 8:
+            raise ValueError(f"n_mels must be 8 or more. Received: {self.n_mels}.")
+        step = float(mel_corners(self.sample_rate, self.n_mels)[1])
+        bin_hz = self.sample_rate / self.n_fft
+        if step < bin_hz:
+            raise ValueError(
+                f"n_mels={self.n_mels} puts bands {step:.1f} Hz apart, closer than the "
+                f"{bin_hz:.1f} Hz between bins of n_fft={self.n_fft}. Take fewer bands "
+                "or a larger n_fft."
+            )
 
     @property
     def num_bins(self) -> int:
-        """Frequency bins the network sees: `n_fft // 2`, without the Nyquist bin."""
-        return self.n_fft // 2
+        """Frequency bins the network sees: mel bands, or `n_fft // 2` bins.
+
+        The Nyquist bin is left out.
+        """
+        return self.n_fft // 2 if self.n_mels is None else self.n_mels
 
     @property
     def num_channels(self) -> int:

@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from edge_runtime.audio_file import AudioFile, write_audio
 from edge_runtime.bundle import Bundle
 from edge_runtime.features import magnitude_db_of, spectrogram_of
+from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.inpainter import Edit, Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.reconstruct import reconstruct
-from edge_runtime.region import Region, expand_mask, parse_region
+from edge_runtime.region import Region, parse_region, transform_mask
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from export.plots import before_after_figure
 from vqkeras.datasets.split import Split
@@ -118,9 +119,13 @@ def _figure(
     bundle: Bundle, audio_file: AudioFile, edit: Edit, box: Region, note: str
 ) -> Figure:
     before = _magnitude_db(audio_file, bundle.settings)
-    mask = expand_mask(
-        edit.mask[0], bundle.time_stride, bundle.freq_stride, len(before)
-    )
+    mask = transform_mask(
+        edit.mask[0],
+        bundle.settings,
+        bundle.time_stride,
+        bundle.freq_stride,
+        len(before),
+    )[:, :-1]
     return before_after_figure(
         before,
         _magnitude_db(edit.audio_file, bundle.settings),
@@ -134,6 +139,5 @@ def _figure(
 def _magnitude_db(
     audio_file: AudioFile, settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
-    return magnitude_db_of(
-        spectrogram_of(audio_file.to_float()[:, 0], settings), settings
-    )
+    spectrogram = spectrogram_of(audio_file.to_float()[:, 0], settings)
+    return over_linear_frequency(magnitude_db_of(spectrogram, settings), settings)

@@ -62,6 +62,7 @@ def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
         lines += [
             f"sound: {settings.sample_rate} Hz, n_fft {settings.n_fft}, "
             f"hop_length {settings.hop_length}, floor {settings.floor_db:g} dB",
+            f"representation: {settings.representation}, {settings.num_bins} bins",
             f"bit rate: {report['bitrate_bps']:.0f} bit/s",
         ]
     for name in ("licence", "attribution"):

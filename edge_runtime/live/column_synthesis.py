@@ -10,7 +10,7 @@ from edge_runtime.features import magnitude_of
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingStft
 from edge_runtime.phase import PHASES
-from edge_runtime.region import expand_mask
+from edge_runtime.region import transform_mask
 from edge_runtime.resynthesis import RAMP_BINS
 from edge_runtime.seams import fade_weights
 
@@ -68,8 +68,9 @@ class ColumnSynthesis:
         bundle = self._bundle
         stride = bundle.time_stride
         magnitude = magnitude_of(self._codec.decode(window), bundle.settings)
-        cells = expand_mask(hidden[np.newaxis], stride, bundle.freq_stride, stride)
-        bins = np.concatenate([cells, cells[:, -1:]], axis=1)  # and the Nyquist bin
+        bins = transform_mask(
+            hidden[np.newaxis], bundle.settings, stride, bundle.freq_stride, stride
+        )
         if self._phase == "griffin_lim":
             wanted = self._fitted(column, magnitude, bins, known, seed)
         else:

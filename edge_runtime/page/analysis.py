@@ -6,6 +6,7 @@ import base64
 
 import numpy as np
 
+from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.multipart import parse_multipart
@@ -29,9 +30,9 @@ def answer_analysis(
 
     Returns:
         JSON with `duration_s`, `sample_rate`, `channels`, `subtype`; `frames` and
-        `bins`; `levels`, base64 of a byte per frame and bin (0 = the model's floor,
-        255 = full scale, the loudest channel); and `codemap`, per channel, map frame
-        and map bin.
+        `bins`, equally spaced in Hz; `levels`, base64 of a byte per frame and bin
+        (0 = the model's floor, 255 = full scale, the loudest channel); and `codemap`,
+        per channel, map frame and map bin.
 
     Raises:
         Refusal: If the form or the sound cannot be used.
@@ -51,7 +52,8 @@ def answer_analysis(
     codec = SoundCodec(worker.bundle, worker.codec, StageTimes())
     channels = [codec.analyse(channel) for channel in heard.T]
     seen = np.max([channel.spectrogram[:, :, 0] for channel in channels], axis=0)
-    levels = np.rint(seen * 255.0).astype(np.uint8)  # (frames, bins)
+    shown = over_linear_frequency(seen, settings)
+    levels = np.rint(shown * 255.0).astype(np.uint8)  # (frames, bins)
     return json_answer(
         {
             "duration_s": sound.duration,

@@ -13,6 +13,7 @@ from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase import PHASES
 from edge_runtime.priors import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
+from edge_runtime.region import cell_edges_hz
 
 
 def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
@@ -24,10 +25,12 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
 
     Returns:
         Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
-        `time_stride`, `freq_stride`, `codebook_size`; `tools` with what each takes;
+        `time_stride`, `freq_stride`, `codebook_size`; `cell_edges_hz`, where the cells
+        of a column begin and end; `tools` with what each takes;
         `choices` of every other field, the first of each its default;
         `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`.
     """
+    settings = bundle.settings
     tools = [
         {"name": INPAINT, "takes": ["prior"]},
         *(
@@ -44,10 +47,13 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         "name": bundle.name,
         "licence": bundle.metadata["licence"],
         "attribution": bundle.metadata["attribution"],
-        "spectrogram": asdict(bundle.settings),
+        "spectrogram": asdict(settings),
         "time_stride": bundle.time_stride,
         "freq_stride": bundle.freq_stride,
         "codebook_size": bundle.codebook_size,
+        "cell_edges_hz": cell_edges_hz(
+            settings, settings.num_bins // bundle.freq_stride, bundle.freq_stride
+        ),
         "tools": tools,
         "choices": {
             "prior": PRIORS,

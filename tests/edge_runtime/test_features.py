@@ -100,7 +100,10 @@ def test_full_scale_is_half_the_sum_of_the_window():
 
 def test_every_representation_of_the_settings_has_its_functions():
     for representation in REPRESENTATIONS:
-        settings = SpectrogramSettings(representation, n_fft=256, hop_length=64)
+        n_mels = 40 if representation == "log_mel" else None
+        settings = SpectrogramSettings(
+            representation, n_fft=256, hop_length=64, n_mels=n_mels
+        )
         spectrogram = spectrogram_of(noise(), settings)
         assert spectrogram.shape[1:] == (settings.num_bins, settings.num_channels)
         assert magnitude_db_of(spectrogram, settings).min() >= settings.floor_db

@@ -1,6 +1,7 @@
 """The inpainter: what it must not change, to the bit, and what it must fit."""
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors import MarginalPrior
 from edge_runtime.region import parse_region
 from edge_runtime.seams import largest_jump
+from edge_runtime.spectrogram_settings import SpectrogramSettings
 
 SUBTYPES = {
     "PCM_U8": np.uint8,
@@ -197,6 +199,33 @@ def test_very_short_sounds(inpainter, samples):
         edit = inpainter.inpaint(sound, region_of(sound), prior=prior)
         assert edit.audio_file.samples.shape == (samples, 1)
         assert np.isfinite(edit.audio_file.samples).all()
+
+
+MEL = SpectrogramSettings(
+    "log_mel", sample_rate=8000, n_fft=512, hop_length=64, n_mels=64
+)
+
+
+@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+def test_mel_bands_are_regenerated_alone(bundle_with, level_codec, phase):
+    sound = make_sound(8000, 1, "FLOAT", seconds=2.0)
+    codec = PerfectCodec(level_codec)
+    inpainter = Inpainter(bundle_with(spectrogram=asdict(MEL)), codec=codec)
+    region = region_of(sound, "0.8:1.2", "1800:2600")
+    edit = inpainter.inpaint(sound, region, prior=KeepCodes(), phase=phase)
+    assert edit.box.low_hz <= 1800 and edit.box.high_hz >= 2600
+    columns = edit.mask[0].any(axis=0)
+    assert 0 < columns.sum() < len(columns)
+    before, after = (each.to_float()[:, 0] for each in (sound, edit.audio_file))
+    change = after - before
+    assert not change[: int(0.7 * 8000)].any() and not change[int(1.3 * 8000) :].any()
+    # Nothing far from the box is changed; a perfect model leaves little to hear in it.
+    heard = band_energy(change, edit.box.low_hz, edit.box.high_hz, 8000)
+    below = band_energy(change, 0, edit.box.low_hz - 100, 8000)
+    assert below < 1e-3 * heard
+    assert band_energy(after, 0, 4000, 8000) == pytest.approx(
+        band_energy(before, 0, 4000, 8000), rel=0.05
+    )
 
 
 def test_silence_stays_silence(inpainter):

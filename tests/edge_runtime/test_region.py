@@ -9,10 +9,12 @@ from edge_runtime.errors import UsageError
 from edge_runtime.region import (
     Region,
     box_of,
+    cell_edges_hz,
     cell_mask,
     expand_mask,
     parse_region,
     spectrogram_mask,
+    transform_mask,
 )
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
@@ -175,3 +177,58 @@ def test_expand_mask_repeats_cells_and_cuts_the_padding():
 def test_expand_mask_refuses_more_frames_than_the_cells_hold():
     with pytest.raises(ValueError, match="2 cells of 2 frames cannot give 5"):
         expand_mask(np.zeros((2, 2), bool), 2, 3, frames=5)
+
+
+MEL = SpectrogramSettings("log_mel", n_fft=2048, hop_length=256, n_mels=128)
+MEL_GRID = (16, 16, 16, 8)
+
+
+def test_cells_of_mel_bands_are_snapped_to_outwards():
+    edges = cell_edges_hz(MEL, 16, 8)
+    assert (edges[0], edges[-1]) == (0.0, 8000.0)
+    widths = np.diff(edges)
+    assert widths[1] == pytest.approx(8 * 200 / 3 * 45.245640471924965 / 129)
+    assert (np.diff(widths[1:]) >= -1e-6).all()
+    # Slightly beyond two edges, and slightly inside them.
+    low, high = edges[3], edges[9]
+    for slack, first, last in ((1.0, 2, 10), (-1.0, 3, 9)):
+        region = Region(0.0, 1.0, low - slack, high + slack)
+        columns = cell_mask(region, MEL, *MEL_GRID).any(axis=0)
+        np.testing.assert_array_equal(np.flatnonzero(columns), np.arange(first, last))
+    box = box_of(cell_mask(region, MEL, *MEL_GRID), MEL, 16, 8, duration=4.0)
+    assert (box.low_hz, box.high_hz) == (low, high)
+
+
+def test_a_printed_box_of_mel_bands_touches_the_same_cells():
+    rng = np.random.default_rng(0)
+    for _ in range(200):
+        low, high = np.sort(rng.uniform(0, 8000, 2))
+        cells = cell_mask(Region(0.5, 1.0, low, high), MEL, *MEL_GRID)
+        box = box_of(cells, MEL, 16, 8, duration=4.0)
+        freq = str(box).split(", ")[1].replace(" Hz", "").replace("-", ":")
+        again = parse_region("0.5:1.0", freq, 4.0, 8000.0)
+        np.testing.assert_array_equal(
+            cell_mask(again, MEL, *MEL_GRID).any(axis=0), cells.any(axis=0)
+        )
+
+
+def test_the_ends_of_the_mel_scale_belong_to_the_outermost_cells():
+    for low, high, cell in ((0.0, 5.0, 0), (7990.0, 8000.0, 15)):
+        columns = cell_mask(Region(0.0, 1.0, low, high), MEL, *MEL_GRID).any(axis=0)
+        assert np.flatnonzero(columns).tolist() == [cell]
+    with pytest.raises(ValueError, match="spans bins 128 to"):
+        cell_mask(Region(0.0, 1.0, 8000.0, 8100.0), MEL, *MEL_GRID)
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, MEL], ids=["linear", "mel"])
+def test_hidden_cells_hide_their_bins_of_the_transform(settings):
+    stride = settings.num_bins // 16
+    edges = cell_edges_hz(settings, 16, stride)
+    frequencies = np.arange(settings.n_fft // 2 + 1) * 16000 / settings.n_fft
+    cells = np.zeros((2, 16), bool)
+    cells[0, 2], cells[1, 15] = True, True
+    mask = transform_mask(cells, settings, 4, stride, frames=7)
+    assert mask.shape == (7, settings.n_fft // 2 + 1)
+    inside = (frequencies >= edges[2]) & (frequencies < edges[3])
+    np.testing.assert_array_equal(mask[:4], [inside] * 4)
+    np.testing.assert_array_equal(mask[4:], [frequencies >= edges[15]] * 3)

@@ -84,7 +84,11 @@ def cached_spectrograms(
 
 def _key(sounds: Sounds, settings: SpectrogramSettings) -> str:
     """Hash of everything that the values depend on but the code."""
-    digest = hashlib.sha256(json.dumps(asdict(settings), sort_keys=True).encode())
+    # A setting that does not apply is left out: files from before it was there stay.
+    applied = {
+        key: value for key, value in asdict(settings).items() if value is not None
+    }
+    digest = hashlib.sha256(json.dumps(applied, sort_keys=True).encode())
     for fingerprint in sounds.fingerprints:
         digest.update(fingerprint.encode() + b"\n")
     return digest.hexdigest()[:24]

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
+from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.output_file import output_file
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
@@ -83,13 +84,14 @@ def show_spectrogram(
 
     Args:
         axis: Where.
-        magnitude_db: Shape `(frames, bins)`, in dB re full scale.
+        magnitude_db: Shape `(frames, num_bins)`, in dB re full scale.
         settings: How it was computed; gives the axes and the scale of the colours.
         title: Above it. Defaults to nothing.
 
     Returns:
         What a colour bar needs.
     """
+    magnitude_db = over_linear_frequency(magnitude_db, settings)
     frames, bins = magnitude_db.shape
     hop_s = settings.hop_length / settings.sample_rate
     bin_khz = settings.sample_rate / settings.n_fft / 1000.0

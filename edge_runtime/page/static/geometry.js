@@ -9,13 +9,13 @@ export class Geometry {
     this.mapBins = analysis.codemap[0][0].length;
     this.duration = analysis.duration_s;
     this.nyquist = rate / 2;
-    // A frame is centred on its sample and owns half a hop on both sides; so do bins.
+    // A frame is centred on its sample and owns half a hop on both sides.
     const edges = (count, stride, step, end) =>
       Array.from({ length: count + 1 }, (_, i) =>
         i === count ? 1 : clamp(((i * stride - 0.5) * step) / end),
       );
     this.timeEdges = edges(this.mapFrames, model.time_stride, hop / rate, this.duration);
-    this.freqEdges = edges(this.mapBins, model.freq_stride, rate / fft, this.nyquist);
+    this.freqEdges = model.cell_edges_hz.map((hertz) => hertz / this.nyquist);
     // Share of one frame and one bin, to place the image.
     this.frameShare = hop / rate / this.duration;
     this.binShare = rate / fft / this.nyquist;

@@ -16,6 +16,7 @@ def test_text(placeholder_path, capsys):
         "codebook: 16 codewords of 1 numbers",
         "cell: 4 frames x 16 bins",
         "sound: 8000 Hz, n_fft 256, hop_length 64, floor -80 dB",
+        "representation: log_magnitude, 128 bins",
         "bit rate: 1000 bit/s",  # 31.25 x 8 cells per second of 4 bits
         "licence: MIT",
         "training.seconds: 0",

@@ -41,6 +41,8 @@ def test_model_card(client, level_bundle):
     card = json.loads(client.request("GET", "/api/model")[2])
     assert (card["name"], card["codebook_size"]) == (level_bundle.name, 16)
     assert (card["time_stride"], card["freq_stride"]) == (4, 16)
+    inner = [(16 * cell - 0.5) * 8000 / 256 for cell in range(1, 8)]
+    assert card["cell_edges_hz"] == [0.0, *inner, 4000.0]
     takes = {tool["name"]: tool["takes"] for tool in card["tools"]}
     assert set(takes) == {"inpaint", *EFFECTS}
     assert takes["shift"] == ["strength", "axis"]
