@@ -1,7 +1,10 @@
 // Names of tools and choices for people; the server knows them by other words.
 
 export const TOOLS = {
-  inpaint: ["Inpaint", "Regenerate the selected cells from what surrounds them."],
+  inpaint: [
+    "Inpaint",
+    "Regenerate the selected cells from what surrounds them. Livelier: all around, temperature 5.",
+  ],
   noise: ["Randomize", "Give a share of the selected cells codes at random."],
   erase: ["Erase", "Replace a share of the selected cells by silence."],
   mix: ["Mix", "Take a share of the selected cells from a second sound."],
