@@ -1,0 +1,56 @@
+"""The models that ship: both engines give what was recorded, and the same elsewhere."""
+
+import numpy as np
+import pytest
+
+from edge_runtime.bundle import default_bundle_path, live_bundle_path, read_bundle
+from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.golden import check_golden
+
+# Both halves: shares of values that must be equal, and the largest step between them.
+EQUAL, STEPS = 0.99, 1
+
+
+@pytest.fixture(
+    scope="module", params=[default_bundle_path, live_bundle_path], ids=["main", "live"]
+)
+def bundle(request):
+    return read_bundle(request.param())
+
+
+@pytest.fixture(scope="module")
+def litert(bundle):
+    pytest.importorskip("ai_edge_litert", reason="needs the interpreter")
+    return load_engine(bundle, "litert")
+
+
+def assert_same_steps(expected, received):
+    """Outputs are int8 numbers times a scale: the smallest gap is a step."""
+    levels = np.unique(expected)
+    step = np.diff(levels).min()
+    assert len(levels) <= 256
+    assert np.mean(expected == received) >= EQUAL
+    assert np.abs(expected - received).max() <= (STEPS + 0.01) * step
+
+
+def test_numpy_gives_what_was_recorded(bundle):
+    check = check_golden(bundle, load_engine(bundle, "numpy"))
+    assert check.codes_equal == check.codes > 0
+    assert check.latents_largest_difference == check.decoded_largest_difference == 0.0
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_numpy_gives_what_litert_gives(bundle, litert, seed):
+    ours = load_engine(bundle, "numpy")
+    settings, rng = bundle.settings, np.random.default_rng(seed)
+    cells = 3 + seed
+    shape = (1, cells * bundle.time_stride, settings.num_bins, settings.num_channels)
+    spectrogram = rng.random(shape, np.float32) ** (1 + seed)
+    assert_same_steps(litert.encode(spectrogram), ours.encode(spectrogram))
+    codemap = rng.integers(
+        0,
+        bundle.codebook_size,
+        (1, cells, settings.num_bins // bundle.freq_stride),
+        np.int32,
+    )
+    assert_same_steps(litert.decode(codemap), ours.decode(codemap))
