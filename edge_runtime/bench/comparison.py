@@ -25,6 +25,8 @@ class Result:
         real_time_factor: Seconds waited per second of sound, with all its threads.
         edit_ms: Time of an edit, file to file, in ms.
         cold_start_s: From starting the program to its first result written, in s.
+        cold_start_cpu_s: Processor time of that, in s: what it takes on a core that
+            nothing else uses.
         peak_memory_mb: Most memory it held, in MB; the largest, not the median.
         stages_ms: Time of each stage, in ms.
     """
@@ -34,6 +36,7 @@ class Result:
     real_time_factor: float
     edit_ms: float
     cold_start_s: float
+    cold_start_cpu_s: float
     peak_memory_mb: float
     stages_ms: dict[str, float]
 
@@ -91,6 +94,7 @@ def _result(
         real_time_factor=wall_s / SECONDS,
         edit_ms=1000.0 * wall_s,
         cold_start_s=statistics.median(each["since_start_s"] for each in cold),
+        cold_start_cpu_s=statistics.median(each["cpu_since_start_s"] for each in cold),
         peak_memory_mb=max(each["peak_memory_mb"] for each in warm),
         stages_ms={
             stage: statistics.median(each["stages_ms"][stage] for each in warm)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -31,7 +32,10 @@ def main(model: str, engine: str, threads: str, source: str, result: str) -> Non
     codec = load_engine(bundle, engine, threads=int(threads))
     for _ in sys.stdin:
         cost = edit_note(bundle, codec, Path(source), Path(result))
-        answer = asdict(cost) | {"peak_memory_mb": peak_memory_mb()}
+        answer = asdict(cost) | {
+            "peak_memory_mb": peak_memory_mb(),
+            "cpu_since_start_s": time.process_time(),
+        }
         print(json.dumps(answer), flush=True)
 
 

@@ -20,6 +20,7 @@ def test_json(bundle_path, capsys):
         assert row["model"] == str(bundle_path)
         assert row["cold_start_s"] > row["edit_ms"] / 1000 > 0
         assert row["real_time_factor"] == pytest.approx(row["edit_ms"] / 4000)
+        assert row["cold_start_cpu_s"] > 0
         assert row["speed"] > 1
         assert 10 < row["peak_memory_mb"] < 500
         stages = ["read", "stft", "encode", "codebook", "prior", "decode", "phase"]
