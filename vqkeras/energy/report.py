@@ -111,11 +111,19 @@ def _differences(rows: Sequence[dict]) -> list[str]:
                 lines.append(f"- {kind}, {row['run']}: not counted")
             for domain in domains:
                 lines.append(
-                    f"- {kind}, {row['run']}: {_number(domain['energy_wh'])} Wh, "
+                    f"- {kind}, {row['run']}: {_number(domain['energy_wh'])} Wh "
+                    f"({_mean_power(domain, row)} W), "
                     f"{domain['method']}: {domain['measures']}. "
                     f"Uncertainty: {domain['uncertainty']}"
                 )
     return lines
+
+
+def _mean_power(domain: dict, row: dict) -> str:
+    energy_wh = domain["energy_wh"]
+    if energy_wh is None or not row["seconds"]:
+        return _number(None)
+    return _number(3600 * energy_wh / row["seconds"])
 
 
 def _kind(domain_name: str) -> str:

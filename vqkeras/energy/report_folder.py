@@ -49,17 +49,39 @@ def write_report(run_dirs: Sequence[Path], out: Path, *, force: bool) -> Path:
         path.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
     has_screenshot = (out / SCREENSHOT_NAME).exists()
     with output_file(out / TEXT_NAME, force=force) as path:
-        text = _text(rows, meters, has_screenshot=has_screenshot)
+        runs = [
+            f"- {row['run']}: {_what(run_dir)}"
+            for row, run_dir in zip(rows, run_dirs, strict=True)
+        ]
+        text = _text(rows, runs, meters, has_screenshot=has_screenshot)
         path.write_text(text, encoding="utf-8")
     return out / TEXT_NAME
 
 
-def _text(rows: Sequence[dict], meters: dict, *, has_screenshot: bool) -> str:
+def _what(run_dir: Path) -> str:
+    """What was trained, as the run's config tells it."""
+    import yaml
+
+    path = run_dir / "config.yaml"
+    if not path.exists():
+        return "no config, so not known what was trained"
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    training = config["training"]
+    return (
+        f"`{config['name']}` on {config['data']['name']}, up to {training['epochs']} "
+        f"epochs, seed {training['seed']}"
+    )
+
+
+def _text(
+    rows: Sequence[dict], runs: Sequence[str], meters: dict, *, has_screenshot: bool
+) -> str:
     parts = [
         "# What trainings have cost",
         "Written by `python -m vqkeras.energy report`; all its numbers are in "
         f"`{JSON_NAME}`. Every total says whether it was measured or estimated, and "
         f"how. Hardware: {'; '.join(dict.fromkeys(row['hardware'] for row in rows))}.",
+        "\n".join(runs),
         table_text(rows),
         f"![Power and emissions over time]({PLOT_NAME})",
     ]

@@ -58,10 +58,10 @@ def test_table_shows_totals_side_by_side_and_why_they_differ(runs):
     assert "| ours | 1.00 | 0.1 | 6 | 0.0056 | estimated:cpu-time | none |" in text
     assert "| theirs | 1.00 | 0.3833 | 23 | 0.02147 | estimated:codecarbon |" in text
     assert "- ours: nvidia: no driver" in text
-    assert "- cpu, ours: 0.1 Wh, estimated:cpu-time: CPU seconds times 12 W." in text
-    assert "- cpu, theirs: 0.05 Wh, estimated:codecarbon: 4 W per thread." in text
+    assert "- cpu, ours: 0.1 Wh (6 W), estimated:cpu-time: CPU seconds tim" in text
+    assert "- cpu, theirs: 0.05 Wh (3 W), estimated:codecarbon: 4 W per thr" in text
     assert "- memory, ours: not counted" in text
-    assert "- memory, theirs: 0.3333 Wh, estimated:codecarbon: a constant 20 W." in text
+    assert "- memory, theirs: 0.3333 Wh (20 W), estimated:codecarbon: a const" in text
     assert "56 g/kWh (France; Ember" in text
 
 
@@ -104,8 +104,13 @@ def test_plot_has_power_above_emissions_one_line_per_run(runs, tmp_path):
 
 def test_the_report_as_a_folder_has_text_numbers_and_picture(runs, tmp_path):
     out = tmp_path / "report"
+    (runs[0] / "config.yaml").write_text(
+        "{name: a, data: {name: mnist}, training: {epochs: 3, seed: 7}}"
+    )
     text = write_report(runs, out, force=False).read_text()
     assert "| ours | 1.00 | 0.1 | 6 | 0.0056 | estimated:cpu-time | none |" in text
+    assert "- ours: `a` on mnist, up to 3 epochs, seed 7" in text
+    assert "- theirs: no config" in text
     assert "![Power and emissions over time](energy.png)" in text
     assert "codecarbon" in text.partition("## Meters of this machine")[2]
     assert "tensorboard.png" not in text
