@@ -147,7 +147,7 @@ function connectTool(session, tool) {
       });
       const { report } = history.sound;
       if (report)
-        say(report.cells ? `${label}: ${report.cells} cells` : `${label}: no code has changed`);
+        say(report.cells ? `${label}: ${report.cells} cells` : `${label}: nothing has changed`);
     }).finally(() => {
       if (!session.work) hideProgress();
     });
