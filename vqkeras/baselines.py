@@ -11,9 +11,10 @@ from edge_runtime.codebook import codes_of
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import example_blocks, spread
 
-# Patches that the k-means codebook learns from: more of them change its error by less
-# than one percent and take minutes.
+# Patches that the k-means codebook learns from, at least, and for each of its codewords:
+# of 2,048 codewords, 60,000 patches leave an nmse of 0.097 and 200,000 one of 0.091.
 PATCHES = 60_000
+PATCHES_PER_CODEWORD = 100
 # Training examples those patches, and the mean, are taken from.
 EXAMPLES = 2_000
 # Patches in one step of mini-batch k-means.
@@ -88,7 +89,8 @@ def fit_patch_codebook(
     from threadpoolctl import threadpool_limits
 
     rng = np.random.default_rng(seed)
-    per_example = -(-PATCHES // len(spread(len(split), EXAMPLES)))
+    wanted = max(PATCHES, PATCHES_PER_CODEWORD * codebook_size)
+    per_example = -(-wanted // len(spread(len(split), EXAMPLES)))
     drawn = []
     for block in example_blocks(split, EXAMPLES):
         for cells in _cells_of(block, *cell):
@@ -102,6 +104,9 @@ def fit_patch_codebook(
         init_size=STEP,
         n_init=1,
         max_no_improvement=20,
+        # Moving rarely used centres to drawn patches, most of them silent, made the
+        # error of 2,048 codewords a fifth larger.
+        reassignment_ratio=0.0,
         random_state=seed,
     )
     # On a busy machine its threads wait for each other: minutes in place of seconds.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -45,13 +44,6 @@ class Node:
         if activation not in ("NONE", "RELU"):
             raise self.unsupported(f"it ends with {activation}")
         return bool(activation == "RELU")
-
-    @property
-    def limits(self) -> tuple[bool, float]:
-        """Whether it is clipped at 0 from below, and where from above."""
-        if self.options.get("activation") == "RELU6":
-            return True, 6.0
-        return self.has_relu, math.inf
 
     def constant(self, position: int) -> NDArray[Any]:
         """Value of an input that must be a constant.

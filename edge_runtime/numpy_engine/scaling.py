@@ -38,15 +38,13 @@ def sums_to_int8(
     """
     source, weights = _scales(node)
     scale = source * weights / scale_of(node.output)  # in float32, in this order
-    zero_point, (relu, ceiling) = node.output.zero_point, node.limits
-    highest = _highest(node, ceiling)
+    zero_point, relu = node.output.zero_point, node.has_relu
 
     def finish(sums: NDArray[Any]) -> NDArray[np.int8]:
         sums += offset
         steps = sums.astype(np.float32, copy=False)
         steps *= scale
-        numbers = rounded_to_int8(steps, zero_point, relu=relu)
-        return np.minimum(numbers, highest) if highest < INT8_MAX else numbers
+        return rounded_to_int8(steps, zero_point, relu=relu)
 
     return finish
 
@@ -58,22 +56,15 @@ def sums_to_int8_by_litert(
     source, weights = _scales(node)
     ratio = np.float64(source) * weights.astype(np.float64)
     ratio /= np.float64(scale_of(node.output))
-    zero_point, (relu, ceiling) = node.output.zero_point, node.limits
-    lowest = zero_point if relu else INT8_MIN
-    highest = _highest(node, ceiling)
+    zero_point = node.output.zero_point
+    lowest = zero_point if node.has_relu else INT8_MIN
 
     def finish(sums: NDArray[Any]) -> NDArray[np.int8]:
         sums += offset
         steps = scaled(sums.astype(np.int64), ratio) + zero_point
-        return np.clip(steps, lowest, highest).astype(np.int8)
+        return np.clip(steps, lowest, INT8_MAX).astype(np.int8)
 
     return finish
-
-
-def _highest(node: Node, ceiling: float) -> np.int8:
-    """Largest number of the output: that of its ceiling."""
-    steps = np.rint(ceiling / scale_of(node.output)) + node.output.zero_point
-    return np.int8(min(steps, INT8_MAX))
 
 
 def _scales(node: Node) -> tuple[np.float32, NDArray[np.float32]]:
@@ -86,12 +77,12 @@ def sums_to_float32(
     node: Node, bias: NDArray[np.float32]
 ) -> Callable[[NDArray[Any]], NDArray[np.float32]]:
     """Function that adds a bias to sums and clips them; overwrites its argument."""
-    relu, ceiling = node.limits
+    relu = node.has_relu
 
     def finish(sums: NDArray[Any]) -> NDArray[np.float32]:
         sums += bias
         if relu:
-            np.clip(sums, 0.0, ceiling, out=sums)
+            np.maximum(sums, 0.0, out=sums)
         return sums
 
     return finish
