@@ -12,6 +12,7 @@ from typing import Any
 from edge_runtime.bundle import write_bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
+from export.calibration import CALIBRATION_EXAMPLES
 from export.finished_run import load_finished_run
 from export.number_formats import NUMBER_FORMATS
 from export.quiet import quiet
@@ -56,9 +57,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--calibration",
         type=int,
-        default=100,
+        default=CALIBRATION_EXAMPLES,
         metavar="N",
-        help="training examples that fix the int8 scales (default: 100)",
+        help="training examples that fix the int8 scales (default: %(default)s)",
     )
     parser.add_argument(
         "--force", action="store_true", help="replace the output if it exists"

@@ -14,7 +14,7 @@ from edge_runtime.bundle import Bundle
 from edge_runtime.codebook import codes_of
 from edge_runtime.interpreter import Engine
 from edge_runtime.measures import code_counts
-from export.calibration import evenly_spaced
+from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.convert import SIGNATURES, convert
 from export.graph_arrays import describe_graphs
 from export.parity import ParityReport, covered, measure_parity
@@ -50,7 +50,10 @@ CREDITS = {
 
 
 def bundle_run(
-    run: Run, *, number_format: str = "int8", calibration_count: int = 100
+    run: Run,
+    *,
+    number_format: str = "int8",
+    calibration_count: int = CALIBRATION_EXAMPLES,
 ) -> tuple[Bundle, ParityReport]:
     """Export a run and measure what the export cost.
 
@@ -61,7 +64,7 @@ def bundle_run(
         run: Finished run.
         number_format: One of `NUMBER_FORMATS`. Defaults to `"int8"`.
         calibration_count: Training examples that fix the int8 scales. Defaults to
-            `100`.
+            `CALIBRATION_EXAMPLES`.
 
     Returns:
         The bundle, ready for `write_bundle`, and the parity report.

@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 from vqkeras.datasets.dataset import Split
 
+# Training examples that fix the int8 scales. More of them widen the scales for the
+# sake of single values, and keep fewer codes: see report/calibration.md.
+CALIBRATION_EXAMPLES = 10
+
 
 def evenly_spaced(split: Split, count: int) -> Iterator[NDArray[np.float32]]:
     """Examples taken at equal distances through a split, as batches of one.

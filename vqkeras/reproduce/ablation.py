@@ -17,7 +17,7 @@ from vqkeras.example_blocks import spread
 from vqkeras.reproduce.codec import examples_of
 from vqkeras.reproduce.plan import AblationPlan
 
-# Small networks of the same kind for images and notes, so that 72 trainings are cheap.
+# Small networks of the same kind for images and notes, so that 60 trainings are cheap.
 # Cells of 4x4 pixels, and of 16 frames x 16 bins.
 MODELS = {
     "mnist": ModelConfig(

@@ -88,7 +88,7 @@ FULL = Plan(
         steps=400,
         seeds=(0, 1, 2),
         examples=1000,
-        thresholds=(0.01, 0.03, 0.3, 0.5),
+        thresholds=(0.03, 0.3),
     ),
     bayes=BayesPlan(images=100, notes=30, training_examples=1000, tuning_examples=30),
     energy=EnergyPlan(steps=60, rounds=3),
