@@ -5,6 +5,8 @@ installed edge runtime on it and keeps what they make in a folder below FOLDER t
 named after the engine which ran, also if ENGINE is auto. `same A B` fails unless both
 folders hold the same: golden outputs equal bit for bit, equal codes on the whole sound,
 audio within one 16-bit step (the last digit of an FFT may differ between processors).
+Where Griffin-Lim finds a phase, its 32 turns amplify that digit, by a factor that the
+model's output decides: there samples may differ by 16 steps, 66 dB below full scale.
 """
 
 import contextlib
@@ -16,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
+NEW_PHASE, NEW_PHASE_STEPS = ("inpaint", "transform"), 16
 REGION = ["--time", "0.8:1.6", "--seed", "1"]
 
 
@@ -97,7 +100,8 @@ def same(first, second, most_steps):
     for path in sorted(first.glob("*.wav")):
         difference = read_samples(path) - read_samples(second / path.name)
         steps[path.stem] = np.abs(difference).max()
-        if steps[path.stem] > most_steps:
+        limit = NEW_PHASE_STEPS if path.stem in NEW_PHASE else most_steps
+        if steps[path.stem] > limit:
             sys.exit(f"{path.name}: samples differ by up to {steps[path.stem]} steps.")
     print(
         f"same as {first.parent.name}/{first.name}: golden outputs bit-equal, "
