@@ -39,7 +39,7 @@ def test_codebook_equals_that_of_one_device(report, quantizer):
 def test_whole_training_equals_that_of_one_device(report):
     assert report["model"]["weights"] < 1e-5
     assert max(report["model"]["history"].values()) < 1e-4
-    assert len(report["model"]["history"]) == 6
+    assert len(report["model"]["history"]) == 7
 
 
 def test_one_replica_gets_its_argument_back():
