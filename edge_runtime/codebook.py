@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-# Latents scored at once: bounds the score table at 16 MB for 512 codewords.
-_BLOCK = 4096
+# Scores computed at once, of latents times codewords: bounds their table at 2 MB, which
+# a processor's cache can hold.
+_SCORES = 1 << 18
 # Scores closer than this, relative to their terms, are a tie. Rounding in float64 moves
 # a score by about 1e-15; two latents this close cannot be told apart in float32.
 _TIE = 1e-12
@@ -48,12 +49,13 @@ def codes_of(
     squares = np.einsum("kd,kd->k", codewords, codewords)
     vectors = latents.reshape(-1, dim)
     codes = np.empty(len(vectors), np.int32)
-    for start in range(0, len(vectors), _BLOCK):
-        block = vectors[start : start + _BLOCK].astype(np.float64)
+    rows = max(1, _SCORES // size)
+    for start in range(0, len(vectors), rows):
+        block = vectors[start : start + rows].astype(np.float64)
         scores = squares - 2.0 * (block @ codewords.T)  # (cells, codebook_size)
         scale = squares.max() + np.einsum("nd,nd->n", block, block)
         limit = scores.min(axis=1) + _TIE * scale
-        codes[start : start + _BLOCK] = np.argmax(scores <= limit[:, None], axis=1)
+        codes[start : start + rows] = np.argmax(scores <= limit[:, None], axis=1)
     return codes.reshape(latents.shape[:-1])
 
 
