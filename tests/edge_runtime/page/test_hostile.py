@@ -99,26 +99,26 @@ def test_lengths_that_are_none(client, length):
 
 
 def test_a_slow_body_is_given_up_and_holds_up_nobody(
-    client, noise_wav, form_of, limits
+    impatient, noise_wav, form_of, short_limits
 ):
     content_type, body = form_of(sound=noise_wav, edit=EDIT)
     head = (
         f"POST /api/edit HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}"
         f"\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode()
-    slow = [client.connect() for _ in range(20)]
+    slow = [impatient.connect() for _ in range(20)]
     for connection in slow:
         connection.sendall(head + body[:1000])
     start = time.monotonic()
-    assert client.post("/api/edit", sound=noise_wav, edit=EDIT)[0] == 200
-    assert time.monotonic() - start < limits.body_s
+    assert impatient.post("/api/edit", sound=noise_wav, edit=EDIT)[0] == 200
+    assert time.monotonic() - start < short_limits.body_s
     for connection in slow:
         assert b" 408 " in connection.recv(200).partition(b"\r\n")[0]
         connection.close()
 
 
-def test_a_request_that_never_ends_its_head_is_dropped(client, limits):
-    with client.connect() as silent, client.connect() as slow:
+def test_a_request_that_never_ends_its_head_is_dropped(impatient, short_limits):
+    with impatient.connect() as silent, impatient.connect() as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
         start = time.monotonic()
         for connection in (silent, slow):
@@ -127,16 +127,16 @@ def test_a_request_that_never_ends_its_head_is_dropped(client, limits):
                 assert connection.recv(100) == b""
             except ConnectionResetError:
                 pass  # dropped the hard way
-        assert time.monotonic() - start < 3 * limits.idle_s + 1
+        assert time.monotonic() - start < 3 * short_limits.idle_s + 1
 
 
-def test_an_answer_nobody_takes_is_dropped(client, limits):
+def test_an_answer_nobody_takes_is_dropped(impatient, short_limits):
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.connect(("127.0.0.1", client.port))
+        connection.connect(("127.0.0.1", impatient.port))
         request = b"GET /api/examples/notes HTTP/1.1\r\nHost: localhost\r\n\r\n"
         connection.sendall(100 * request)  # 12.8 MB of answers
-        threshold = time.monotonic() + 4 * limits.idle_s + 2
+        threshold = time.monotonic() + 4 * short_limits.idle_s + 2
         while time.monotonic() < threshold:
             time_left = threshold - time.monotonic()
             connection.settimeout(max(0.1, min(0.5, time_left)))
@@ -146,7 +146,7 @@ def test_an_answer_nobody_takes_is_dropped(client, limits):
                 return
             except TimeoutError:
                 continue
-            assert client.health()["status"] == "ok"
+            assert impatient.health()["status"] == "ok"
         pytest.fail("the server still waits")
 
 

@@ -17,7 +17,7 @@ def held_up(slow_codec):
 
 
 def wait_for(client, **numbers):
-    for _ in range(500):
+    for _ in range(1000):
         health = client.health()
         if all(health[name] == number for name, number in numbers.items()):
             return
