@@ -63,7 +63,13 @@ def _conv(config, channels):
 def _residual(config, channels):
     shared = {"channels": config.channels, "strides": config.strides}
     return (
-        ResidualGridEncoder(**shared, codebook_dim=config.codebook_dim, name="encoder"),
+        ResidualGridEncoder(
+            **shared,
+            codebook_dim=config.codebook_dim,
+            blocks=config.encoder_blocks,
+            block_units=config.encoder_block_units,
+            name="encoder",
+        ),
         ResidualGridDecoder(
             **shared,
             blocks=config.blocks,

@@ -15,7 +15,7 @@ from vqkeras.datasets.config import DataConfig
 from vqkeras.energy.config import EnergyConfig
 
 _NOT_FOR = {
-    "conv": ("blocks", "block_units"),
+    "conv": ("blocks", "block_units", "encoder_blocks", "encoder_block_units"),
     "residual": (
         "kernel_size",
         "padding",
@@ -44,6 +44,8 @@ class ModelConfig:
         blocks: Of `"residual"`: residual blocks of the decoder.
         block_units: Of `"residual"`: channels inside a block. Defaults to the last of
             `channels`.
+        encoder_blocks: Of `"residual"`: residual blocks of the encoder.
+        encoder_block_units: Of `"residual"`: as `block_units`, in the encoder.
         codebook_size: Number of codewords.
         codebook_dim: Length of a codeword.
         quantizer: `"ema"`: moving averages (eq. 5); `"gradient"`: the loss of eq. 2;
@@ -70,6 +72,8 @@ class ModelConfig:
     dense_units: tuple[int, ...] = ()
     blocks: int = 2
     block_units: int | None = None
+    encoder_blocks: int = 0
+    encoder_block_units: int | None = None
     codebook_size: int = 512
     codebook_dim: int = 8
     quantizer: Literal["ema", "gradient", "none"] = "ema"
@@ -98,12 +102,18 @@ class ModelConfig:
             ("kernel_size", [self.kernel_size]),
             ("blocks", [self.blocks]),
             ("block_units", [self.block_units or 1]),
+            ("encoder_block_units", [self.encoder_block_units or 1]),
             ("codebook_dim", [self.codebook_dim]),
         ):
             if any(value < 1 for value in values):
                 raise UsageError(
                     f"model.{name} must be 1 or more. Received: {list(values)}."
                 )
+        if self.encoder_blocks < 0:
+            raise UsageError(
+                "model.encoder_blocks must be 0 or more. "
+                f"Received: {self.encoder_blocks}."
+            )
         if not 2 <= self.codebook_size <= 65536:
             raise UsageError(
                 "model.codebook_size must lie in [2, 65536]. "

@@ -18,6 +18,7 @@ from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
 from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.config import Config, TrainingConfig
 from vqkeras.datasets import load_dataset
+from vqkeras.datasets.augmentation import augmented
 from vqkeras.energy.callback import EnergyCallback
 from vqkeras.energy.meters import meters_from
 from vqkeras.run import write_json
@@ -65,6 +66,15 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
         repeat=True,
         first_batch=len(rows) * steps,
     )
+    if config.spectrogram is not None:
+        batches = augmented(
+            batches,
+            gain_db=config.data.gain_db,
+            mix_share=config.data.mix_share,
+            floor_db=config.spectrogram.floor_db,
+            seed=training.seed,
+            first_batch=len(rows) * steps,
+        )
     time_limit = None
     if training.minutes is not None:
         seconds_spent = rows[-1]["seconds"] if rows else 0.0

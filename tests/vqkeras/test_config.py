@@ -62,6 +62,8 @@ def test_a_residual_model_refuses_what_only_the_conv_stack_has():
         ModelConfig(architecture="residual", pooling=True)
     with pytest.raises(UsageError, match="model.blocks must be 1 or more"):
         ModelConfig(architecture="residual", blocks=0)
+    with pytest.raises(UsageError, match="model.encoder_blocks must be 0 or more"):
+        ModelConfig(architecture="residual", encoder_blocks=-1)
 
 
 @pytest.mark.parametrize(

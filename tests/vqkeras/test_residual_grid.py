@@ -51,9 +51,25 @@ def test_blocks_and_their_units_are_options():
     assert (3, 3, 6, 5) in block_weights(block_units=5)
 
 
+def test_a_cell_sees_its_neighbours_with_blocks_alone():
+    """How many cells of latents change with one value of the input."""
+    loud = np.zeros((1, 40, 128, 1), np.float32)
+    loud[0, 20, 70] = 1.0
+    for blocks, seen in ((0, (1, 1)), (1, (3, 3)), (2, (5, 4))):
+        encoder = ResidualGridEncoder(
+            **SIZES, codebook_dim=3, blocks=blocks, block_units=5
+        )
+        latents = encoder(tf.zeros(loud.shape))
+        changed = np.any(np.asarray(encoder(loud) != latents)[0], axis=-1)
+        assert changed.any(axis=1).sum() <= seen[0]
+        assert changed.any(axis=0).sum() <= seen[1]
+        assert (changed.sum() > 1) == (blocks > 0) and changed[2, 2]
+
+
 def test_config_round_trip():
     for layer in (
         ResidualGridEncoder(**SIZES, codebook_dim=3),
+        ResidualGridEncoder(**SIZES, codebook_dim=3, blocks=2, block_units=5),
         ResidualGridDecoder(**SIZES, blocks=1, block_units=5, output_channels=2),
     ):
         copy = type(layer).from_config(layer.get_config())

@@ -55,6 +55,9 @@ class DataConfig:
         split_seed: Seed of the division.
         crop_frames: Frames of a training example, cut at a random time. Defaults to
             the whole spectrogram.
+        gain_db: Least and greatest random change of level of training examples, in dB;
+            half of them are changed. Defaults to none.
+        mix_share: Share of training examples that are two sounds at once, in [0, 1).
 
     Raises:
         UsageError: If a field is out of range; the message names it.
@@ -73,6 +76,8 @@ class DataConfig:
     validation_share: float = 0.1
     split_seed: int = 0
     crop_frames: int | None = None
+    gain_db: tuple[float, float] | None = None
+    mix_share: float = 0.0
 
     def __post_init__(self) -> None:
         _check_choice("name", self.name, ("mnist", "nsynth", "folder", "synthetic"))
@@ -85,6 +90,7 @@ class DataConfig:
             )
         self._check_note_filters()
         self._check_shares()
+        self._check_augmentation()
         for field in ("limit", "crop_frames"):
             value = getattr(self, field)
             if value is not None and value < 1:
@@ -116,6 +122,24 @@ class DataConfig:
             raise UsageError(
                 "data.pitch_range is the lowest and the highest pitch. "
                 f"Received: {list(self.pitch_range)}."
+            )
+
+    def _check_augmentation(self) -> None:
+        if self.gain_db is not None and not (
+            -80.0 <= self.gain_db[0] <= self.gain_db[1] <= 40.0
+        ):
+            raise UsageError(
+                "data.gain_db is the least and the greatest gain, in [-80, 40] dB. "
+                f"Received: {list(self.gain_db)}."
+            )
+        if not 0.0 <= self.mix_share < 1.0:
+            raise UsageError(
+                f"data.mix_share must lie in [0, 1). Received: {self.mix_share}."
+            )
+        if self.name == "mnist" and (self.gain_db is not None or self.mix_share):
+            raise UsageError(
+                "data.gain_db and data.mix_share change sounds; data.name=mnist has "
+                "none. Leave them out."
             )
 
     def _check_shares(self) -> None:

@@ -116,23 +116,26 @@ class _Grid(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="vqkeras")
 class ResidualGridEncoder(_Grid):
-    """Strided convolutions straight down to the grid of cells.
+    """Strided convolutions straight down to the grid of cells, residual blocks there.
 
-    Each convolution's kernel is its stride, so it reads every value once. There are no
-    residual blocks in the encoder, for the sake of int8: each sum would be rounded once
-    more, at the scale of the loudest cell, and what little they add to the latents
-    comes with other codes on the device. Nothing normalises or bounds the latents
-    either: the commitment loss keeps them near their codewords, and statistics counted
-    over cells that are mostly silence would squeeze those that sound.
+    Each convolution's kernel is its stride, so it reads every value once. The blocks
+    let a cell see its neighbours, so that cells too small to say much alone share what
+    is to be said; with many codewords they cost int8 more codes than they are worth,
+    for each sum is rounded at the scale of the loudest cell. Nothing normalises or
+    bounds the latents: the commitment loss keeps them near their codewords, and
+    statistics counted over cells that are mostly silence would squeeze those that
+    sound.
 
     Args:
         channels: List of ints, output channels of each strided convolution; the last is
             the width of the grid.
         strides: List of `[time, freq]` pairs, such as `[[2, 4], [4, 8]]`.
         codebook_dim: Channels of the latents.
+        blocks: Number of residual blocks. Defaults to `0`: a cell sees itself alone.
+        block_units: Channels inside a block. Defaults to the width of the grid.
 
     Input shape:
-        `(batch, frames, bins, channels)`.
+        `(batch, frames, bins, channels)`; with blocks, `bins` fixed.
 
     Output shape:
         `(batch, frames / time_stride, bins / freq_stride, codebook_dim)`.
@@ -147,9 +150,11 @@ class ResidualGridEncoder(_Grid):
     TensorShape([1, 2, 2, 4])
     """
 
-    def __init__(self, channels, *, codebook_dim, **kwargs):
+    def __init__(self, channels, *, codebook_dim, blocks=0, block_units=None, **kwargs):
         super().__init__(channels, **kwargs)
         self.codebook_dim = codebook_dim
+        self.blocks = blocks
+        self.block_units = block_units or self.channels[-1]
 
     def make_layers(self):
         """All layers, first to last."""
@@ -157,10 +162,12 @@ class ResidualGridEncoder(_Grid):
         for units, stride in zip(self.channels, self.strides, strict=True):
             layers.append(keras.layers.Conv2D(units, stride, stride, padding="same"))
             layers.append(keras.layers.ReLU())
-        return [
-            *layers,
-            keras.layers.Conv2D(self.codebook_dim, 1),
-        ]
+        if self.blocks:
+            # In place of the last ReLU, which follows the blocks.
+            layers[-1] = RowOffset()
+            layers += [ResidualBlock(self.block_units) for _ in range(self.blocks)]
+            layers.append(keras.layers.ReLU())
+        return [*layers, keras.layers.Conv2D(self.codebook_dim, 1)]
 
     def covered_sizes(self, frames, bins):
         """Smallest multiples of the strides that are at least `(frames, bins)`.
@@ -178,7 +185,12 @@ class ResidualGridEncoder(_Grid):
         )
 
     def get_config(self):
-        return {**super().get_config(), "codebook_dim": self.codebook_dim}
+        return {
+            **super().get_config(),
+            "codebook_dim": self.codebook_dim,
+            "blocks": self.blocks,
+            "block_units": self.block_units,
+        }
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")

@@ -28,6 +28,10 @@ def test_the_default_needs_no_download():
         ({"test_share": 0.6, "validation_share": 0.4}, "leave something to train on"),
         ({"limit": 0}, "data.limit must be 1 or more. Received: 0"),
         ({"crop_frames": -4}, "data.crop_frames must be 1 or more. Received: -4"),
+        ({"gain_db": (3.0, -3.0)}, "data.gain_db is the least and the greatest gain"),
+        ({"gain_db": (0.0, 90.0)}, "in [-80, 40] dB. Received: [0.0, 90.0]"),
+        ({"mix_share": 1.0}, "data.mix_share must lie in [0, 1). Received: 1.0"),
+        ({"name": "mnist", "mix_share": 0.5}, "data.name=mnist has none"),
         ({"split_seed": -1}, "data.split_seed must be 0 or more. Received: -1"),
     ],
 )
