@@ -1,0 +1,1 @@
+"""What each choice of the pretrained model brings, and what limits it."""

@@ -1,0 +1,124 @@
+"""`python -m export.zoo`: the table of models, and why the best is as it is."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from edge_runtime.errors import UsageError
+from edge_runtime.output_file import output_file
+from vqkeras.command import exit_code_of
+
+STUDIED = "nsynth_residual"
+STEPS = 600
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    options = _parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
+    )
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    return exit_code_of(lambda: _command(options), debug=options.debug)
+
+
+def _command(options: argparse.Namespace) -> None:
+    if options.steps < 2:
+        raise UsageError(f"--steps must be 2 or more. Received: {options.steps}.")
+    # Keras draws its progress on stdout, which is for results.
+    with contextlib.redirect_stdout(sys.stderr):
+        make_zoo(
+            options.models, runs=options.runs, steps=options.steps, out=options.out
+        )
+    print(options.out / "README.md")
+
+
+def make_zoo(
+    models: Sequence[Path],
+    *,
+    runs: Path,
+    steps: int,
+    out: Path,
+    overrides: Sequence[str] = (),
+) -> None:
+    """Train the study's variants, measure the models, write page, picture and numbers.
+
+    Args:
+        models: Folders of finished runs, that of the studied config first.
+        runs: Folder of the study's runs; what is finished there is kept.
+        steps: Batches of each of its trainings.
+        out: Folder to write `README.md`, `limits.png` and `zoo.json` to.
+        overrides: More options for all of its trainings. Defaults to none.
+
+    Raises:
+        UserError: If a model is no finished run, or a training cannot be done.
+    """
+    from export.zoo.measuring import errors_over_time, measure_variants
+    from export.zoo.models import model_row
+    from export.zoo.picture import draw_limits
+    from export.zoo.report import report_of
+    from export.zoo.variants import VARIANTS
+    from vqkeras.run import load_run, write_json
+
+    rows = measure_variants(
+        STUDIED, VARIANTS, steps=steps, runs=runs, overrides=overrides
+    )
+    zoo = [model_row(folder) for folder in models]
+    first = load_run(models[0])
+    out.mkdir(parents=True, exist_ok=True)
+    draw_limits(rows, errors_over_time(first), out / "limits.png")
+    page = report_of(
+        zoo,
+        rows,
+        config=STUDIED,
+        steps=steps,
+        notes=first.summary["num_examples"]["test"],
+    )
+    with output_file(out / "README.md", force=True) as temporary:
+        temporary.write_text(page, encoding="utf-8")
+    write_json({"models": zoo, "study": rows, "steps": steps}, out / "zoo.json")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m export.zoo", description=__doc__.partition(": ")[2]
+    )
+    parser.add_argument(
+        "models",
+        type=Path,
+        nargs="+",
+        metavar="RUN",
+        help=f"folders of finished runs, that of {STUDIED} first",
+    )
+    for name, default, text in (
+        ("runs", Path("runs") / "zoo", "the study's trainings"),
+        ("out", Path("report") / "zoo", "page, picture and numbers"),
+    ):
+        parser.add_argument(
+            f"--{name}",
+            type=Path,
+            default=default,
+            metavar="DIR",
+            help=f"folder of {text} (default: {default})",
+        )
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=STEPS,
+        metavar="N",
+        help=f"batches of each of the study's trainings (default: {STEPS})",
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="show a traceback when something fails"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

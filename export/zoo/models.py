@@ -1,0 +1,64 @@
+"""Rows of the zoo: finished runs with their errors, int8 file, time and energy."""
+
+from __future__ import annotations
+
+import json
+import logging
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.bundle import write_bundle
+from export.bundle_run import bundle_run
+from export.quiet import quiet
+from export.zoo.measuring import measured
+from vqkeras.reproduce.trained_runs import identity
+from vqkeras.run import load_run, write_json
+
+_log = logging.getLogger(__name__)
+
+
+def model_row(folder: Path) -> dict[str, Any]:
+    """One row of the zoo; kept beside the run until that is trained anew.
+
+    Args:
+        folder: A finished run of sound.
+
+    Returns:
+        Plain values: `name`, `representation`, `architecture`, `cell`, those of
+        `measured`, `training_wh` and its `energy_method`, and where there is a codebook
+        `int8_bytes`, `equal_codes` and `int8_nmse_change`.
+
+    Raises:
+        UserError: If the folder holds no finished run or cannot be exported.
+    """
+    run = load_run(folder)
+    path = folder / "zoo_model.json"
+    if path.is_file():
+        kept: dict[str, Any] = json.loads(path.read_text())
+        if kept["run"] == identity(run):
+            return kept["row"]
+    _log.info("Measuring %s", folder)
+    energy = json.loads((folder / "energy.json").read_text())
+    row = {
+        "name": run.config.name,
+        "representation": run.config.spectrogram.representation,
+        "architecture": run.config.model.architecture,
+        "cell": [run.model.encoder.time_stride, run.model.encoder.freq_stride],
+        "training_notes": run.summary["num_examples"]["train"],
+        **measured(run),
+        "training_wh": energy["energy_wh"],
+        "energy_method": energy["method"],
+    }
+    if run.has_codebook:
+        with quiet(), tempfile.TemporaryDirectory() as temporary:
+            bundle, parity = bundle_run(run)
+            file = Path(temporary) / "int8.tflite"
+            write_bundle(file, bundle, force=True)
+            row |= {
+                "int8_bytes": file.stat().st_size,
+                "equal_codes": parity.equal_codes,
+                "int8_nmse_change": parity.nmse_exported / parity.nmse_float - 1.0,
+            }
+    write_json({"run": identity(run), "row": row}, path)
+    return row
