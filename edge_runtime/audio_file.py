@@ -120,19 +120,24 @@ class AudioFile(StoredAudio):
             samples[touched] = steps + silence
         return replace(self, samples=samples, mapped=None)
 
-    def with_part(self, first: int, part: NDArray[Any]) -> AudioFile:
-        """The same file with some samples replaced, in its own numbers.
+    def copied(self) -> AudioFile:
+        """The same file, whose samples may be changed by `put`."""
+        if self.mapped is None:
+            return replace(self, samples=self.samples.copy())
+        mapped = self.mapped.copied()
+        return replace(self, samples=mapped.array, mapped=mapped)
+
+    def put(self, first: int, part: NDArray[Any]) -> None:
+        """Change some samples of a copy, in the file's own numbers.
 
         Args:
             first: Number of the first sample to replace.
             part: New samples, shape `(length, channels)`.
         """
         if self.mapped is not None:
-            mapped = self.mapped.with_part(first, part)
-            return replace(self, samples=mapped.array, mapped=mapped)
-        samples = self.samples.copy()
-        samples[first : first + len(part)] = part
-        return replace(self, samples=samples)
+            self.mapped.put(first, part)
+        else:
+            self.samples[first : first + len(part)] = part
 
     def forget(self) -> None:
         """Let go of samples of a large file that can be read again."""

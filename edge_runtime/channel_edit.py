@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.cell_edit import CellEdit, NewCells
 from edge_runtime.features import full_scale, magnitude_of
-from edge_runtime.level import SOUNDING_DB, border_of, level_difference_db
+from edge_runtime.level import SOUNDING_DB, border_of, fitted_level_db, level_ratios_db
 from edge_runtime.region import Region, cell_mask, transform_mask
 from edge_runtime.resample import resample
 from edge_runtime.resynthesis import Resynthesis
@@ -135,6 +135,7 @@ class ChannelEditor:
         passage: Passage,
         before: NDArray[np.int32],
         cells: NewCells,
+        level_db: float | None = None,
     ) -> ChannelEdit:
         """Make samples of new cells.
 
@@ -142,6 +143,8 @@ class ChannelEditor:
             passage: The sound before.
             before: Its codes, shape `(map_frames, map_bins)`.
             cells: What becomes of them.
+            level_db: Gain for what is generated. Defaults to `None`: what fits it to
+                its surroundings, if the editor fits at all.
 
         Returns:
             The edited channel.
@@ -151,7 +154,12 @@ class ChannelEditor:
             nothing = np.zeros(len(audio), np.bool_)
             return ChannelEdit(audio, nothing, mask, before, after, 0.0)
         spectrum = passage.spectrum
-        magnitude, bins, level_db = self._generate(spectrum, cells)
+        magnitude = self._decoded(cells, len(spectrum))
+        bins = self._bins_of(mask, len(spectrum))
+        if level_db is None:
+            border = border_of(mask)
+            level_db = fitted_level_db(self._ratios_db(spectrum, magnitude, border))
+        magnitude *= np.float32(10.0 ** (level_db / 20.0))
         wanted = self._codec.with_phase(
             magnitude, spectrum, bins, phase=self._phase, seed=self._seed
         )
@@ -187,29 +195,53 @@ class ChannelEditor:
             )
         return region
 
-    def _generate(
-        self, spectrum: NDArray[np.complex64], cells: NewCells
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
-        """Magnitude at the right level, the mask of its bins, and the gain in dB."""
-        frames, mask = len(spectrum), cells.mask
+    def level_ratios_db(
+        self,
+        spectrum: NDArray[np.complex64],
+        cells: NewCells,
+        border: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        """How much louder a sound is than its codes where both are known.
+
+        Args:
+            spectrum: The sound, shape `(frames, n_fft // 2 + 1)`.
+            cells: Its cells.
+            border: Mask of the cells to compare at.
+
+        Returns:
+            As `level.level_ratios_db`; nothing if this editor does not fit levels.
+        """
+        if not self._fit or not border.any():
+            return np.zeros(0)
+        magnitude = self._decoded(cells, len(spectrum))
+        return self._ratios_db(spectrum, magnitude, border)
+
+    def _decoded(self, cells: NewCells, frames: int) -> NDArray[np.float32]:
+        """Magnitude that the model makes of cells."""
         if cells.quantized is None:
             decoded = self._codec.decode(cells.codemap, frames)
         else:
             decoded = self._codec.decode_quantized(cells.quantized, frames)
         with self._times.stage("level"):
-            magnitude = magnitude_of(decoded, self._codec.settings)
-            level_db = 0.0
-            if self._fit:
-                settings = self._codec.settings
-                quiet_db = settings.floor_db + SOUNDING_DB
-                level_db = level_difference_db(
-                    np.abs(spectrum),
-                    magnitude,
-                    self._bins_of(border_of(mask), frames),
-                    full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
-                )
-                magnitude *= np.float32(10.0 ** (level_db / 20.0))
-        return magnitude, self._bins_of(mask, frames), level_db
+            return magnitude_of(decoded, self._codec.settings)
+
+    def _ratios_db(
+        self,
+        spectrum: NDArray[np.complex64],
+        magnitude: NDArray[np.float32],
+        border: NDArray[np.bool_],
+    ) -> NDArray[np.float64]:
+        if not self._fit:
+            return np.zeros(0)
+        settings = self._codec.settings
+        quiet_db = settings.floor_db + SOUNDING_DB
+        with self._times.stage("level"):
+            return level_ratios_db(
+                np.abs(spectrum),
+                magnitude,
+                self._bins_of(border, len(spectrum)),
+                full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
+            )
 
     def _bins_of(self, cells: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
         """Frames and bins of the transform that cells stand for."""

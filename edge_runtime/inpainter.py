@@ -66,7 +66,7 @@ class Inpainter:
 
     Samples that no regenerated frame touches stay bit-identical. Channels are edited
     one by one with the same region and seed. What lies above the model's Nyquist
-    frequency is kept. Beyond 20 s, only what surrounds the region is held as
+    frequency is kept. Beyond 20 s, at most 20 s and what surrounds them are held as
     spectrum and floats; the codes are those of the whole sound all the same.
 
     Args:
@@ -197,11 +197,15 @@ class Inpainter:
             fit=fit,
             step=_STEPS.get(audio_file.subtype, 0.0),
         )
-        context, first = self.bundle.context, 0
+        context = self.bundle.context
         if context is not None and audio_file.duration > long_edit.LONG_S:
-            channels, first = long_edit.edit_long(
+            found = long_edit.edit_long(
                 audio_file, region, change, codec, editor, context
             )
+            result, level_db = found.audio_file, found.level_db
+            mask = np.stack([cells.mask for cells in found.after])
+            before = np.stack(found.before)
+            after = np.stack([cells.codemap for cells in found.after])
         else:
             audio = audio_file.to_float()
             channels = [
@@ -213,20 +217,22 @@ class Inpainter:
                 )
                 for number in range(audio.shape[1])
             ]
-        edited = np.stack([channel.audio for channel in channels], axis=1)
-        touched = np.stack([channel.touched for channel in channels], axis=1)
-        inside = slice(first, first + len(edited))
-        part = replace(audio_file, samples=audio_file.samples[inside])
-        result = part.with_float(edited, np.max(touched, axis=1))
-        changed = np.where(touched, result.samples, part.samples)
-        mask = np.stack([channel.mask for channel in channels])
+            edited = np.stack([channel.audio for channel in channels], axis=1)
+            touched = np.stack([channel.touched for channel in channels], axis=1)
+            result = audio_file.with_float(edited, np.max(touched, axis=1))
+            samples = np.where(touched, result.samples, audio_file.samples)
+            result = replace(audio_file, samples=samples, mapped=None)
+            level_db = tuple(channel.level_db for channel in channels)
+            mask = np.stack([channel.mask for channel in channels])
+            before = np.stack([channel.before for channel in channels])
+            after = np.stack([channel.after for channel in channels])
         return Edit(
-            audio_file=audio_file.with_part(first, changed),
+            audio_file=result,
             box=self._box(np.max(mask, axis=0), audio_file.duration),
             mask=mask,
-            codemap_before=np.stack([channel.before for channel in channels]),
-            codemap_after=np.stack([channel.after for channel in channels]),
-            level_db=tuple(channel.level_db for channel in channels),
+            codemap_before=before,
+            codemap_after=after,
+            level_db=level_db,
             seconds=times.seconds,
         )
 

@@ -31,37 +31,48 @@ def border_of(cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return near & ~cells
 
 
-def level_difference_db(
+def level_ratios_db(
     original: NDArray[np.floating],
     decoded: NDArray[np.floating],
     border: NDArray[np.bool_],
     quiet: float,
-) -> float:
-    """How much louder the original is than the decoded sound where both are known.
-
-    Energies are compared per frame, and the median over frames is taken, so that a
-    single onset beside the hole does not decide.
+) -> NDArray[np.float64]:
+    """How much louder the original is than the decoded sound, frame by frame.
 
     Args:
         original: Magnitudes of shape `(frames, bins)`.
         decoded: Magnitudes of the same shape.
-        border: Bool array of the same shape: where to compare.
+        border: Bool array of the same shape: where both are known.
         quiet: Magnitude below which a bin does not count.
 
     Returns:
-        Gain for the decoded sound, in dB, in [-12, 12]; 0 where nothing sounds.
+        Ratios of energy in dB, one for each frame in which something sounds there.
     """
     counted = border & ((original > quiet) | (decoded > quiet))
     sounding = counted.any(axis=1)
-    if not sounding.any():
-        return 0.0
     before = _energy_per_frame(original, counted)[sounding]
     after = _energy_per_frame(decoded, counted)[sounding]
     # A side that is silent where the other sounds counts as the quiet level.
     floor = quiet**2
-    ratios = np.maximum(before, floor) / np.maximum(after, floor)
-    median = float(np.median(10.0 * np.log10(ratios)))
-    return float(np.clip(median, -LIMIT_DB, LIMIT_DB))
+    ratios: NDArray[np.float64] = np.maximum(before, floor) / np.maximum(after, floor)
+    return 10.0 * np.log10(ratios)
+
+
+def fitted_level_db(ratios_db: NDArray[np.float64]) -> float:
+    """The gain that fits the decoded sound to the original.
+
+    It is the median over frames, so that a single onset beside the hole does not
+    decide.
+
+    Args:
+        ratios_db: From `level_ratios_db`.
+
+    Returns:
+        Gain for the decoded sound, in dB, in [-12, 12]; 0 where nothing sounds.
+    """
+    if not ratios_db.size:
+        return 0.0
+    return float(np.clip(np.median(ratios_db), -LIMIT_DB, LIMIT_DB))
 
 
 def _energy_per_frame(

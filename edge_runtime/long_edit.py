@@ -1,20 +1,20 @@
-"""Edits of long sounds: codes of the whole, samples only around what changes."""
+"""Edits of long sounds: codes of the whole, samples passage by passage."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio_file import AudioFile
-from edge_runtime.bundle import Bundle
 from edge_runtime.cell_edit import NewCells
-from edge_runtime.channel_edit import ChannelEdit, ChannelEditor, Passage
+from edge_runtime.channel_edit import ChannelEditor, Passage
 from edge_runtime.context import Context
 from edge_runtime.heard_channel import HeardChannel
+from edge_runtime.level import border_of, fitted_level_db
+from edge_runtime.passages import excerpt_around, margin_of, passages_of
 from edge_runtime.region import Region
 from edge_runtime.resample import resample
 from edge_runtime.sound_codec import SoundCodec
@@ -22,51 +22,25 @@ from edge_runtime.sound_codec import SoundCodec
 # Sounds longer than this, in s, are edited this way; shorter ones are analysed whole,
 # which gives the same and takes a little less time, but more memory.
 LONG_S = 20.0
+# What is regenerated at a time, in s.
+PASSAGE_S = 20.0
 
 
-@dataclass(frozen=True)
-class Excerpt:
-    """A part of a sound that begins with a cell, at a sample of the file.
+@dataclass(frozen=True, eq=False)
+class LongEdit:
+    """An edited long sound.
 
     Attributes:
-        first_cell: Number of that cell.
-        first_sample: Number of that sample.
-        last_sample: Number past the last sample.
-    """
-
-    first_cell: int
-    first_sample: int
-    last_sample: int
-
-
-def excerpt_around(
-    rows: Sequence[int], bundle: Bundle, context: Context, audio_file: AudioFile
-) -> Excerpt:
-    """The part of a sound that regenerating some cells needs to see.
-
-    Args:
-        rows: Numbers of regenerated cells along time; the outermost matter.
-        bundle: Model of sounds.
-        context: How far it looks.
         audio_file: The sound.
+        before: Codes of each channel, shape `(map_frames, map_bins)`.
+        after: What became of them.
+        level_db: Per channel the gain that fitted the level inside to the outside.
     """
-    settings, stride = bundle.settings, bundle.time_stride
-    # Beyond the cells beside them, which set the level: what the decoder looks at, two
-    # windows for the phase, and a cell for the resampler's ends.
-    windows = -(-2 * settings.n_fft // (settings.hop_length * stride))
-    margin = max(context.decoder_cells) + windows + 2
-    # Both rates have a sample at every `step`-th cell.
-    per_cell = stride * settings.hop_length * audio_file.sample_rate
-    step = settings.sample_rate // gcd(per_cell, settings.sample_rate)
-    first = max(0, min(rows) - margin) // step * step
-    last = -(-(max(rows) + 1 + margin) // step) * step
-    return Excerpt(
-        first_cell=first,
-        first_sample=first * per_cell // settings.sample_rate,
-        last_sample=min(
-            last * per_cell // settings.sample_rate, len(audio_file.samples)
-        ),
-    )
+
+    audio_file: AudioFile
+    before: list[NDArray[np.int32]]
+    after: list[NewCells]
+    level_db: tuple[float, ...]
 
 
 def edit_long(
@@ -76,8 +50,11 @@ def edit_long(
     codec: SoundCodec,
     editor: ChannelEditor,
     context: Context,
-) -> tuple[list[ChannelEdit], int]:
-    """Edit every channel.
+) -> LongEdit:
+    """Edit every channel, in memory that does not grow with the region.
+
+    All codes are changed first. Then samples are made of them, a passage at a time:
+    each grows out of the one before, as it does out of what is not regenerated.
 
     Args:
         audio_file: The sound.
@@ -89,39 +66,116 @@ def edit_long(
         context: How far the model looks beyond a cell.
 
     Returns:
-        The channels, and the number of the file's sample that theirs begin with; masks
-        and codemaps are those of the whole sound.
+        The edit.
     """
     bundle, settings = codec.bundle, codec.settings
-    edits = []
-    touched: list[int] = []
+    before, after = [], []
     for number in range(audio_file.samples.shape[1]):
         heard = HeardChannel(audio_file, number, settings.sample_rate)
-        before = codec.codemap_of(heard)
-        cells = editor.cells_of(region, before.shape)
-        after = change(before, cells, channel=number)
-        edits.append((heard, before, after))
-        changed = np.flatnonzero(np.max(after.mask, axis=1))
-        touched += [int(changed[0]), int(changed[-1])] if len(changed) else []
-    excerpt = excerpt_around(touched or [0], bundle, context, audio_file)
-    part = replace(
-        audio_file,
-        samples=audio_file.samples[excerpt.first_sample : excerpt.last_sample],
-    ).to_float()
-    channels = []
-    for number, (heard, before, after) in enumerate(edits):
-        audio = np.ascontiguousarray(part[:, number])
-        peak, jump = heard.largest()
-        low = resample(audio, audio_file.sample_rate, settings.sample_rate)
-        spectrum = codec.spectrum_of(low)
-        passage = Passage(
-            audio, audio_file.sample_rate, len(low), spectrum, peak=peak, jump=jump
+        before.append(codec.codemap_of(heard))
+        cells = editor.cells_of(region, before[-1].shape)
+        after.append(change(before[-1], cells, channel=number))
+    rows = np.flatnonzero(np.any([cells.mask for cells in after], axis=(0, 2)))
+    frames = PASSAGE_S * settings.frames_per_second
+    passages = passages_of(
+        rows.tolist(),
+        longest=max(1, int(frames / bundle.time_stride)),
+        gap=2 * margin_of(bundle, context),
+    )
+    edit = _Passages(audio_file, before, after, codec, editor, context)
+    level_db = (0.0,) * len(after)
+    if len(passages) == 1:  # it fits its own level
+        level_db = edit.regenerate(passages[0], None)
+    elif passages:
+        level_db = edit.level_db(passages)
+        for passage in passages:
+            edit.regenerate(passage, level_db)
+    return LongEdit(edit.edited, before, after, level_db)
+
+
+class _Passages:
+    """A sound that is edited passage by passage."""
+
+    def __init__(
+        self,
+        audio_file: AudioFile,
+        before: list[NDArray[np.int32]],
+        after: list[NewCells],
+        codec: SoundCodec,
+        editor: ChannelEditor,
+        context: Context,
+    ) -> None:
+        self.edited = audio_file.copied()
+        self._before, self._after = before, after
+        self._codec, self._editor, self._context = codec, editor, context
+        self._largest = [
+            HeardChannel(audio_file, number, codec.settings.sample_rate).largest()
+            for number in range(len(after))
+        ]
+
+    def level_db(self, passages: list[range]) -> tuple[float, ...]:
+        """Gain per channel that fits all passages to what surrounds them."""
+        ratios: list[list[NDArray[np.float64]]] = [[] for _ in self._after]
+        for rows in passages:
+            for number, (passage, inside) in enumerate(self._heard(rows)):
+                cells = self._after[number]
+                border = border_of(cells.mask)
+                border[: max(0, rows.start - 1)] = border[rows.stop + 1 :] = False
+                ratios[number].append(
+                    self._editor.level_ratios_db(
+                        passage.spectrum, cells.rows(inside), border[inside]
+                    )
+                )
+        return tuple(fitted_level_db(np.concatenate(parts)) for parts in ratios)
+
+    def regenerate(
+        self, rows: range, level_db: tuple[float, ...] | None
+    ) -> tuple[float, ...]:
+        """Put the samples of some cells into the sound; return the gain per channel."""
+        channels = []
+        for number, (passage, inside) in enumerate(self._heard(rows)):
+            cells = self._after[number]
+            outside = np.ones(len(cells.mask), np.bool_)
+            outside[rows.start : rows.stop] = False
+            mask = cells.mask & ~outside[:, np.newaxis]
+            channels.append(
+                self._editor.resynthesise(
+                    passage,
+                    self._before[number][inside],
+                    replace(cells, mask=mask).rows(inside),
+                    None if level_db is None else level_db[number],
+                )
+            )
+        first, part = self._part(rows)
+        audio = np.stack([channel.audio for channel in channels], axis=1)
+        touched = np.stack([channel.touched for channel in channels], axis=1)
+        result = part.with_float(audio, np.max(touched, axis=1))
+        self.edited.put(first, np.where(touched, result.samples, part.samples))
+        self.edited.forget()
+        return tuple(channel.level_db for channel in channels)
+
+    def _part(self, rows: range) -> tuple[int, AudioFile]:
+        """The sound around some cells as it is now, and its first sample's number."""
+        excerpt = excerpt_around(rows, self._codec.bundle, self._context, self.edited)
+        inside = slice(excerpt.first_sample, excerpt.last_sample)
+        return excerpt.first_sample, replace(
+            self.edited, samples=self.edited.samples[inside]
         )
-        # The excerpt's last cell may be one that its samples only touch.
-        count = -(-len(spectrum) // bundle.time_stride)
-        inside = slice(excerpt.first_cell, excerpt.first_cell + count)
-        edit = editor.resynthesise(passage, before[inside], after.rows(inside))
-        channels.append(
-            replace(edit, mask=after.mask, before=before, after=after.codemap)
-        )
-    return channels, excerpt.first_sample
+
+    def _heard(self, rows: range) -> list[tuple[Passage, slice]]:
+        """Every channel around some cells, and which cells those are."""
+        settings, stride = self._codec.settings, self._codec.bundle.time_stride
+        excerpt = excerpt_around(rows, self._codec.bundle, self._context, self.edited)
+        audio = self._part(rows)[1].to_float()
+        heard = []
+        for number, (peak, jump) in enumerate(self._largest):
+            channel = np.ascontiguousarray(audio[:, number])
+            rate = self.edited.sample_rate
+            low = resample(channel, rate, settings.sample_rate)
+            spectrum = self._codec.spectrum_of(low)
+            passage = Passage(channel, rate, len(low), spectrum, peak=peak, jump=jump)
+            # The excerpt's last cell may be one that its samples only touch.
+            count = -(-len(spectrum) // stride)
+            first = excerpt.first_cell
+            heard.append((passage, slice(first, first + count)))
+        return heard

@@ -38,28 +38,32 @@ class MappedSamples:
     def __del__(self) -> None:
         os.close(self._descriptor)
 
-    def with_part(self, first: int, part: NDArray[Any]) -> MappedSamples:
-        """The same samples but for some, in a mapping of its own.
+    def copied(self) -> MappedSamples:
+        """The same samples in a mapping of its own: only changed ones take memory."""
+        copy = MappedSamples(self._descriptor, self._dtype, self._offset, self._shape)
+        if self._changed is not None:
+            row = self._dtype.itemsize * self._shape[1]
+            start, stop = ((at - self._offset) // row for at in self._changed)
+            copy.put(start, self.array[start:stop])
+        return copy
 
-        Only the pages of the changed part take memory.
+    def put(self, first: int, part: NDArray[Any]) -> None:
+        """Change some samples; the pages from the first to the last change stay.
 
         Args:
             first: Number of the first sample to change.
             part: New samples, shape `(length, channels)`.
         """
-        copy = MappedSamples(self._descriptor, self._dtype, self._offset, self._shape)
-        ranges = [(first, first + len(part))]
+        self.array[first : first + len(part)] = part
         row = self._dtype.itemsize * self._shape[1]
+        start = self._offset + first * row
+        changed = start, start + len(part) * row
         if self._changed is not None:
-            start, stop = ((at - self._offset) // row for at in self._changed)
-            copy.array[start:stop] = self.array[start:stop]
-            ranges.append((start, stop))
-        copy.array[first : first + len(part)] = part
-        copy._changed = (
-            self._offset + min(start for start, _ in ranges) * row,
-            self._offset + max(stop for _, stop in ranges) * row,
-        )
-        return copy
+            changed = (
+                min(changed[0], self._changed[0]),
+                max(changed[1], self._changed[1]),
+            )
+        self._changed = changed
 
     def forget(self) -> None:
         """Give pages that only repeat the file back to the system, if it has a way."""

@@ -3,9 +3,13 @@
 import numpy as np
 import pytest
 
-from edge_runtime.level import LIMIT_DB, border_of, level_difference_db
+from edge_runtime.level import LIMIT_DB, border_of, fitted_level_db, level_ratios_db
 
 QUIET = 0.01
+
+
+def level_difference_db(original, decoded, border, quiet):
+    return fitted_level_db(level_ratios_db(original, decoded, border, quiet))
 
 
 def test_border_is_the_ring_around_the_hole():
@@ -36,6 +40,21 @@ def test_one_onset_does_not_decide():
     original[4] *= 50.0
     everywhere = np.ones((9, 4), bool)
     assert level_difference_db(original, decoded, everywhere, QUIET) == 0.0
+
+
+def test_ratios_come_frame_by_frame():
+    """So those of two halves are those of the whole."""
+    rng = np.random.default_rng(1)
+    original, decoded = rng.random((2, 10, 5))
+    border = rng.random((10, 5)) < 0.5
+    border[3] = False
+    whole = level_ratios_db(original, decoded, border, QUIET)
+    halves = [
+        level_ratios_db(original[part], decoded[part], border[part], QUIET)
+        for part in (slice(0, 4), slice(4, 10))
+    ]
+    assert len(whole) == 9
+    np.testing.assert_array_equal(np.concatenate(halves), whole)
 
 
 def test_silence_gives_no_gain():

@@ -15,6 +15,8 @@ from edge_runtime.context import Context
 from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.passages import excerpt_around, passages_of
+from edge_runtime.priors import MarginalPrior
 from edge_runtime.region import Region
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.sound_transform import transform_sound
@@ -139,15 +141,74 @@ def test_transform_that_changes_nothing(monkeypatch, bundle, codec):
 def test_excerpt_begins_with_a_cell_at_a_sample(bundle):
     """A cell is 256 samples of 8000 Hz: 1411.2 of 44100 Hz, whole every fifth."""
     file = sound(44100, 10.0)
-    excerpt = long_edit.excerpt_around(
-        [150, 160], bundle, Context((4, 8), (1, 2)), file
-    )
+    context = Context((4, 8), (1, 2))
+    excerpt = excerpt_around(range(150, 161), bundle, context, file)
     assert excerpt.first_cell % 5 == 0
     assert excerpt.first_sample == excerpt.first_cell * 256 * 44100 / 8000
     assert 130 < excerpt.first_cell < 150
     assert 160 * 1411.2 < excerpt.last_sample < 190 * 1411.2
-    at_the_end = long_edit.excerpt_around([310], bundle, Context((4, 8), (1, 2)), file)
+    at_the_end = excerpt_around(range(310, 311), bundle, context, file)
     assert at_the_end.last_sample == 441_000
+
+
+@pytest.mark.parametrize("rows", [[0], [5, 6, 20, 21, 29], list(range(3, 90))])
+@pytest.mark.parametrize("longest", [1, 7, 100])
+def test_passages_hold_every_row_once(rows, longest):
+    passages = passages_of(rows, longest=longest, gap=8)
+    assert all(1 <= len(passage) <= longest for passage in passages)
+    inside = [row for passage in passages for row in passage]
+    assert inside == sorted(set(inside)) and set(rows) <= set(inside)
+    if longest == 100:
+        for passage, after in zip(passages, passages[1:], strict=False):
+            assert after.start - passage.stop >= 8
+
+
+@pytest.mark.parametrize("region", [(0.0, 10.1, 0.0, 4000.0), (2.0, 9.0, 300, 2000)])
+@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+def test_a_long_region_by_passages(monkeypatch, bundle, codec, region, phase):
+    """The codes and the level of the whole; the sound as good, and no clicks."""
+    file, region = sound(8000, 10.1), Region(*region)
+    inpainter = Inpainter(bundle, codec=codec)
+    prior = NaiveBayesPrior(16, marginal=np.arange(1, 17))
+    whole = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
+    monkeypatch.setattr(long_edit, "LONG_S", 1.0)
+    monkeypatch.setattr(long_edit, "PASSAGE_S", 1.0)
+    part = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
+    np.testing.assert_array_equal(part.codemap_after, whole.codemap_after)
+    np.testing.assert_allclose(part.level_db, whole.level_db, atol=0.1)
+    first, last = (int(8000 * at) for at in (region.start_s, region.end_s))
+    received, expected, original = (
+        edit.samples[:, 0].astype(float)
+        for edit in (part.audio_file, whole.audio_file, file)
+    )
+    outside = np.r_[
+        0 : max(0, first - 600), min(last + 600, len(original)) : len(original)
+    ]
+    np.testing.assert_array_equal(received[outside], original[outside])
+    # As loud as the whole, second by second, and no jump that the input has not.
+    for start in range(first, last - 8000, 8000):
+        second = slice(start, start + 8000)
+        ratio = np.std(received[second]) / np.std(expected[second])
+        assert 0.6 < ratio < 1.7, start  # each passage keeps clicks out for itself
+    assert np.abs(np.diff(received)).max() <= np.abs(np.diff(original)).max()
+    assert np.any(received != original)
+
+
+def test_memory_does_not_grow_with_the_region(bundle, codec):
+    """Besides what the prior needs, which is given every hidden cell at once."""
+    peaks = []
+    for seconds in (90, 360):
+        file = sound(8000, seconds)
+        inpainter = Inpainter(bundle, codec=codec)
+        region = Region(1.0, seconds - 1.0, 0.0, 4000.0)
+        prior = MarginalPrior(np.arange(1, 17))
+        tracemalloc.start()
+        inpainter.inpaint(file, region, prior=prior, phase="original")
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        peaks.append(peak - file.samples.nbytes)
+    short, long = peaks
+    assert long < short + 4_000_000  # codes and neighbours; spectra would be 400 MB
 
 
 def test_memory_does_not_grow_with_the_sound(bundle, codec):
