@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.cell_edit import CellEdit, NewCells
-from edge_runtime.features import full_scale, magnitude_of
+from edge_runtime.features import full_scale, magnitude_of, phase_steps_of
 from edge_runtime.level import SOUNDING_DB, border_of, level_difference_db
 from edge_runtime.region import Region, cell_mask, transform_mask
 from edge_runtime.resample import resample
@@ -66,7 +66,7 @@ class ChannelEditor:
     Args:
         codec: Model and features.
         times: Where the time of each stage is added.
-        phase: `"original"` or `"griffin_lim"`.
+        phase: One of `phases_of` the model's settings.
         seed: Start of Griffin-Lim.
         fit: Whether to fit the level inside to what surrounds it, and to limit the
             jump between two samples to the largest in the input.
@@ -151,9 +151,16 @@ class ChannelEditor:
             nothing = np.zeros(len(audio), np.bool_)
             return ChannelEdit(audio, nothing, mask, before, after, 0.0)
         spectrum = passage.spectrum
-        magnitude, bins, level_db = self._generate(spectrum, cells)
+        decoded = self._decode(cells, len(spectrum))
+        magnitude, level_db = self._magnitude(decoded, spectrum, mask)
+        bins = self._bins_of(mask, len(spectrum))
         wanted = self._codec.with_phase(
-            magnitude, spectrum, bins, phase=self._phase, seed=self._seed
+            magnitude,
+            spectrum,
+            bins,
+            phase=self._phase,
+            seed=self._seed,
+            steps=phase_steps_of(decoded, self._codec.settings),
         )
         render = Resynthesis(
             self._codec.settings, bins, passage.heard, len(audio), passage.sample_rate
@@ -187,15 +194,18 @@ class ChannelEditor:
             )
         return region
 
-    def _generate(
-        self, spectrum: NDArray[np.complex64], cells: NewCells
-    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
-        """Magnitude at the right level, the mask of its bins, and the gain in dB."""
-        frames, mask = len(spectrum), cells.mask
+    def _decode(self, cells: NewCells, frames: int) -> NDArray[np.float32]:
         if cells.quantized is None:
-            decoded = self._codec.decode(cells.codemap, frames)
-        else:
-            decoded = self._codec.decode_quantized(cells.quantized, frames)
+            return self._codec.decode(cells.codemap, frames)
+        return self._codec.decode_quantized(cells.quantized, frames)
+
+    def _magnitude(
+        self,
+        decoded: NDArray[np.float32],
+        spectrum: NDArray[np.complex64],
+        mask: NDArray[np.bool_],
+    ) -> tuple[NDArray[np.float32], float]:
+        """Magnitude at the right level, and the gain in dB that made it right."""
         with self._times.stage("level"):
             magnitude = magnitude_of(decoded, self._codec.settings)
             level_db = 0.0
@@ -205,11 +215,11 @@ class ChannelEditor:
                 level_db = level_difference_db(
                     np.abs(spectrum),
                     magnitude,
-                    self._bins_of(border_of(mask), frames),
+                    self._bins_of(border_of(mask), len(spectrum)),
                     full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
                 )
                 magnitude *= np.float32(10.0 ** (level_db / 20.0))
-        return magnitude, self._bins_of(mask, frames), level_db
+        return magnitude, level_db
 
     def _bins_of(self, cells: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
         """Frames and bins of the transform that cells stand for."""
