@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.cell_edit import CellEdit, NewCells
-from edge_runtime.features import full_scale, magnitude_of
+from edge_runtime.features import full_scale, magnitude_of, phase_steps_of
 from edge_runtime.level import SOUNDING_DB, border_of, fitted_level_db, level_ratios_db
 from edge_runtime.region import Region, cell_mask, transform_mask
 from edge_runtime.resample import resample
@@ -66,7 +66,7 @@ class ChannelEditor:
     Args:
         codec: Model and features.
         times: Where the time of each stage is added.
-        phase: `"original"` or `"griffin_lim"`.
+        phase: One of `phases_of` the model's settings.
         seed: Start of Griffin-Lim.
         fit: Whether to fit the level inside to what surrounds it, and to limit the
             jump between two samples to the largest in the input.
@@ -154,14 +154,20 @@ class ChannelEditor:
             nothing = np.zeros(len(audio), np.bool_)
             return ChannelEdit(audio, nothing, mask, before, after, 0.0)
         spectrum = passage.spectrum
-        magnitude = self._decoded(cells, len(spectrum))
+        decoded = self._decode(cells, len(spectrum))
+        magnitude = self._magnitude_of(decoded)
         bins = self._bins_of(mask, len(spectrum))
         if level_db is None:
             border = border_of(mask)
             level_db = fitted_level_db(self._ratios_db(spectrum, magnitude, border))
         magnitude *= np.float32(10.0 ** (level_db / 20.0))
         wanted = self._codec.with_phase(
-            magnitude, spectrum, bins, phase=self._phase, seed=self._seed
+            magnitude,
+            spectrum,
+            bins,
+            phase=self._phase,
+            seed=self._seed,
+            steps=phase_steps_of(decoded, self._codec.settings),
         )
         render = Resynthesis(
             self._codec.settings, bins, passage.heard, len(audio), passage.sample_rate
@@ -213,15 +219,15 @@ class ChannelEditor:
         """
         if not self._fit or not border.any():
             return np.zeros(0)
-        magnitude = self._decoded(cells, len(spectrum))
+        magnitude = self._magnitude_of(self._decode(cells, len(spectrum)))
         return self._ratios_db(spectrum, magnitude, border)
 
-    def _decoded(self, cells: NewCells, frames: int) -> NDArray[np.float32]:
-        """Magnitude that the model makes of cells."""
+    def _decode(self, cells: NewCells, frames: int) -> NDArray[np.float32]:
         if cells.quantized is None:
-            decoded = self._codec.decode(cells.codemap, frames)
-        else:
-            decoded = self._codec.decode_quantized(cells.quantized, frames)
+            return self._codec.decode(cells.codemap, frames)
+        return self._codec.decode_quantized(cells.quantized, frames)
+
+    def _magnitude_of(self, decoded: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._times.stage("level"):
             return magnitude_of(decoded, self._codec.settings)
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.instantaneous_frequency import PhaseSteps, instantaneous_frequency
 from edge_runtime.log_mel import bands_from_power, power_from_bands
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from edge_runtime.stft import hann_window, stft
@@ -29,8 +30,8 @@ def spectrogram_of(
 
     Returns:
         Float32 array of shape `(frames, num_bins, num_channels)`, in [0, 1]: 0 is
-        `floor_db` or quieter, 1 is full scale. `frames` is
-        `samples // hop_length + 1`.
+        `floor_db` or quieter, 1 is full scale; of a second channel, 0.5 is the
+        frequency of the bin's centre. `frames` is `samples // hop_length + 1`.
 
     Raises:
         ValueError: If `audio` is not one channel.
@@ -49,6 +50,9 @@ def spectrogram_from(
     spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
     """What the network sees of a complex spectrum.
+
+    The first `settings.frames_before` frames stand for the beginning of a sound. Of a
+    part from further on, give so many frames more and drop them.
 
     Args:
         spectrum: Complex array of shape `(frames, n_fft // 2 + 1)`, from `stft`.
@@ -114,6 +118,60 @@ def magnitude_of(
     return _chain(settings).to_magnitude(spectrogram, settings)
 
 
+# Bins of `magnitude_if` no further above the floor count as silent: their phase is
+# noise. With 2, 5 and 10 dB the mean log-mel distance of 30 notes sent there and back
+# is 0.14, 0.19 and 0.28 dB (with the original phase 0.11, with Griffin-Lim 0.30).
+MASKED_DB = 5.0
+
+
+def phase_steps_of(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> PhaseSteps | None:
+    """How a spectrogram says that the phase goes on.
+
+    Args:
+        spectrogram: Float array of shape `(frames, num_bins, num_channels)`. Values
+            outside [0, 1] are clipped.
+        settings: How sound became the spectrogram.
+
+    Returns:
+        The steps of every bin, for `with_phase`; `None` where the representation is
+        level alone.
+
+    Raises:
+        ValueError: If `spectrogram` has another shape.
+    """
+    _check_spectrogram(spectrogram, settings)
+    if settings.num_channels == 1:
+        return None
+    scaled = np.clip(spectrogram, 0.0, 1.0).astype(np.float32)
+    has_phase = scaled[:, :, 0] > _quiet(settings)
+    frequency = np.where(has_phase, 2.0 * scaled[:, :, 1] - 1.0, np.float32(0.0))
+    quiet_db = settings.floor_db + MASKED_DB
+    nyquist = ((0, 0), (0, 1))
+    return PhaseSteps(
+        np.pad(frequency, nyquist),
+        np.pad(has_phase, nyquist),
+        full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
+    )
+
+
+def silence(shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """What the network sees of silence: 0, and in a second channel the middle, 0.5.
+
+    Args:
+        shape: Of the result; its last axis are the channels.
+
+    Example:
+
+    >>> silence((1, 2, 2)).tolist()
+    [[[0.0, 0.5], [0.0, 0.5]]]
+    """
+    spectrogram = np.zeros(shape, np.float32)
+    spectrogram[..., 1:] = 0.5
+    return spectrogram
+
+
 def full_scale(n_fft: int) -> float:
     """Magnitude at which a sine of amplitude 1 peaks: half the sum of the window."""
     return float(hann_window(n_fft).sum(dtype=np.float64)) / 2.0
@@ -152,6 +210,11 @@ def _db_from_scaled(
     clipped = np.clip(np.asarray(scaled, np.float32), 0.0, 1.0)
     db: NDArray[np.float32] = (1.0 - clipped) * np.float32(settings.floor_db)
     return db
+
+
+def _quiet(settings: SpectrogramSettings) -> float:
+    """Level in [0, 1] up to which a bin counts as silent."""
+    return -MASKED_DB / settings.floor_db
 
 
 def _power_of(spectrum: NDArray[np.complexfloating]) -> NDArray[np.float32]:
@@ -206,6 +269,18 @@ def _log_mel_to_magnitude(
     return magnitude
 
 
+def _magnitude_if_from_spectrum(
+    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    level = _log_magnitude_from_spectrum(spectrum, settings)
+    has_phase = np.pad(level[:, :, 0] > _quiet(settings), ((0, 0), (0, 1)))
+    frequency = instantaneous_frequency(
+        spectrum, has_phase, hop_length=settings.hop_length
+    )
+    turned = 0.5 + 0.5 * frequency[:, : settings.num_bins, np.newaxis]
+    return np.concatenate([level, turned], axis=2)
+
+
 _CHAINS = {
     "log_magnitude": _Chain(
         _log_magnitude_from_spectrum,
@@ -214,6 +289,11 @@ _CHAINS = {
     ),
     "log_mel": _Chain(
         _log_mel_from_spectrum, _first_channel_to_db, _log_mel_to_magnitude
+    ),
+    "magnitude_if": _Chain(
+        _magnitude_if_from_spectrum,
+        _first_channel_to_db,
+        _log_magnitude_to_magnitude,
     ),
 }
 

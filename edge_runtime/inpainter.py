@@ -21,6 +21,7 @@ from edge_runtime.channel_edit import ChannelEditor
 from edge_runtime.engines import load_engine
 from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.interpreter import Codec
+from edge_runtime.phase_choice import check_phase
 from edge_runtime.priors import Prior
 from edge_runtime.region import Region, box_of
 from edge_runtime.sound_codec import SoundCodec
@@ -105,16 +106,18 @@ class Inpainter:
             region: Box to regenerate, which snaps outwards to whole cells; or the
                 cells themselves, bool of shape `(map_frames, map_bins)`.
             prior: What predicts the hidden codes.
-            phase: `"griffin_lim"`, or `"original"` to keep the phase that was there.
-                Defaults to `"griffin_lim"`.
+            phase: `"griffin_lim"`; `"original"` to keep the phase that was there; or
+                `"instantaneous_frequency"`, where the model decodes one. Defaults to
+                `"griffin_lim"`.
             seed: Of the prior's sampling and of Griffin-Lim. Defaults to `0`.
 
         Returns:
             The edit.
 
         Raises:
-            ValueError: If `phase` is unknown, or the region lies outside the sound or
-                is a mask of another shape than the codemap.
+            UsageError: If the model has no such phase.
+            ValueError: If the region lies outside the sound or is a mask of another
+                shape than the codemap.
             BundleError: If the model does not fit its description.
         """
 
@@ -143,15 +146,16 @@ class Inpainter:
                 cells inside the region and the channel number; returns the new
                 codemap, or vectors `(map_frames, map_bins, codebook_dim)`, which are
                 decoded as they are. What lies outside the mask must stay.
-            phase: `"griffin_lim"` or `"original"`. Defaults to `"griffin_lim"`.
+            phase: As for `inpaint`. Defaults to `"griffin_lim"`.
             seed: Of Griffin-Lim. Defaults to `0`.
 
         Returns:
             The edit.
 
         Raises:
-            ValueError: If `phase` is unknown, or the region lies outside the sound or
-                is a mask of another shape than the codemap.
+            UsageError: If the model has no such phase.
+            ValueError: If the region lies outside the sound or is a mask of another
+                shape than the codemap.
             BundleError: If the model does not fit its description.
         """
 
@@ -187,6 +191,7 @@ class Inpainter:
         fit: bool,
     ) -> Edit:
         """Edit channel by channel and put the touched samples into the file."""
+        check_phase(phase, self.settings)
         times = StageTimes()
         codec = SoundCodec(self.bundle, self._codec, times)
         editor = ChannelEditor(

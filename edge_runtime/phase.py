@@ -14,7 +14,7 @@ from edge_runtime.stft import (
     overlap_add,
 )
 
-PHASES = ("original", "griffin_lim")
+PHASES = ("original", "griffin_lim", "instantaneous_frequency")
 # Keeps a division by zero out of silent cells; far below any real magnitude.
 _TINY = np.float32(1e-30)
 

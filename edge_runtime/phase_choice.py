@@ -1,11 +1,50 @@
-"""The phase of a generated magnitude: the one that was there, or Griffin-Lim's."""
+"""The phase of a generated magnitude: what was there, what fits, or a decoded one."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.errors import UsageError
+from edge_runtime.instantaneous_frequency import PhaseSteps, phase_along
 from edge_runtime.phase import PHASES, griffin_lim
+from edge_runtime.spectrogram_settings import SpectrogramSettings
+
+
+def phases_of(settings: SpectrogramSettings) -> tuple[str, ...]:
+    """The choices that a representation allows: of `PHASES`, those it has data for.
+
+    Example:
+
+    >>> phases_of(SpectrogramSettings())
+    ('original', 'griffin_lim')
+    """
+    has_steps = settings.representation == "magnitude_if"
+    return tuple(
+        phase for phase in PHASES if has_steps or phase != "instantaneous_frequency"
+    )
+
+
+def check_phase(phase: str, settings: SpectrogramSettings) -> None:
+    """Refuse a phase that a model cannot give, before any long work.
+
+    Args:
+        phase: One of `PHASES`.
+        settings: Spectrogram settings of the model.
+
+    Raises:
+        UsageError: If it is none of `phases_of(settings)`.
+    """
+    if phase not in PHASES:
+        raise UsageError(
+            f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
+        )
+    if phase not in phases_of(settings):
+        raise UsageError(
+            f"phase {phase} needs a model of the representation magnitude_if. This "
+            f"one has {settings.representation}: choose "
+            f"{' or '.join(phases_of(settings))}."
+        )
 
 
 def with_phase(
@@ -16,6 +55,7 @@ def with_phase(
     phase: str,
     hop_length: int,
     seed: int,
+    steps: PhaseSteps | None = None,
 ) -> NDArray[np.complex64]:
     """Give generated magnitudes a phase; outside the mask nothing changes.
 
@@ -23,15 +63,18 @@ def with_phase(
         magnitude: Float32 array of shape `(frames, n_fft // 2 + 1)`.
         known: Spectrum of the sound, complex64 of the same shape.
         mask: Bool array of the same shape, `True` = generated.
-        phase: `"original"` (that of `known`) or `"griffin_lim"`.
+        phase: `"original"` (that of `known`), `"griffin_lim"`, or
+            `"instantaneous_frequency"` (that of `steps`, which goes on from `known`).
         hop_length: Step between frames, in samples.
         seed: Start of Griffin-Lim.
+        steps: Generated with the magnitudes, from `phase_steps_of`. Defaults to `None`:
+            there are none.
 
     Returns:
         Complex array of the same shape.
 
     Raises:
-        ValueError: If `phase` is neither.
+        UsageError: If `phase` is none of these, or needs steps and there are none.
 
     Example:
 
@@ -41,12 +84,17 @@ def with_phase(
     >>> with_phase(five, known, mask, phase="original", hop_length=1, seed=0).real
     array([[ 2., -5.,  5.]], dtype=float32)
     """
-    if phase not in PHASES:
-        raise ValueError(
-            f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
-        )
     if phase == "griffin_lim":
         return griffin_lim(magnitude, known, mask, hop_length=hop_length, seed=seed)
-    size = np.abs(known)
-    direction = np.divide(known, size, out=np.ones_like(known), where=size > 0.0)
+    if phase == "original":
+        size = np.abs(known)
+        direction = np.divide(known, size, out=np.ones_like(known), where=size > 0.0)
+    elif phase == "instantaneous_frequency" and steps is not None:
+        direction = phase_along(steps, known, mask, hop_length=hop_length)
+    elif phase in PHASES:
+        raise UsageError(f"phase {phase} needs a spectrogram that says how it goes on.")
+    else:
+        raise UsageError(
+            f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
+        )
     return np.where(mask, magnitude * direction, known)

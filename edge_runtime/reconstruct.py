@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
 from edge_runtime.engines import load_engine
-from edge_runtime.features import magnitude_db_of, magnitude_of
+from edge_runtime.features import magnitude_db_of, magnitude_of, phase_steps_of
 from edge_runtime.interpreter import Codec
+from edge_runtime.phase_choice import check_phase
 from edge_runtime.resample import resample
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
@@ -53,19 +54,20 @@ def reconstruct(
         audio_file: Sound of any rate and number of channels.
         bundle: Model of sounds.
         codec: What runs the model. Defaults to `load_engine(bundle)`.
-        phase: `"original"` or `"griffin_lim"`. Defaults to `"original"`.
+        phase: One of `phases_of(bundle.settings)`. Defaults to `"original"`.
         seed: Start of Griffin-Lim. Defaults to `0`.
 
     Returns:
         The reconstruction.
 
     Raises:
-        ValueError: If `phase` is unknown.
+        UsageError: If the model has no such phase.
         BundleError: If the bundle is a model of images or cannot be run.
         MissingDependencyError: If no interpreter is installed.
     """
     times = StageTimes()
     settings = bundle.settings
+    check_phase(phase, settings)
     sound = SoundCodec(bundle, codec or load_engine(bundle), times)
     with times.stage("resample"):
         heard = resample(
@@ -83,6 +85,7 @@ def reconstruct(
             everywhere,
             phase=phase,
             seed=seed,
+            steps=phase_steps_of(decoded, settings),
         )
         with times.stage("istft"):
             rebuilt[:, channel] = istft(

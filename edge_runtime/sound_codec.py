@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from edge_runtime.bundle import Bundle
 from edge_runtime.codebook import codes_of
 from edge_runtime.errors import BundleError
-from edge_runtime.features import spectrogram_from
+from edge_runtime.features import silence, spectrogram_from
 from edge_runtime.heard_channel import HeardChannel
+from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.interpreter import Codec
 from edge_runtime.phase_choice import with_phase
 from edge_runtime.stage_times import StageTimes
@@ -81,7 +82,8 @@ class SoundCodec:
         frames = len(spectrogram)
         padding = -frames % bundle.time_stride
         with self._times.stage("encode"):
-            padded = np.pad(spectrogram, ((0, padding), (0, 0), (0, 0)))
+            rest = silence((padding, *spectrogram.shape[1:]))
+            padded = np.concatenate([spectrogram, rest])
             latents = self._codec.encode(padded[np.newaxis])
         expected = (
             1,
@@ -123,9 +125,13 @@ class SoundCodec:
         for first in range(0, map_frames, cells):
             last = min(first + cells, map_frames)
             start, stop = max(0, first - before), min(last + after, map_frames)
-            spectrum = self._frames(heard, start * stride, min(stop * stride, frames))
+            from_frame = start * stride
+            more = min(from_frame, settings.frames_before)
+            spectrum = self._frames(
+                heard, from_frame - more, min(stop * stride, frames)
+            )
             with self._times.stage("stft"):
-                spectrogram = spectrogram_from(spectrum, settings)
+                spectrogram = spectrogram_from(spectrum, settings)[more:]
             codes = self._codes(spectrogram)
             parts.append(codes[first - start : last - start])
         return np.concatenate(parts)
@@ -202,6 +208,7 @@ class SoundCodec:
         *,
         phase: str,
         seed: int,
+        steps: PhaseSteps | None = None,
     ) -> NDArray[np.complex64]:
         """Give generated magnitudes a phase; outside the mask nothing changes.
 
@@ -209,14 +216,16 @@ class SoundCodec:
             magnitude: Shape `(frames, n_fft // 2 + 1)`.
             known: Spectrum of the sound, same shape.
             mask: Bool array of the same shape, `True` = generated.
-            phase: `"original"` (that of `known`) or `"griffin_lim"`.
+            phase: `"original"` (that of `known`), `"griffin_lim"`, or
+                `"instantaneous_frequency"` (that of `steps`).
             seed: Start of Griffin-Lim.
+            steps: Generated with the magnitudes. Defaults to `None`: there are none.
 
         Returns:
             Complex array of the same shape.
 
         Raises:
-            ValueError: If `phase` is neither.
+            UsageError: If `phase` is none of these, or needs steps and there are none.
         """
         with self._times.stage("phase"):
             return with_phase(
@@ -226,6 +235,7 @@ class SoundCodec:
                 phase=phase,
                 hop_length=self.settings.hop_length,
                 seed=seed,
+                steps=steps,
             )
 
 

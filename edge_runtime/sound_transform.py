@@ -38,7 +38,7 @@ def transform_sound(
         effect: A key of `edge_runtime.effects.EFFECTS`.
         strength: In [0, 1].
         seed: Of the effect and of Griffin-Lim. Defaults to `0`.
-        phase: `"griffin_lim"` or `"original"`. Defaults to `"griffin_lim"`.
+        phase: As for `Inpainter.inpaint`. Defaults to `"griffin_lim"`.
         axis: `"time"` or `"frequency"`, for effects that run along one. Defaults to
             `"time"`.
         second: Sound to mix in, for effects that need one. Its channels are repeated,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from edge_runtime.mel import mel_corners
 
-REPRESENTATIONS = ("log_magnitude", "log_mel")
+REPRESENTATIONS = ("log_magnitude", "log_mel", "magnitude_if")
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,9 @@ class SpectrogramSettings:
 
     Attributes:
         representation: `"log_magnitude"`: dB re full scale, linear frequency;
-            `"log_mel"`: the same in mel bands, narrow below and wide above.
+            `"log_mel"`: the same in mel bands, narrow below and wide above;
+            `"magnitude_if"`: the first, and instantaneous frequency as a second
+            channel, which makes a phase.
         sample_rate: Rate the model works at, in Hz. Other audio is resampled.
         n_fft: Window (periodic Hann) and FFT length, in samples. A power of two.
         hop_length: Step between frames, in samples. Must divide `n_fft`.
@@ -93,8 +95,13 @@ class SpectrogramSettings:
 
     @property
     def num_channels(self) -> int:
-        """Channels of a spectrogram."""
-        return 1
+        """Channels of a spectrogram; the first is always level."""
+        return 2 if self.representation == "magnitude_if" else 1
+
+    @property
+    def frames_before(self) -> int:
+        """Earlier frames that a frame's values depend on."""
+        return 1 if self.representation == "magnitude_if" else 0
 
     @property
     def frames_per_second(self) -> float:

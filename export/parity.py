@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.codebook import codes_of
+from edge_runtime.features import silence
 from edge_runtime.interpreter import Engine
 from edge_runtime.measures import sounding_cells
 from edge_runtime.reconstruction_error import ReconstructionError
@@ -22,7 +23,7 @@ class ParityReport:
         equal_codes: Share of cells with the code of the Keras model, in [0, 1].
         equal_codes_sounding: The same over cells that are not silent; `None` for
             images.
-        nmse_float: Normalised mean squared error of the Keras model.
+        nmse_float: Normalised mean squared error of the Keras model, first channel.
         nmse_exported: The same for the exported model, from its own codes.
         latents_max_difference: Largest difference of a latent value.
         latents_mean_difference: Mean absolute difference of the latents.
@@ -75,10 +76,11 @@ def covered(
         spectrogram: Shape `(batch, frames, bins, channels)`.
         encoder: Layer with `covered_sizes`.
     """
-    _, frames, bins, _ = spectrogram.shape
+    batch, frames, bins, channels = spectrogram.shape
     more_frames, more_bins = encoder.covered_sizes(frames, bins)
-    end = (0, more_frames - frames), (0, more_bins - bins)
-    return np.pad(spectrogram, ((0, 0), *end, (0, 0)))
+    padded = silence((batch, more_frames, more_bins, channels))
+    padded[:, :frames, :bins] = spectrogram
+    return padded
 
 
 def measure_parity(
@@ -125,8 +127,8 @@ def measure_parity(
 
         latents_difference.add(latents, exported_latents)
         decoded_difference.add(decoded, engine.decode(codemap))
-        error_float.add(target, _cropped(decoded, target))
-        error_exported.add(target, _cropped(exported, target))
+        error_float.add(target[..., :1], _cropped(decoded, target))
+        error_exported.add(target[..., :1], _cropped(exported, target))
         equal.append((codemap == exported_codemap).ravel())
         if floor_db is not None:
             level = floor_db * (1 - spectrogram[..., 0])
@@ -151,5 +153,5 @@ def measure_parity(
 def _cropped(
     decoded: NDArray[np.float32], target: NDArray[np.float32]
 ) -> NDArray[np.float32]:
-    """Without the padding, and clipped: the decoder's output is linear."""
-    return np.clip(decoded[:, : target.shape[1], : target.shape[2]], 0.0, 1.0)
+    """First channel without padding, and clipped: the decoder's output is linear."""
+    return np.clip(decoded[:, : target.shape[1], : target.shape[2], :1], 0.0, 1.0)

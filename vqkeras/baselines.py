@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.codebook import codes_of
+from edge_runtime.features import silence
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import example_blocks, spread
 
@@ -152,13 +153,14 @@ def patches_at_rate(
 def _cells_of(
     examples: NDArray[np.float32], time_stride: int, freq_stride: int
 ) -> NDArray[np.float32]:
-    """Examples cut into cells, padded with zeros at the end.
+    """Examples cut into cells, padded with silence at the end.
 
     Shape `(examples, map_frames, map_bins, time_stride, freq_stride, channels)`.
     """
     count, frames, bins, channels = examples.shape
-    end = [(0, -frames % time_stride), (0, -bins % freq_stride)]
-    padded = np.pad(examples, [(0, 0), *end, (0, 0)])
+    more = (frames + -frames % time_stride, bins + -bins % freq_stride)
+    padded = silence((count, *more, channels))
+    padded[:, :frames, :bins] = examples
     grid = padded.reshape(
         count,
         padded.shape[1] // time_stride,

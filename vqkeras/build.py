@@ -9,7 +9,14 @@ from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
 from vqkeras.vqvae import VQVAE
 
 
-def build_model(config: ModelConfig, example_shape, data_variance, *, seed=0) -> VQVAE:
+def build_model(
+    config: ModelConfig,
+    example_shape,
+    data_variance,
+    *,
+    weighted_by_first_channel=False,
+    seed=0,
+) -> VQVAE:
     """Make a model with fresh weights, ready to be compiled or loaded into.
 
     Args:
@@ -18,6 +25,7 @@ def build_model(config: ModelConfig, example_shape, data_variance, *, seed=0) ->
             `None`: any number of them.
         data_variance: Variance of the training data, which scales the loss. Data that
             does not vary counts as variance 1.
+        weighted_by_first_channel: As for `VQVAE`. Defaults to `False`.
         seed: Of the first codebook and its restarts. Defaults to `0`.
 
     Returns:
@@ -39,6 +47,7 @@ def build_model(config: ModelConfig, example_shape, data_variance, *, seed=0) ->
         commitment_cost=config.commitment_cost,
         log_spectral_cost=config.log_spectral_cost,
         data_variance=data_variance or 1.0,
+        weighted_by_first_channel=weighted_by_first_channel,
     )
     model.build((None, *example_shape))
     return model

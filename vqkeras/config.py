@@ -225,6 +225,16 @@ class Config:
                 f"data.name={self.data.name} needs spectrogram settings. "
                 "Add `spectrogram: {}` for the defaults."
             )
+        if (
+            self.spectrogram is not None
+            and self.spectrogram.num_channels > 1
+            and (self.data.gain_db is not None or self.data.mix_share)
+        ):
+            raise UsageError(
+                "data.gain_db and data.mix_share change decibels; spectrogram."
+                f"representation={self.spectrogram.representation} has another "
+                "channel. Leave them out."
+            )
         if not is_images and self.model.padding == "valid":
             raise UsageError(
                 "model.padding=valid leaves a border that no cell stands for. "

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.partials import pitch_kept
-from edge_runtime.phase import PHASES
+from edge_runtime.phase_choice import phases_of
 from edge_runtime.sound_measures import (
     level_error_db,
     log_mel_distance_db,
@@ -47,7 +47,7 @@ def evaluate_sound(
 
     Returns:
         `num_examples`; `num_pitched`, how many of them have a clear pitch; and `rows`,
-        one per `spectrogram` and `phase` (`"original"`, `"griffin_lim"`), with means
+        one per `spectrogram` and `phase` (`phases_of` the run's settings), with means
         over the examples: `log_mel_distance_db`, `spectral_convergence`,
         `level_error_db`, and `pitch_kept`, the share of the pitched ones whose
         strongest partials stay within 20 cents. Spectrograms are those of `this_run`,
@@ -55,13 +55,14 @@ def evaluate_sound(
         cost before any code does.
     """
     settings = run.config.spectrogram
+    phases = phases_of(settings)
     places = spread(len(split), min(limit or NOTES, NOTES))
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     with progress(len(places), "sounds") as advance:
         for place in places:
             audio = split.audio(place)
             for name, spectrogram in _spectrograms(run, split[place], patches):
-                for phase in PHASES:
+                for phase in phases:
                     output = sound_of(
                         spectrogram, audio, settings, phase=phase, seed=seed
                     )
@@ -75,7 +76,7 @@ def evaluate_sound(
         finite = [value for value in of_notes if math.isfinite(value)]
         if finite:
             row[measure] = float(np.mean(finite))
-    pitched = values["the_original", PHASES[0], "pitch_kept"]
+    pitched = values["the_original", phases[0], "pitch_kept"]
     return {
         "num_examples": len(places),
         "num_pitched": sum(math.isfinite(value) for value in pitched),

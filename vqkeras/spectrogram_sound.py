@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import magnitude_of
+from edge_runtime.features import magnitude_of, phase_steps_of
 from edge_runtime.phase_choice import with_phase
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from edge_runtime.stft import istft, stft
@@ -25,7 +25,7 @@ def sound_of(
         spectrogram: Float array of shape `(frames, bins, channels)`, in [0, 1].
         audio: The sound it stands for, float32 of shape `(samples,)`.
         settings: How sound becomes a spectrogram.
-        phase: `"original"` (that of `audio`) or `"griffin_lim"`.
+        phase: One of `phases_of(settings)`: `"original"` is that of `audio`.
         seed: Start of Griffin-Lim.
 
     Returns:
@@ -40,5 +40,6 @@ def sound_of(
         phase=phase,
         hop_length=hop_length,
         seed=seed,
+        steps=phase_steps_of(spectrogram, settings),
     )
     return istft(spectrum, hop_length=hop_length, length=len(audio))

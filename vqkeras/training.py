@@ -125,6 +125,7 @@ def _compiled_model(config, dataset):
         config.model,
         (None if is_sound else frames, bins, channels),
         dataset.train.variance(),
+        weighted_by_first_channel=is_sound and config.spectrogram.num_channels > 1,
         seed=training.seed,
     )
     optimizer = keras.optimizers.Adam(

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from edge_runtime.features import silence
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 
 # Under the root of a frame's error, whose slope has no bound at 0. Of a spectrogram
@@ -28,7 +29,12 @@ class VQVAE(keras.Model):
     frame counts as much as a loud one), `codebook_loss`, `commitment_loss`, and
     `perplexity` and `codebook_usage` over all codes of the epoch.
 
-    Inputs of any size come back at their own size: they are padded with zeros at the
+    Where the first channel is a level and the others say something of what sounds, as
+    `magnitude_if` has it, `weighted_by_first_channel` multiplies the squared errors of
+    the others by the level: where nothing sounds they do not count. `log_spectral_loss`
+    is then of the first channel alone.
+
+    Inputs of any size come back at their own size: they are padded with silence at the
     end to the next size the encoder covers, and the output is cropped.
 
     Args:
@@ -39,7 +45,10 @@ class VQVAE(keras.Model):
         commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
             `0.25`.
         log_spectral_cost: Weight of the log-spectral loss. Defaults to `0.0`.
-        data_variance: Variance of the training data. Defaults to `1.0`.
+        data_variance: Variance of the training data, of its first channel. Defaults to
+            `1.0`.
+        weighted_by_first_channel: Whether errors of the other channels count as much as
+            the first one sounds. Defaults to `False`.
 
     Call arguments:
         inputs: Float tensor of shape `(batch, frames, bins, channels)`.
@@ -77,6 +86,7 @@ class VQVAE(keras.Model):
         commitment_cost=0.25,
         log_spectral_cost=0.0,
         data_variance=1.0,
+        weighted_by_first_channel=False,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -98,6 +108,7 @@ class VQVAE(keras.Model):
         self.commitment_cost = float(commitment_cost)
         self.log_spectral_cost = float(log_spectral_cost)
         self.data_variance = float(data_variance)
+        self.weighted_by_first_channel = bool(weighted_by_first_channel)
         self.loss_means = {
             name: keras.metrics.Mean(name)
             for name in (
@@ -188,10 +199,15 @@ class VQVAE(keras.Model):
 
     def losses_of(self, inputs, outputs):
         squares = tf.math.squared_difference(inputs, outputs["reconstruction"])
+        spectral_squares = squares
+        if self.weighted_by_first_channel:
+            spectral_squares = squares[..., :1]
+            weighted = inputs[..., :1] * squares[..., 1:]
+            squares = tf.concat([spectral_squares, weighted], axis=-1)
         losses = {
             "reconstruction_loss": tf.reduce_mean(squares),
             "log_spectral_loss": tf.reduce_mean(
-                tf.sqrt(tf.reduce_mean(squares, axis=(2, 3)) + _LEAST_SQUARE)
+                tf.sqrt(tf.reduce_mean(spectral_squares, axis=(2, 3)) + _LEAST_SQUARE)
             ),
             "codebook_loss": outputs["codebook_loss"],
             "commitment_loss": outputs["commitment_loss"],
@@ -222,7 +238,8 @@ class VQVAE(keras.Model):
         )
         covered_frames, covered_bins = self.encoder.covered_sizes(frames, bins)
         end = [[0, covered_frames - frames], [0, covered_bins - bins]]
-        return tf.pad(inputs, [[0, 0], *end, [0, 0]])
+        silent = silence((inputs.shape[-1],))
+        return tf.pad(inputs - silent, [[0, 0], *end, [0, 0]]) + silent
 
     def get_config(self):
         parts = {
@@ -235,6 +252,7 @@ class VQVAE(keras.Model):
             "commitment_cost": self.commitment_cost,
             "log_spectral_cost": self.log_spectral_cost,
             "data_variance": self.data_variance,
+            "weighted_by_first_channel": self.weighted_by_first_channel,
         }
 
     @classmethod

@@ -11,6 +11,7 @@ from edge_runtime.audio_file import AudioFile, check_audio_output, read_audio
 from edge_runtime.bundle import Bundle, default_bundle_path, read_bundle
 from edge_runtime.commands.load_engine import add_engine_option
 from edge_runtime.phase import PHASES
+from edge_runtime.phase_choice import check_phase
 from edge_runtime.region import Region, parse_region
 from edge_runtime.stage_times import StageTimes
 
@@ -48,7 +49,8 @@ def add_sound_arguments(parser: argparse.ArgumentParser, *, phase: str) -> None:
         "--phase",
         choices=PHASES,
         default=phase,
-        help="phase of what is regenerated (default: %(default)s)",
+        help="phase of what is regenerated; the last one for models of magnitude_if "
+        "(default: %(default)s)",
     )
     parser.add_argument(
         "--seed",
@@ -123,7 +125,7 @@ def read_inputs(arguments: argparse.Namespace) -> Inputs:
     model = model_path(arguments)
     with times.stage("read"):
         bundle = read_bundle(model)
-        _ = bundle.settings  # refuses a model of images
+        check_phase(arguments.phase, bundle.settings)  # refuses a model of images
         audio_file = read_audio(arguments.input)
     return Inputs(bundle, model, audio_file, times)
 

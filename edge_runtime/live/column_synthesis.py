@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.features import magnitude_of
+from edge_runtime.features import magnitude_of, phase_steps_of
+from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingStft
-from edge_runtime.phase import PHASES
+from edge_runtime.phase_choice import check_phase
 from edge_runtime.region import transform_mask
 from edge_runtime.resynthesis import RAMP_BINS
 from edge_runtime.seams import fade_weights
@@ -24,27 +25,26 @@ class ColumnSynthesis:
         bundle: Model of sounds.
         codec: Decoder of the stream.
         stft: Frames of the stream.
-        phase: `"original"` or `"griffin_lim"`.
+        phase: One of `phases_of(bundle.settings)`.
 
     Raises:
-        ValueError: If `phase` is neither.
+        UsageError: If the model has no such phase.
     """
 
     def __init__(
         self, bundle: Bundle, codec: StreamingCodec, stft: StreamingStft, phase: str
     ) -> None:
-        if phase not in PHASES:
-            raise ValueError(
-                f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
-            )
+        check_phase(phase, bundle.settings)
         self._bundle = bundle
         self._codec = codec
         self._stft = stft
         self._phase = phase
         settings = bundle.settings
-        # Columns whose windows overlap those of this one: Griffin-Lim fits to them.
+        # Columns before and after that the phase looks at: Griffin-Lim fits to those
+        # whose windows overlap, decoded steps go on from the frame before.
         overlap = settings.n_fft // settings.hop_length
-        self._around = -(-(overlap - 1) // bundle.time_stride)
+        around = -(-(overlap - 1) // bundle.time_stride)
+        self._around = (around, around) if phase == "griffin_lim" else (1, 0)
         self._heard: dict[int, NDArray[np.complex64]] = {}
 
     def change(
@@ -67,20 +67,22 @@ class ColumnSynthesis:
         """
         bundle = self._bundle
         stride = bundle.time_stride
-        magnitude = magnitude_of(self._codec.decode(window), bundle.settings)
+        decoded = self._codec.decode(window)
+        magnitude = magnitude_of(decoded, bundle.settings)
         bins = transform_mask(
             hidden[np.newaxis], bundle.settings, stride, bundle.freq_stride, stride
         )
-        if self._phase == "griffin_lim":
-            wanted = self._fitted(column, magnitude, bins, known, seed)
-        else:
+        if self._phase == "original":
             spectrum = self._stft.column(column).spectrum
             wanted = self._codec.with_phase(
                 magnitude, spectrum, bins, phase="original", seed=0
             )
+        else:
+            steps = phase_steps_of(decoded, bundle.settings)
+            wanted = self._fitted(column, magnitude, steps, bins, known, seed)
         weights = fade_weights(bins[:1], 0, RAMP_BINS)  # the same in all frames
         change = weights * (wanted - self._stft.column(column).spectrum)
-        if self._phase == "griffin_lim":
+        if self._phase != "original":
             self._heard[column] = self._stft.column(column).spectrum + change
         return change
 
@@ -93,23 +95,26 @@ class ColumnSynthesis:
         self,
         column: int,
         magnitude: NDArray[np.float32],
+        steps: PhaseSteps | None,
         bins: NDArray[np.bool_],
         known: int,
         seed: int,
     ) -> NDArray[np.complex64]:
         """Spectrum whose phase goes on from what was heard before."""
         stride = len(magnitude)
-        numbers = range(column - self._around, column + self._around + 1)
+        past, future = self._around
+        numbers = range(column - past, column + future + 1)
         spectra = [self._spectrum(number, known) for number in numbers]
-        margin = ((self._around * stride, self._around * stride), (0, 0))
+        first, rest = past * stride, future * stride
+        margin = ((first, rest), (0, 0))
         wanted = self._codec.with_phase(
             np.pad(magnitude, margin),
             np.concatenate(spectra),
             np.pad(bins, margin),
-            phase="griffin_lim",
+            phase=self._phase,
             seed=seed + column,
+            steps=steps and steps.padded(first, rest),
         )
-        first = self._around * stride
         return wanted[first : first + stride]
 
     def _spectrum(self, column: int, known: int) -> NDArray[np.complex64]:

@@ -31,7 +31,7 @@ def regenerate_loop(
         inpainter: The effect.
         prior: What predicts the hidden codes.
         parameters: Density, band and seed of the cells.
-        phase: `"griffin_lim"` or `"original"`. Defaults to `"griffin_lim"`.
+        phase: As for `Inpainter.inpaint`. Defaults to `"griffin_lim"`.
 
     Returns:
         Float32 array of the same shape. What follows its last sample is its first.

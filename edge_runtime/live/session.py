@@ -22,6 +22,7 @@ from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import receptive_field
 from edge_runtime.live.rule import StreamRule
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
+from edge_runtime.phase_choice import check_phase
 from edge_runtime.priors import Prior
 
 
@@ -94,14 +95,16 @@ def loop_session(
         codec: What runs it.
         parameters: What the player can change.
         priors: What predicts the codes, by name.
-        phase: `"griffin_lim"` or `"original"`.
+        phase: As for `Inpainter.inpaint`.
         executor: Where versions are made. Defaults to `None`: at once.
         loop_s: Record a loop of so many seconds from the start, and make a version in
             each pass. Defaults to `None`: when told.
 
     Raises:
-        UsageError: If a loop cannot be that long or short.
+        UsageError: If a loop cannot be that long or short, or the model has no such
+            phase.
     """
+    check_phase(phase, bundle.settings)
     inpainter = Inpainter(bundle, codec=codec)
     settings = bundle.settings
     cell = bundle.time_stride * settings.hop_length

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.codebook import codes_of
+from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.interpreter import Codec
 from edge_runtime.live.receptive_field import ReceptiveField
 from edge_runtime.live.streaming_stft import StreamingStft
@@ -85,9 +86,12 @@ class StreamingCodec:
         *,
         phase: str,
         seed: int,
+        steps: PhaseSteps | None = None,
     ) -> NDArray[np.complex64]:
         """Give generated magnitudes a phase, as `SoundCodec.with_phase` does."""
-        return self._sound.with_phase(magnitude, known, mask, phase=phase, seed=seed)
+        return self._sound.with_phase(
+            magnitude, known, mask, phase=phase, seed=seed, steps=steps
+        )
 
     def forget(self, before: int) -> None:
         """Drop codes that will not be asked for again."""

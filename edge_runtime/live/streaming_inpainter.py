@@ -42,8 +42,9 @@ class StreamingInpainter:
         codec: What runs it. Defaults to an `Engine` of the bundle.
         priors: Priors to choose from, by name. Defaults to `default_priors(bundle)`.
         parameters: What the player can change. Defaults to `LiveParameters()`.
-        phase: `"original"`, the phase of the input; or `"griffin_lim"`, which costs
-            about 3 ms per column. Defaults to `"original"`.
+        phase: `"original"`, the phase of the input; `"griffin_lim"`, which costs about
+            3 ms per column; or `"instantaneous_frequency"`, where the model decodes
+            one. Defaults to `"original"`.
         lookahead: Future cells the model may look at. Fewer than it was trained with
             shorten the delay by a cell each and change the codes a little. Defaults to
             `None`: all, so that codes are those of the whole file.
@@ -56,7 +57,7 @@ class StreamingInpainter:
 
     Raises:
         BundleError: If the model cannot be run live.
-        UsageError: If the parameters do not fit the model.
+        UsageError: If the parameters or the phase do not fit the model.
     """
 
     def __init__(

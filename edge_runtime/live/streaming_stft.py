@@ -63,10 +63,14 @@ class StreamingStft:
         found = self._columns.get(number)
         if found is None:
             n_fft, hop_length = self._settings.n_fft, self._settings.hop_length
-            start = number * self._time_stride * hop_length - n_fft // 2
-            samples = self._history.read(start, self.complete_at(number))
+            more = self._settings.frames_before if number > 0 else 0
+            first = number * self._time_stride - more
+            samples = self._history.read(
+                first * hop_length - n_fft // 2, self.complete_at(number)
+            )
             spectrum = frames_of(samples, n_fft, hop_length)
-            found = Column(spectrum, spectrogram_from(spectrum, self._settings))
+            spectrogram = spectrogram_from(spectrum, self._settings)
+            found = Column(spectrum[more:], spectrogram[more:])
             self._columns[number] = found
         return found
 

@@ -18,6 +18,7 @@ from edge_runtime.page.limits import Limits
 from edge_runtime.page.multipart import parse_multipart
 from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
+from edge_runtime.phase_choice import check_phase
 from edge_runtime.region import Region
 from edge_runtime.sound_transform import transform_sound
 from edge_runtime.wav import wav_bytes
@@ -53,6 +54,7 @@ def answer_edit(
     if unknown:
         raise Refusal(422, f"The form has an unknown part called {unknown[0]!r}.")
     request = parse_edit(parts["edit"])
+    check_phase(request.phase, worker.bundle.settings)
     model_rate = worker.bundle.settings.sample_rate
     sounds = {
         name: sound_from(

@@ -11,7 +11,7 @@ from edge_runtime.effects import AXES, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
-from edge_runtime.phase import PHASES
+from edge_runtime.phase_choice import phases_of
 from edge_runtime.priors import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.region import cell_edges_hz
 
@@ -59,7 +59,7 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
             "prior": PRIORS,
             "predict": PREDICTIONS,
             **CHOICES,
-            "phase": PHASES,
+            "phase": phases_of(settings),
             "axis": AXES,
         },
         "largest_seed": LARGEST_SEED,

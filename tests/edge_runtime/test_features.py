@@ -8,6 +8,7 @@ from edge_runtime.features import (
     full_scale,
     magnitude_db_of,
     magnitude_of,
+    silence,
     spectrogram_from,
     spectrogram_of,
 )
@@ -108,6 +109,8 @@ def test_every_representation_of_the_settings_has_its_functions():
         assert spectrogram.shape[1:] == (settings.num_bins, settings.num_channels)
         assert magnitude_db_of(spectrogram, settings).min() >= settings.floor_db
         assert magnitude_of(spectrogram, settings).shape[1] == 129
+        silent = spectrogram_of(np.zeros(640), settings)
+        np.testing.assert_array_equal(silent, silence(silent.shape))
 
 
 def test_wrong_shapes_are_refused():

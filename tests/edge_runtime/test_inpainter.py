@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio_file import AudioFile, read_audio
-from edge_runtime.errors import BundleError
+from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors import MarginalPrior
@@ -59,10 +59,11 @@ class PerfectCodec:
 
     def encode(self, spectrogram):
         self.seen = spectrogram
-        return self.level_codec.encode(spectrogram)
+        return self.level_codec.encode(spectrogram[..., :1])
 
     def decode(self, codemap):
-        louder = self.seen + np.float32(self.gain_db / 80.0)
+        louder = self.seen.copy()
+        louder[..., 0] += np.float32(self.gain_db / 80.0)
         return np.where(self.seen > 0.0, louder, np.float32(0.0))
 
 
@@ -226,6 +227,44 @@ def test_mel_bands_are_regenerated_alone(bundle_with, level_codec, phase):
     assert band_energy(after, 0, 4000, 8000) == pytest.approx(
         band_energy(before, 0, 4000, 8000), rel=0.05
     )
+
+
+IF = SpectrogramSettings("magnitude_if", sample_rate=8000, n_fft=256, hop_length=64)
+
+
+@pytest.fixture
+def inpainter_if(bundle_with, level_codec):
+    codec = PerfectCodec(level_codec)
+    return Inpainter(bundle_with(spectrogram=asdict(IF)), codec=codec)
+
+
+@pytest.mark.parametrize("time", ["0.4:0.6", "0:0.2", "0.8:1", None])
+def test_a_decoded_phase_goes_on_from_the_sound_before_it(inpainter_if, time):
+    """Nothing of the hole's own phase is read, and yet the input comes back."""
+    sound = make_sound(8000, 1, noise=0.0)
+    edit = inpainter_if.inpaint(
+        sound,
+        region_of(sound, time),
+        prior=KeepCodes(),
+        phase="instantaneous_frequency",
+    )
+    error = edit.audio_file.to_float() - sound.to_float()
+    assert np.abs(error).max() < 2e-3
+    different = np.flatnonzero((edit.audio_file.samples != sound.samples).any(axis=1))
+    frames = np.flatnonzero(edit.mask[0].any(axis=1))
+    assert frames[0] * 256 - 128 - 1 <= different[0]
+    assert different[-1] <= (frames[-1] * 4 + 3) * 64 + 128 + 1
+
+
+def test_a_phase_the_model_does_not_decode_is_refused(inpainter):
+    sound = make_sound(8000, 1)
+    with pytest.raises(UsageError, match="needs a model of the representation magni"):
+        inpainter.inpaint(
+            sound,
+            region_of(sound),
+            prior=KeepCodes(),
+            phase="instantaneous_frequency",
+        )
 
 
 def test_silence_stays_silence(inpainter):

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 import tracemalloc
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -71,6 +71,27 @@ def sound(rate, seconds, channels=1):
 def test_codes_by_windows_are_those_of_the_whole(bundle, codec, rate, cells):
     heard = HeardChannel(sound(rate, 3.3), 0, 8000)
     sound_codec = SoundCodec(bundle, codec, StageTimes())
+    whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
+    by_windows = sound_codec.codemap_of(heard, cells=cells)
+    np.testing.assert_array_equal(by_windows, whole)
+    assert len(np.unique(whole)) > 4
+
+
+class TwoChannelCodec(SmearedCodec):
+    """Latents are means over both channels."""
+
+    def encode(self, spectrogram):
+        return super().encode(spectrogram.mean(axis=3, keepdims=True))
+
+
+@pytest.mark.parametrize("cells", [1, 5, 64])
+def test_codes_by_windows_know_the_phase_before_them(
+    bundle_with, level_codec, settings, cells
+):
+    two_channels = replace(settings, representation="magnitude_if")
+    bundle = bundle_with(context=CONTEXT, spectrogram=asdict(two_channels))
+    heard = HeardChannel(sound(8000, 3.3), 0, 8000)
+    sound_codec = SoundCodec(bundle, TwoChannelCodec(level_codec), StageTimes())
     whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
     by_windows = sound_codec.codemap_of(heard, cells=cells)
     np.testing.assert_array_equal(by_windows, whole)

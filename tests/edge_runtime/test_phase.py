@@ -275,4 +275,4 @@ def test_negative_numbers_are_refused(option):
 
 
 def test_phases_are_named():
-    assert PHASES == ("original", "griffin_lim")
+    assert PHASES == ("original", "griffin_lim", "instantaneous_frequency")

@@ -52,7 +52,7 @@ def test_original_phase_is_kept_and_the_outside_too(codec, settings):
 
 def test_unknown_phase(codec):
     none = np.zeros((4, 129))
-    with pytest.raises(ValueError, match="original, griffin_lim. Received: 'zero'"):
+    with pytest.raises(ValueError, match="instantaneous_frequency. Received: 'zero'"):
         codec.with_phase(none, none, none > 0, phase="zero", seed=0)
 
 

@@ -101,6 +101,13 @@ def test_covered_pads_the_end_with_silence(tiny_model, examples):
     assert not padded[:, 21:].any()
 
 
+def test_covered_pads_a_second_channel_with_its_middle(tiny_model, examples):
+    both = np.repeat(examples(1, 21), 2, axis=3)
+    padded = covered(both, tiny_model.encoder)
+    np.testing.assert_array_equal(padded[:, :21], both)
+    assert (padded[:, 21:] == [0.0, 0.5]).all()
+
+
 def test_refuses_no_examples_and_another_shape(tiny_model, examples):
     engine = LateEngine(tiny_model, 0.0)
     with pytest.raises(ValueError, match="at least one example"):

@@ -190,3 +190,11 @@ def test_a_config_is_read_without_tensorflow():
         "assert not {'tensorflow', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@pytest.mark.parametrize("field", [{"gain_db": (-9.0, 0.0)}, {"mix_share": 0.2}])
+def test_decibels_are_not_changed_where_there_is_another_channel(field):
+    settings = SpectrogramSettings(representation="magnitude_if")
+    with pytest.raises(UsageError, match="magnitude_if has another channel"):
+        Config("x", DataConfig("synthetic", **field), settings)
+    Config("x", DataConfig("synthetic", **field), SpectrogramSettings())

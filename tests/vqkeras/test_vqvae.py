@@ -77,6 +77,63 @@ def test_padding_is_silence_at_the_end():
     )
 
 
+def two_channels(count=6, seed=0):
+    """Boxes, and in a second channel numbers that mean nothing beside them."""
+    noise = np.random.default_rng(seed).random((count, 8, 8, 1), np.float32)
+    return np.concatenate([0.6 * examples(count, seed), noise], axis=3)
+
+
+def two_channel_model(**options):
+    return VQVAE(
+        ConvEncoder(**SIZES, codebook_dim=2),
+        VectorQuantizerEMA(8),
+        ConvDecoder(**SIZES, output_channels=2),
+        **options,
+    )
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_other_channels_count_as_much_as_the_first_sounds(weighted):
+    model = two_channel_model(weighted_by_first_channel=weighted)
+    inputs = two_channels()
+    outputs = model(inputs, details=True)
+    losses = model.losses_of(tf.constant(inputs), outputs)
+    squares = (inputs - outputs["reconstruction"].numpy()).astype(np.float64) ** 2
+    first, second = squares[..., 0], squares[..., 1]
+    if weighted:
+        expected = (first + inputs[..., 0] * second).mean() / 2
+        distance = np.sqrt(first.mean(axis=2)).mean()
+    else:
+        expected = squares.mean()
+        distance = np.sqrt(squares.mean(axis=(2, 3))).mean()
+    assert float(losses["reconstruction_loss"]) == pytest.approx(expected, rel=1e-5)
+    assert float(losses["log_spectral_loss"]) == pytest.approx(distance, rel=1e-3)
+
+
+def test_what_silence_holds_in_other_channels_has_no_gradient():
+    model = two_channel_model(weighted_by_first_channel=True, log_spectral_cost=1.0)
+    inputs = tf.constant(two_channels())
+    with tf.GradientTape() as tape:
+        outputs = model(inputs, training=False, details=True)
+        tape.watch(outputs["reconstruction"])
+        loss = model.losses_of(inputs, outputs)["loss"]
+    slope = tape.gradient(loss, outputs["reconstruction"]).numpy()[..., 1]
+    silent = inputs.numpy()[..., 0] == 0.0
+    assert not slope[silent].any()
+    assert slope[~silent].all()
+
+
+def test_padding_of_a_second_channel_is_the_middle():
+    model = two_channel_model(weighted_by_first_channel=True)
+    inputs = two_channels()[:, :6, :7]
+    padded = np.zeros((6, 8, 8, 2), np.float32)
+    padded[..., 1] = 0.5
+    padded[:, :6, :7] = inputs
+    np.testing.assert_array_equal(
+        model.encode_codemap(inputs), model.encode_codemap(padded)
+    )
+
+
 @pytest.mark.parametrize(
     ("quantizer", "codebook_cost"), [(VectorQuantizer, 1.0), (VectorQuantizerEMA, 0.0)]
 )

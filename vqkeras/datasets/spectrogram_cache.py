@@ -27,6 +27,9 @@ _log = logging.getLogger(__name__)
 _BLOCK = 32  # sounds computed and written together
 _THREADS = 2  # FFT and decoding release the interpreter lock
 _SAME = 2e-3  # float16 and another machine's FFT differ by less
+# But for a few values: half a turn of phase to either side is the same, and in the last
+# digit lies whether a bin is just loud enough to have one.
+_OTHERS = 1e-3
 
 
 def default_cache_dir() -> Path:
@@ -115,7 +118,8 @@ def _is_current(
     """Whether the first, middle and last row are what they would be now."""
     for row in {0, len(sounds) // 2, len(sounds) - 1}:
         expected = spectrogram_of(sounds.read(row), settings)
-        if not np.allclose(cached[row].astype(np.float32), expected, atol=_SAME):
+        same = np.isclose(cached[row].astype(np.float32), expected, atol=_SAME)
+        if np.mean(~same) > _OTHERS:
             _log.warning("Cached spectrograms are outdated: computing them again")
             return False
     return True

@@ -85,17 +85,21 @@ class Split:
         return self._read_audio(range(len(self))[index])
 
     def variance(self) -> float:
-        """Variance over all values of the split, computed once, block by block."""
+        """Variance over the first channel of the split, computed once, by blocks.
+
+        What other channels hold is of another kind and means nothing in silence.
+        """
         if self._variance is None:
             total = squares = 0.0
             for start in range(0, len(self), _BLOCK):
-                block = _as_float(self.array[start : start + _BLOCK])
+                block = _as_float(self.array[start : start + _BLOCK, :, :, 0])
                 rows = block.reshape(len(block), -1)
                 total += float(rows.sum(axis=1, dtype=np.float64).sum())
                 # Row by row: a float32 dot product over one row loses nothing.
                 squares += sum(float(np.dot(row, row)) for row in rows)
-            mean = total / self.array.size
-            self._variance = max(squares / self.array.size - mean**2, 0.0)
+            size = self.array[..., 0].size
+            mean = total / size
+            self._variance = max(squares / size - mean**2, 0.0)
         return self._variance
 
     def batches(

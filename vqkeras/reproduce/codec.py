@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.features import silence
 from vqkeras.run import Run
 
 _BATCH = 32
@@ -47,8 +48,8 @@ class RunCodec:
 
     @cached_property
     def silence(self) -> NDArray[np.int32]:
-        """Codemap of an example that is 0 everywhere: an empty image, or silence."""
-        return self.encode(np.zeros((1, *self.run.dataset.test.shape), np.float32))[0]
+        """Codemap of an empty image, or of silence."""
+        return self.encode(silence((1, *self.run.dataset.test.shape)))[0]
 
     @property
     def bits(self) -> float:

@@ -93,7 +93,8 @@ def picture_error(task: Task, fill: Callable[..., NDArray[np.float32]]) -> list[
 
     Args:
         task: The holes.
-        fill: From `(frames, bins)` values and mask to the same values, filled.
+        fill: From `(frames, bins)` values of the first channel and mask to the same
+            values, filled.
 
     Returns:
         As `code_error`.
@@ -101,8 +102,9 @@ def picture_error(task: Task, fill: Callable[..., NDArray[np.float32]]) -> list[
     errors = []
     for hole in task.holes:
         mask = pixel_mask(task.codec, hole.mask)
-        example = task.examples[hole.example][:, :, 0]
-        errors += _errors(task, [hole], [fill(example, mask)[:, :, np.newaxis]])
+        output = task.examples[hole.example].copy()
+        output[:, :, 0] = fill(output[:, :, 0], mask)
+        errors += _errors(task, [hole], [output])
     return errors
 
 

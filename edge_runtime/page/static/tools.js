@@ -29,6 +29,7 @@ export const CHOICES = {
   independent: "All at once",
   original: "As it was",
   griffin_lim: "New",
+  instantaneous_frequency: "Decoded",
 };
 
 export const PREFERRED = { predict: "sample", phase: "griffin_lim" };

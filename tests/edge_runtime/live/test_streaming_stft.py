@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -24,6 +26,19 @@ def test_columns_are_the_frames_of_the_whole_file(streamed, tone):
         column, frames = streamed.column(number), slice(4 * number, 4 * number + 4)
         np.testing.assert_allclose(column.spectrum, spectrum[frames], atol=1e-5)
         np.testing.assert_allclose(column.spectrogram, spectrogram[frames], atol=1e-5)
+
+
+def test_columns_know_the_phase_before_them(tone):
+    settings = replace(SETTINGS, representation="magnitude_if")
+    history = SampleHistory(8000)
+    history.append(tone)
+    streamed = StreamingStft(settings, 4, history)
+    spectrogram = spectrogram_of(tone, settings)
+    for number in (0, 1, 20):
+        column = streamed.column(number)
+        assert column.spectrum.shape == (4, 129)
+        expected = spectrogram[4 * number : 4 * number + 4]
+        np.testing.assert_allclose(column.spectrogram, expected, atol=1e-3)
 
 
 def test_a_column_is_complete_with_its_last_sample(streamed, tone):

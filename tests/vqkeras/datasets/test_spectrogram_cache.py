@@ -1,5 +1,6 @@
 import logging
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -90,6 +91,20 @@ def _older_code(path):
 
 def _pickle(path):
     np.save(path, np.array([{}], dtype=object), allow_pickle=True)
+
+
+def test_half_a_turn_may_come_out_on_either_side(tmp_path, caplog):
+    settings = replace(SETTINGS, representation="magnitude_if")
+    noises = _Noises(2)
+    expected = np.array(_cached(noises, tmp_path, settings))
+    assert expected.shape[-1] == 2
+    path = next(tmp_path.iterdir())
+    turned = expected.copy()
+    turned[0, 3, 7, 1] = 1.0 - turned[0, 3, 7, 1]
+    np.save(path, turned)
+    with caplog.at_level(logging.WARNING):
+        np.testing.assert_array_equal(_cached(noises, tmp_path, settings), turned)
+    assert not caplog.text
 
 
 @pytest.mark.parametrize(
