@@ -129,6 +129,7 @@ def test_padding_of_a_second_channel_is_the_middle():
     padded = np.zeros((6, 8, 8, 2), np.float32)
     padded[..., 1] = 0.5
     padded[:, :6, :7] = inputs
+    model(inputs)
     np.testing.assert_array_equal(
         model.encode_codemap(inputs), model.encode_codemap(padded)
     )
