@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from math import gcd
+from math import gcd, lcm
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,9 +55,10 @@ def excerpt_around(
     # windows for the phase, and a cell for the resampler's ends.
     windows = -(-2 * settings.n_fft // (settings.hop_length * stride))
     margin = max(context.decoder_cells) + windows + 2
-    # Both rates have a sample at every `step`-th cell.
+    # Both rates have a sample at every `step`-th cell, and a coarse cell begins there.
     per_cell = stride * settings.hop_length * audio_file.sample_rate
     step = settings.sample_rate // gcd(per_cell, settings.sample_rate)
+    step = lcm(step, bundle.whole_cells)
     first = max(0, min(rows) - margin) // step * step
     last = -(-(max(rows) + 1 + margin) // step) * step
     return Excerpt(
@@ -118,7 +119,7 @@ def edit_long(
             audio, audio_file.sample_rate, len(low), spectrum, peak=peak, jump=jump
         )
         # The excerpt's last cell may be one that its samples only touch.
-        count = -(-len(spectrum) // bundle.time_stride)
+        count = bundle.map_frames(len(spectrum))
         inside = slice(excerpt.first_cell, excerpt.first_cell + count)
         edit = editor.resynthesise(passage, before[inside], after.rows(inside))
         channels.append(
