@@ -6,8 +6,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from vqkeras.levels import levels_of
-
 # Random inputs per measurement: a ReLU or a maximum hides some of what it could see,
 # but not the same each time.
 _DRAWS = 3
@@ -33,7 +31,7 @@ def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
     map_bins = bins // model.encoder.freq_stride
     # The cells of a coarse cell see the same; each is taken to see that from its own
     # place, wherever in the coarse cell it lies.
-    whole = levels_of(model)[-1].time_stride // time_stride
+    whole = getattr(model.encoder, "coarse_stride", (1, 1))[0]
     example_shape = (1, whole * time_stride, bins, channels)
     depth = model.encoder.compute_output_shape(example_shape)[-1]
     for length in _LENGTHS:
