@@ -10,6 +10,9 @@ from edge_runtime.effects import EFFECTS, apply_effect
 from edge_runtime.errors import UsageError
 from edge_runtime.quantized_effects import Vectors
 
+# Effects that move single fine cells, which coarse ones cannot follow.
+NOT_FOR_LEVELS = ("shift",)
+
 
 def apply_to_levels(
     name: str,
@@ -60,9 +63,9 @@ def apply_to_levels(
             silence=silence,
             axis=axis,
         )
-    if name == "shift":
+    if name in NOT_FOR_LEVELS:
         raise UsageError(
-            f"Effect shift moves single cells, but model {bundle.name!r} also has "
+            f"Effect {name} moves single cells, but model {bundle.name!r} also has "
             "coarse ones. Choose another effect or a model of one codemap."
         )
     nothing = (None, None)

@@ -1,5 +1,7 @@
 """Two codemaps carried as one, and what edits make of them."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -14,10 +16,16 @@ from edge_runtime.inpainter import Inpainter
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.page.analysis import answer_analysis
+from edge_runtime.page.editing import answer_edit
+from edge_runtime.page.limits import Limits
+from edge_runtime.page.model_card import model_card
+from edge_runtime.page.worker import Worker
 from edge_runtime.region import Region
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.sound_transform import transform_sound
 from edge_runtime.stage_times import StageTimes
+from edge_runtime.wav import wav_bytes
 
 CELLS = (2, 2)
 REGION = Region(0.3, 0.5, 500.0, 1500.0)
@@ -217,6 +225,33 @@ def test_the_rate_is_that_of_both_codemaps(bundle, level_bundle):
     per_second = 8000 / 64
     coarse = np.log2(12) * per_second / 8 * 4
     assert _bitrate(bundle) == pytest.approx(_bitrate(level_bundle) + coarse)
+
+
+def test_the_page_shows_and_edits_fine_cells(inpainter, bundle, sound):
+    worker = Worker(bundle, inpainter._codec)
+    wav = wav_bytes(sound)
+    answer = json.loads(answer_analysis(worker, *form(sound=wav), Limits()).body)
+    codemaps = np.array(answer["codemap"])
+    assert codemaps.shape == (2, *worker.map_shape(sound))
+    np.testing.assert_array_equal(
+        codemaps, bundle.hierarchy.split(inpainter.codemaps_of(sound))[0]
+    )
+    tools = [tool["name"] for tool in model_card(bundle, Limits())["tools"]]
+    assert "shift" not in tools and "noise" in tools
+    for tool in ("inpaint", "noise"):
+        edit = {"tool": tool, "time": [0.3, 0.5], "freq": [500, 1500], "seed": 1}
+        parts = form(sound=wav, edit=json.dumps(edit).encode())
+        assert answer_edit(worker, *parts, Limits()).status == 200
+
+
+def form(**parts):
+    """Content type and body of a form."""
+    body = b"".join(
+        b'--limit\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n'
+        % (name.encode(), content)
+        for name, content in parts.items()
+    )
+    return "multipart/form-data; boundary=limit", body + b"--limit--\r\n"
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,6 @@ def test_data_that_does_not_vary_has_a_finite_loss():
     assert np.isfinite(logs["loss"])
 
 
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_both_levels_follow_the_config():
     model = build_model(HIERARCHICAL, (None, 16, 1), data_variance=0.1, seed=5)
     fine, coarse = model.quantizer.fine, model.quantizer.coarse
@@ -113,6 +112,7 @@ def test_both_levels_follow_the_config():
     assert model.encode_codemap(inputs).shape == (2, 6, 4)
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 @ALL
 def test_a_built_model_survives_saving(config, tmp_path):
     model = build_model(config, (None, 16, 1), data_variance=0.1)
