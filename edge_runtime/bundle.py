@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.codebook import codes_of, codewords_of
 from edge_runtime.context import Context, context_from
 from edge_runtime.errors import BundleError
+from edge_runtime.hierarchy import Hierarchy
 from edge_runtime.output_file import output_file
 from edge_runtime.sealed_zip import (
     array_sha256,
@@ -53,7 +55,9 @@ class Bundle:
             `context`, `training` and `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
             `marginal` `(codebook_size,)`, how often each code occurs in the training
-            set; may hold more.
+            set; may hold more. A hierarchical model has `coarse_codebook` and
+            `coarse_marginal` too, and `coarse_time_stride` and `coarse_freq_stride` in
+            its metadata; its latents and codemaps are joint, see `Hierarchy`.
         golden: A recorded input and what it must give: `spectrogram`, `latents`,
             `codemap`, `decoded`, each with a leading batch axis of 1.
         graph: The flatbuffer's signatures as plain data, which the numpy engine runs;
@@ -81,10 +85,28 @@ class Bundle:
             if isinstance(value, int) and value < 1:
                 raise BundleError(f"Bundle field {name!r} must be positive: {value}.")
         shape = (self.metadata["codebook_size"], self.metadata["codebook_dim"])
-        codebook = self.arrays.get("codebook")
-        if codebook is None or codebook.shape != shape or codebook.dtype != np.float32:
-            raise BundleError(f"A bundle needs a float32 codebook of shape {shape}.")
-        marginal = self.arrays.get("marginal")
+        self._check_codebook("", shape)
+        if "coarse_codebook" in self.arrays:
+            self._check_codebook("coarse_", self.arrays["coarse_codebook"].shape)
+            self._check_coarse_strides()
+        missing = [name for name in GOLDEN_ARRAYS if name not in self.golden]
+        if missing:
+            raise BundleError(f"A bundle needs golden arrays: {', '.join(missing)}.")
+        if self.metadata.get("spectrogram") is not None:
+            self._check_bins(self.settings)
+
+    def _check_codebook(self, level: str, shape: tuple[int, ...]) -> None:
+        codebook = self.arrays.get(f"{level}codebook")
+        if (
+            codebook is None
+            or len(shape) != 2
+            or codebook.shape != shape
+            or codebook.dtype != np.float32
+        ):
+            raise BundleError(
+                f"A bundle needs a float32 {level}codebook of shape {shape}."
+            )
+        marginal = self.arrays.get(f"{level}marginal")
         if (
             marginal is None
             or marginal.shape != shape[:1]
@@ -93,20 +115,28 @@ class Bundle:
             or marginal.max() == 0
         ):
             raise BundleError(
-                f"A bundle needs a marginal: integer counts of shape {shape[:1]}."
+                f"A bundle needs a {level}marginal: integer counts of shape "
+                f"{shape[:1]}."
             )
-        missing = [name for name in GOLDEN_ARRAYS if name not in self.golden]
-        if missing:
-            raise BundleError(f"A bundle needs golden arrays: {', '.join(missing)}.")
-        if self.metadata.get("spectrogram") is not None:
-            self._check_bins(self.settings)
+
+    def _check_coarse_strides(self) -> None:
+        for axis in ("time", "freq"):
+            stride = self.metadata.get(f"coarse_{axis}_stride")
+            fine = self.metadata[f"{axis}_stride"]
+            if not isinstance(stride, int) or stride < 1 or stride % fine:
+                raise BundleError(
+                    f"coarse_{axis}_stride must be a multiple of {axis}_stride={fine}. "
+                    f"Received: {stride!r}."
+                )
 
     def _check_bins(self, settings: SpectrogramSettings) -> None:
-        if settings.num_bins % self.freq_stride:
-            raise BundleError(
-                f"freq_stride must divide the {settings.num_bins} bins. "
-                f"Received: {self.freq_stride}."
-            )
+        for name in ("freq_stride", "coarse_freq_stride"):
+            stride = self.metadata.get(name, 1)
+            if settings.num_bins % stride:
+                raise BundleError(
+                    f"{name} must divide the {settings.num_bins} bins. "
+                    f"Received: {stride}."
+                )
 
     @property
     def name(self) -> str:
@@ -146,6 +176,48 @@ class Bundle:
     def codebook_size(self) -> int:
         """Number of codewords."""
         return int(self.metadata["codebook_size"])
+
+    @property
+    def hierarchy(self) -> Hierarchy | None:
+        """The two levels of a hierarchical model; `None` for one codemap."""
+        if "coarse_codebook" not in self.arrays:
+            return None
+        cells = (
+            self.metadata["coarse_time_stride"] // self.time_stride,
+            self.metadata["coarse_freq_stride"] // self.freq_stride,
+        )
+        return Hierarchy(self.codebook, self.arrays["coarse_codebook"], cells)
+
+    @property
+    def depth(self) -> int:
+        """Channels of the latents; of a hierarchical model those of both levels."""
+        names = ("codebook", "coarse_codebook")
+        return sum(self.arrays[n].shape[1] for n in names if n in self.arrays)
+
+    @property
+    def whole_cells(self) -> int:
+        """Cells along time that belong together: 1, or those of a coarse cell."""
+        hierarchy = self.hierarchy
+        return 1 if hierarchy is None else hierarchy.cells[0]
+
+    def map_frames(self, frames: int) -> int:
+        """Cells along time of a spectrogram of so many frames, with its padding."""
+        whole = self.time_stride * self.whole_cells
+        return -(-frames // whole) * self.whole_cells
+
+    def codes_of(self, latents: NDArray[np.float32]) -> NDArray[np.int32]:
+        """Codes of an engine's latents; of a hierarchical model joint codes."""
+        hierarchy = self.hierarchy
+        if hierarchy is None:
+            return codes_of(latents, self.codebook)
+        return hierarchy.codes_of(latents)
+
+    def codewords_of(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
+        """What the decoder sees of a codemap; of a hierarchical model joint vectors."""
+        hierarchy = self.hierarchy
+        if hierarchy is None:
+            return codewords_of(codemap, self.codebook)
+        return hierarchy.codewords_of(codemap)
 
     @property
     def time_stride(self) -> int:

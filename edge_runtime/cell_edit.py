@@ -8,8 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.codebook import codewords_of
-
 
 @dataclass(frozen=True, eq=False)
 class NewCells:
@@ -40,7 +38,8 @@ CellEdit = Callable[[NDArray[np.int32], NDArray[np.bool_]], NewCells]
 def changed_cells(
     codemap: NDArray[np.int32],
     after: NDArray[np.int32] | NDArray[np.float32],
-    codebook: NDArray[np.float32],
+    before: NDArray[np.float32],
+    cells: NDArray[np.bool_],
 ) -> NewCells:
     """What to regenerate once an effect has run: the cells that it changed.
 
@@ -48,7 +47,9 @@ def changed_cells(
         codemap: Codes before, int32 of shape `(map_frames, map_bins)`.
         after: Codes after, of the same shape; or vectors after, float32 of shape
             `(map_frames, map_bins, codebook_dim)`, which leave the codes as they are.
-        codebook: Float32 array of shape `(codebook_size, codebook_dim)`.
+        before: Codewords of `codemap`.
+        cells: Mask of the region's cells, bool of the codemap's shape. Nothing outside
+            is regenerated, though a coarse cell may reach there.
 
     Returns:
         The new cells.
@@ -58,19 +59,19 @@ def changed_cells(
 
     Example:
 
-    >>> codemap, codebook = np.array([[0, 1]], np.int32), np.eye(2, dtype=np.float32)
-    >>> changed_cells(codemap, np.array([[1, 1]], np.int32), codebook).mask.tolist()
+    >>> codemap, cells = np.array([[0, 1]], np.int32), np.ones((1, 2), np.bool_)
+    >>> before = np.eye(2, dtype=np.float32)[codemap]
+    >>> changed_cells(codemap, np.array([[1, 1]]), before, cells).mask.tolist()
     [[True, False]]
-    >>> changed_cells(codemap, codebook[codemap] * 2, codebook).mask.tolist()
+    >>> changed_cells(codemap, before * 2, before, cells).mask.tolist()
     [[True, True]]
     """
-    before = codewords_of(codemap, codebook)
     if after.shape == codemap.shape:
-        return NewCells(after.astype(np.int32), after != codemap)
+        return NewCells(after.astype(np.int32), (after != codemap) & cells)
     if after.shape != before.shape:
         raise ValueError(
             f"An effect must return codes of shape {codemap.shape} or vectors of shape "
             f"{before.shape}. Received: {after.shape}."
         )
     quantized = after.astype(np.float32)
-    return NewCells(codemap, (quantized != before).any(axis=-1), quantized)
+    return NewCells(codemap, (quantized != before).any(axis=-1) & cells, quantized)

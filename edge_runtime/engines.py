@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.errors import BundleError, MissingDependencyError
+from edge_runtime.hierarchical_codec import HierarchicalCodec
 from edge_runtime.interpreter import Codec, Engine
 from edge_runtime.numpy_engine import NumpyEngine
 
@@ -33,6 +34,13 @@ def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> Co
         raise ValueError(
             f"engine must be one of {', '.join(ENGINES)}. Received: {engine!r}."
         )
+    found = _engine(bundle, engine, threads)
+    if bundle.hierarchy is None:
+        return found
+    return HierarchicalCodec(found, bundle.hierarchy)
+
+
+def _engine(bundle: Bundle, engine: str, threads: int) -> Engine | NumpyEngine:
     if engine == "numpy":
         return _numpy_engine(bundle)
     try:

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.codebook import codes_of
 from edge_runtime.errors import BundleError
 from edge_runtime.interpreter import Codec
 
@@ -58,7 +57,7 @@ def check_golden(bundle: Bundle, codec: Codec) -> GoldenCheck:
     latents = codec.encode(golden["spectrogram"])
     decoded = codec.decode(golden["codemap"])
     latents_difference = _difference("latents", latents, golden["latents"])
-    codes = codes_of(latents, bundle.codebook)
+    codes = bundle.codes_of(latents)
     return GoldenCheck(
         codes=int(golden["codemap"].size),
         codes_equal=int(np.sum(codes == golden["codemap"])),

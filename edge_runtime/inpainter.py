@@ -46,7 +46,8 @@ class Edit:
         audio_file: The sound; like the input in rate, channels, subtype and length.
         box: The box the region snapped to; `None` if no cell was regenerated.
         mask: Regenerated cells, bool of shape `(channels, map_frames, map_bins)`.
-        codemap_before: Codes of the input, int32 of the same shape.
+        codemap_before: Codes of the input, int32 of the same shape; joint codes, if
+            the model is hierarchical.
         codemap_after: Codes of the output. An effect on quantized vectors leaves all
             codes as they are, also in the cells it regenerates.
         level_db: Per channel the gain that fitted the level inside to the outside.
@@ -163,7 +164,8 @@ class Inpainter:
             codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
         ) -> NewCells:
             after = change(codemap, cells, channel)
-            return changed_cells(codemap, after, self.bundle.codebook)
+            before = self.bundle.codewords_of(codemap)
+            return changed_cells(codemap, after, before, cells)
 
         return self._edit(
             audio_file, region, change_and_compare, phase=phase, seed=seed, fit=False

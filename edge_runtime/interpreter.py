@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import numpy as np
@@ -65,8 +66,10 @@ class Engine:
             self._interpreter.allocate_tensors()  # an op it lacks is found here
         except (ValueError, RuntimeError) as error:
             raise _unusable(error) from error
-        self._encode = self._runner("encode", "spectrogram", "latents")
-        self._decode = self._runner("decode", "codemap", "spectrogram")
+        self._signatures = self._interpreter.get_signature_list()
+        self._runners: dict[str, Any] = {}
+        self._runner("encode", ("spectrogram",), ("latents",))
+        self._runner("decode", ("codemap",), ("spectrogram",))
 
     def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
         """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
@@ -77,9 +80,8 @@ class Engine:
         Raises:
             BundleError: If the model cannot take this shape.
         """
-        return self._run(
-            self._encode, "spectrogram", np.asarray(spectrogram, np.float32), "latents"
-        )
+        inputs = {"spectrogram": np.asarray(spectrogram, np.float32)}
+        return self.run("encode", inputs, ("latents",))[0]
 
     def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of a codemap.
@@ -90,9 +92,8 @@ class Engine:
         Raises:
             BundleError: If the model cannot take this shape.
         """
-        return self._run(
-            self._decode, "codemap", np.asarray(codemap, np.int32), "spectrogram"
-        )
+        inputs = {"codemap": np.asarray(codemap, np.int32)}
+        return self.run("decode", inputs, ("spectrogram",))[0]
 
     def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
@@ -103,28 +104,67 @@ class Engine:
         Raises:
             BundleError: If the model cannot take this shape, or has no such signature.
         """
-        runner = self._runner("decode_quantized", "quantized", "spectrogram")
-        return self._run(
-            runner, "quantized", np.asarray(quantized, np.float32), "spectrogram"
-        )
+        inputs = {"quantized": np.asarray(quantized, np.float32)}
+        return self.run("decode_quantized", inputs, ("spectrogram",))[0]
 
-    def _runner(self, signature: str, source: str, result: str) -> Any:
-        """Signature runner, after checking the names of its input and output."""
-        found = self._interpreter.get_signature_list().get(signature)
-        if found is None or source not in found["inputs"]:
+    def run(
+        self,
+        signature: str,
+        inputs: Mapping[str, NDArray[Any]],
+        results: tuple[str, ...],
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Run one signature; it resizes its inputs to the shapes given.
+
+        Args:
+            signature: Its name.
+            inputs: All it takes, by name.
+            results: Names of what is wanted of what it returns.
+
+        Returns:
+            Float32 arrays, in the order of `results`.
+
+        Raises:
+            BundleError: If the model has no such signature, cannot take these shapes or
+                types, or returns others.
+        """
+        runner = self._runner(signature, tuple(inputs), results)
+        details = runner.get_input_details()
+        for name, value in inputs.items():
+            self._check_input(details[name], name, value)
+        try:
+            outputs: dict[str, NDArray[Any]] = runner(**inputs)
+        except (ValueError, RuntimeError) as error:
+            raise _unusable(error) from error
+        for name in results:
+            if outputs[name].dtype != np.float32:
+                raise BundleError(
+                    f"The model must return float32 {name}. "
+                    f"Received: {outputs[name].dtype}."
+                )
+        return tuple(outputs[name] for name in results)
+
+    def _runner(
+        self, signature: str, sources: tuple[str, ...], results: tuple[str, ...]
+    ) -> Any:
+        """Signature runner, after checking the names of its inputs and outputs."""
+        found = self._signatures.get(signature)
+        if found is None or not set(sources) <= set(found["inputs"]):
             raise BundleError(
-                f"The model has no signature {signature}({source}). Export it again."
+                f"The model has no signature {signature}({', '.join(sources)}). "
+                "Export it again."
             )
-        if result not in found["outputs"]:
-            raise BundleError(f"The model's {signature} does not return {result!r}.")
-        return self._interpreter.get_signature_runner(signature)
+        for result in results:
+            if result not in found["outputs"]:
+                raise BundleError(
+                    f"The model's {signature} does not return {result!r}."
+                )
+        if signature not in self._runners:
+            runner = self._interpreter.get_signature_runner(signature)
+            self._runners[signature] = runner
+        return self._runners[signature]
 
     @staticmethod
-    def _run(
-        runner: Any, name: str, value: NDArray[Any], result: str
-    ) -> NDArray[np.float32]:
-        """Run one signature; it resizes its input to the shape of `value`."""
-        wanted = runner.get_input_details()[name]
+    def _check_input(wanted: Any, name: str, value: NDArray[Any]) -> None:
         # The interpreter would resize a fixed input too, and answer with nonsense.
         shape = tuple(int(size) for size in wanted["shape_signature"])
         if len(shape) != value.ndim or any(
@@ -140,15 +180,6 @@ class Engine:
                 f"The model takes a {name} of {np.dtype(wanted['dtype'])}; "
                 f"this program gives {value.dtype}."
             )
-        try:
-            output: NDArray[Any] = runner(**{name: value})[result]
-        except (ValueError, RuntimeError) as error:
-            raise _unusable(error) from error
-        if output.dtype != np.float32:
-            raise BundleError(
-                f"The model must return float32 {result}. Received: {output.dtype}."
-            )
-        return output
 
 
 def _unusable(error: Exception) -> BundleError:

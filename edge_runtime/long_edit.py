@@ -164,7 +164,7 @@ class _Passages:
 
     def _heard(self, rows: range) -> list[tuple[Passage, slice]]:
         """Every channel around some cells, and which cells those are."""
-        settings, stride = self._codec.settings, self._codec.bundle.time_stride
+        settings = self._codec.settings
         excerpt = excerpt_around(rows, self._codec.bundle, self._context, self.edited)
         audio = self._part(rows)[1].to_float()
         heard = []
@@ -175,7 +175,7 @@ class _Passages:
             spectrum = self._codec.spectrum_of(low)
             passage = Passage(channel, rate, len(low), spectrum, peak=peak, jump=jump)
             # The excerpt's last cell may be one that its samples only touch.
-            count = -(-len(spectrum) // stride)
+            count = self._codec.bundle.map_frames(len(spectrum))
             first = excerpt.first_cell
             heard.append((passage, slice(first, first + count)))
         return heard

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle import Bundle
-from edge_runtime.codebook import codes_of
 from edge_runtime.errors import BundleError
 from edge_runtime.features import silence, spectrogram_from
 from edge_runtime.heard_channel import HeardChannel
@@ -30,7 +29,8 @@ class Analysis:
         spectrum: Complex64 array of shape `(frames, n_fft // 2 + 1)`.
         spectrogram: Float32 array of shape `(frames, bins, channels)`, in [0, 1].
         codemap: Int32 array of shape `(map_frames, map_bins)`; its last frames may
-            reach beyond the sound, where the model was given silence.
+            reach beyond the sound, where the model was given silence. Joint codes,
+            if the model is hierarchical.
     """
 
     spectrum: NDArray[np.complex64]
@@ -80,20 +80,21 @@ class SoundCodec:
         """Codes `(map_frames, map_bins)` of a spectrogram, padded with silence."""
         settings, bundle = self.settings, self.bundle
         frames = len(spectrogram)
-        padding = -frames % bundle.time_stride
+        map_frames = bundle.map_frames(frames)
+        padding = map_frames * bundle.time_stride - frames
         with self._times.stage("encode"):
             rest = silence((padding, *spectrogram.shape[1:]))
             padded = np.concatenate([spectrogram, rest])
             latents = self._codec.encode(padded[np.newaxis])
         expected = (
             1,
-            (frames + padding) // bundle.time_stride,
+            map_frames,
             settings.num_bins // bundle.freq_stride,
-            bundle.codebook.shape[1],
+            bundle.depth,
         )
         _check_output(latents, "latents", expected)
         with self._times.stage("codebook"):
-            return codes_of(latents[0], bundle.codebook)
+            return bundle.codes_of(latents[0])
 
     def codemap_of(
         self, heard: HeardChannel, *, cells: int = WINDOW_CELLS
@@ -116,7 +117,7 @@ class SoundCodec:
         """
         settings, stride = self.settings, self.bundle.time_stride
         frames = len(heard) // settings.hop_length + 1
-        map_frames = -(-frames // stride)
+        map_frames, whole = self.bundle.map_frames(frames), self.bundle.whole_cells
         context = self.bundle.context
         if context is None:
             return self.analyse(heard.samples(0, len(heard))).codemap
@@ -124,7 +125,8 @@ class SoundCodec:
         parts = []
         for first in range(0, map_frames, cells):
             last = min(first + cells, map_frames)
-            start, stop = max(0, first - before), min(last + after, map_frames)
+            start = max(0, first - before) // whole * whole
+            stop = min(-(-(last + after) // whole) * whole, map_frames)
             from_frame = start * stride
             more = min(from_frame, settings.frames_before)
             spectrum = self._frames(

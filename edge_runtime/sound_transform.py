@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio_file import AudioFile
-from edge_runtime.effects import EFFECTS, apply_effect
+from edge_runtime.effects import EFFECTS
+from edge_runtime.hierarchical_effect import apply_to_levels
 from edge_runtime.inpainter import Edit, Inpainter
 from edge_runtime.region import Region
 
@@ -64,10 +65,10 @@ def transform_sound(
     def change(
         codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
     ) -> NDArray[np.int32] | NDArray[np.float32]:
-        return apply_effect(
+        return apply_to_levels(
             effect,
             codemap,
-            inpainter.bundle.codebook,
+            inpainter.bundle,
             strength=strength,
             seed=seed,
             mask=cells,

@@ -3,6 +3,8 @@
 import dataclasses
 import json
 import logging
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle import Bundle
 from edge_runtime.codebook import codes_of
-from edge_runtime.interpreter import Engine
+from edge_runtime.hierarchical_codec import HierarchicalCodec
+from edge_runtime.hierarchy import Hierarchy
+from edge_runtime.interpreter import Codec, Engine
 from edge_runtime.measures import code_counts
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.convert import SIGNATURES, convert
@@ -22,6 +26,7 @@ from export.quiet import quiet
 from export.receptive_field import context_of
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
+from vqkeras.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 
 logger = logging.getLogger(__name__)
@@ -30,8 +35,11 @@ logger = logging.getLogger(__name__)
 # counted: more of them move the third digit and cost minutes.
 PARITY_EXAMPLES = 256
 MARGINAL_EXAMPLES = 1000
-# Cells along time of the recorded self-test. It travels in every bundle: keep it small.
+# Cells along time of the recorded self-test, coarse ones if there are. It travels in
+# every bundle: keep it small.
 GOLDEN_CELLS = 2
+# Beginnings of the names of what belongs to each codemap.
+PREFIXES = ("", "coarse_")
 
 # Licence of a model, and whom to name beside it, by the data it was trained on.
 CREDITS = {
@@ -80,7 +88,7 @@ def bundle_run(
             covered(example, model.encoder)
             for example in evenly_spaced(dataset.train, calibration_count)
         ]
-    codebook = short_codebook(model.quantizer.codebook.numpy())
+    arrays = _arrays(model)
     with quiet():
         flatbuffer = convert(
             model,
@@ -89,21 +97,21 @@ def bundle_run(
             calibration=examples,
         )
         # The interpreter announces itself when it first runs.
-        engine = Engine(flatbuffer)
-        golden = _golden(engine, codebook, model, dataset)
+        engine, codes_of = _exported(Engine(flatbuffer), arrays, model)
+        golden = _golden(engine, codes_of, model, dataset)
     logger.info("Comparing with Keras on unseen examples ...")
     report = measure_parity(
         model,
         engine,
         evenly_spaced(dataset.test, PARITY_EXAMPLES),
-        codebook=codebook,
+        codes_of=codes_of,
         floor_db=dataset.settings and dataset.settings.floor_db,
     )
     logger.info("Counting codes of the training split ...")
     bundle = Bundle(
         flatbuffer=flatbuffer,
         metadata=_metadata(run, number_format, report),
-        arrays={"codebook": codebook, "marginal": _marginal(model, dataset.train)},
+        arrays=arrays | _marginals(model, dataset.train),
         golden=golden,
         graph=describe_graphs(flatbuffer),
     )
@@ -148,16 +156,48 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
         "example_shape": list(dataset.train.shape),
         "number_format": number_format,
         "signatures": list(SIGNATURES),
-        "codebook_size": int(model.quantizer.codebook.shape[0]),
-        "codebook_dim": int(model.quantizer.codebook.shape[1]),
-        "time_stride": model.encoder.time_stride,
-        "freq_stride": model.encoder.freq_stride,
+        **_sizes(model),
         "context": settings and _context(model, dataset),
         "licence": licence,
         "attribution": attribution,
         "training": {key: run.summary[key] for key in run.summary if key != "last"},
         "parity": dataclasses.asdict(report),
     }
+
+
+def _sizes(model: keras.Model) -> dict[str, int]:
+    """Codebook and cell of each codemap."""
+    sizes = {}
+    for prefix, level in zip(PREFIXES, levels_of(model), strict=False):
+        sizes |= {
+            f"{prefix}codebook_size": level.codebook_size,
+            f"{prefix}codebook_dim": model.encoder.codebook_dim,
+            f"{prefix}time_stride": level.time_stride,
+            f"{prefix}freq_stride": level.freq_stride,
+        }
+    return sizes
+
+
+def _arrays(model: keras.Model) -> dict[str, NDArray[np.float32]]:
+    """Codebooks as they are exported."""
+    hierarchy = hierarchy_of(model)
+    if hierarchy is None:
+        return {"codebook": short_codebook(model.quantizer.codebook.numpy())}
+    return {
+        "codebook": short_codebook(hierarchy.codebook),
+        "coarse_codebook": short_codebook(hierarchy.coarse_codebook),
+    }
+
+
+def _exported(
+    engine: Engine, arrays: dict[str, NDArray[np.float32]], model: keras.Model
+) -> tuple[Codec, Callable[[NDArray[np.float32]], NDArray[np.int32]]]:
+    """The exported model as a device runs it, and its lookup."""
+    hierarchy = hierarchy_of(model)
+    if hierarchy is None:
+        return engine, partial(codes_of, codebook=arrays["codebook"])
+    exported = Hierarchy(arrays["codebook"], arrays["coarse_codebook"], hierarchy.cells)
+    return HierarchicalCodec(engine, exported), exported.codes_of
 
 
 def _rendered_from(extra_dir: str | None) -> str:
@@ -175,18 +215,19 @@ def _context(model: keras.Model, dataset: Dataset) -> dict[str, Any] | None:
     return context_of(model, bins=bins, channels=channels)
 
 
-def _marginal(model: keras.Model, split: Split) -> NDArray[np.int64]:
-    """How often each code occurs in training examples."""
-    codebook_size = int(model.quantizer.codebook.shape[0])
-    counts = np.zeros(codebook_size, np.int64)
+def _marginals(model: keras.Model, split: Split) -> dict[str, NDArray[np.int64]]:
+    """How often each code of each codemap occurs in training examples."""
+    counts = [np.zeros(level.codebook_size, np.int64) for level in levels_of(model)]
     for example in evenly_spaced(split, MARGINAL_EXAMPLES):
-        counts += code_counts(model.encode_codemap(example).numpy(), codebook_size)
-    return counts
+        codemaps = split_levels(model, model.encode_codemap(example).numpy())
+        for of_level, codemap in zip(counts, codemaps, strict=True):
+            of_level += code_counts(codemap, len(of_level))
+    return {f"{p}marginal": c for p, c in zip(PREFIXES, counts, strict=False)}
 
 
 def _golden(
-    engine: Engine,
-    codebook: NDArray[np.float32],
+    engine: Codec,
+    codes_of: Callable[[NDArray[np.float32]], NDArray[np.int32]],
     model: keras.Model,
     dataset: Dataset,
 ) -> dict[str, NDArray[np.generic]]:
@@ -196,11 +237,11 @@ def _golden(
     """
     example = next(evenly_spaced(dataset.test, 1))
     if dataset.settings:
-        example = example[:, : GOLDEN_CELLS * model.encoder.time_stride]
+        example = example[:, : GOLDEN_CELLS * levels_of(model)[-1].time_stride]
     levels = np.round(np.clip(covered(example, model.encoder), 0.0, 1.0) * 255.0)
     spectrogram = (levels / 255.0).astype(np.float32)
     latents = engine.encode(spectrogram)
-    codemap = codes_of(latents, codebook)
+    codemap = codes_of(latents)
     return {
         "spectrogram": spectrogram,
         "latents": latents,

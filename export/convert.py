@@ -2,7 +2,7 @@
 
 import re
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import keras
 import numpy as np
@@ -14,6 +14,7 @@ from edge_runtime.errors import UserError
 from export.compact import compact
 from export.graph_check import check_graph
 from export.number_formats import NUMBER_FORMATS
+from export.signatures import calibration_inputs, signatures_of
 
 SIGNATURES = ("encode", "decode", "decode_quantized")
 
@@ -35,12 +36,15 @@ def convert(
     - `decode_quantized`: `quantized`, shaped like the latents, -> `spectrogram`, for
       effects that change codewords and not codes.
 
+    Of two codemaps, `encode` also gives `coarse_latents`, and the others also take
+    `coarse_codemap` and `coarse_quantized`.
+
     The nearest codeword is left to the caller, in numpy: inside an int8 graph all its
     scores would share one scale and 16 % of the codes would change. The two decoders
     share their weights in the file, so that the third signature costs only its graph.
 
     Args:
-        model: VQ-VAE with `encoder`, `decoder` and `quantizer.codebook`.
+        model: VQ-VAE with a codebook or two.
         example_shape: `(frames, bins, channels)` the encoder takes. With `None` for
             `frames` every multiple of the encoder's time stride runs.
         number_format: `"int8"`: weights and activations, calibrated; `"float32"`;
@@ -61,7 +65,11 @@ def convert(
             f"Unknown number format {number_format!r}. "
             f"Expected one of {', '.join(NUMBER_FORMATS)}."
         )
-    examples = list(_calibration_inputs(model, calibration))
+    examples = [
+        inputs
+        for spectrogram in calibration
+        for inputs in calibration_inputs(model, spectrogram)
+    ]
     if number_format == "int8" and not examples:
         raise ValueError("int8 needs calibration examples. Received none.")
     with tempfile.TemporaryDirectory() as folder:
@@ -89,46 +97,12 @@ def _write_saved_model(
     model: keras.Model, example_shape: tuple[int | None, int, int], folder: str
 ) -> None:
     """Trace the three signatures and write them as a SavedModel."""
-    frames, bins, channels = example_shape
-    # A constant, so that `tf.gather` becomes one GATHER in every number format.
-    codebook = tf.constant(model.quantizer.codebook.numpy())
-    spectrogram = tf.TensorSpec((1, frames, bins, channels), name="spectrogram")
-
-    def encode(spectrogram):
-        return {"latents": model.encoder(spectrogram, training=False)}
-
-    def decode(codemap):
-        return decode_quantized(tf.gather(codebook, codemap))
-
-    def decode_quantized(quantized):
-        return {"spectrogram": model.decoder(quantized, training=False)}
-
-    latents = tf.function(encode).get_concrete_function(spectrogram).output_shapes
-    latents = latents["latents"]
-    codemap = tf.TensorSpec(latents[:-1], tf.int32, name="codemap")
-    quantized = tf.TensorSpec(latents, name="quantized")
-
     archive = keras.export.ExportArchive()
     archive.track(model.encoder)
     archive.track(model.decoder)
-    archive.add_endpoint("encode", encode, input_signature=[spectrogram])
-    archive.add_endpoint("decode", decode, input_signature=[codemap])
-    archive.add_endpoint(
-        "decode_quantized", decode_quantized, input_signature=[quantized]
-    )
+    for name, signature in signatures_of(model, example_shape).items():
+        archive.add_endpoint(name, signature.function, input_signature=signature.inputs)
     archive.write_out(folder, verbose=False)
-
-
-def _calibration_inputs(
-    model: keras.Model, calibration: Iterable[NDArray[np.float32]]
-) -> Iterator[tuple[str, dict[str, NDArray[np.generic]]]]:
-    """Each example for every signature: the decoders see the codemap it really has."""
-    for spectrogram in calibration:
-        codemap = model.quantizer.codes_of(model.encoder(spectrogram, training=False))
-        quantized = model.quantizer.codewords_of(codemap)
-        yield "encode", {"spectrogram": np.asarray(spectrogram, np.float32)}
-        yield "decode", {"codemap": np.asarray(codemap, np.int32)}
-        yield "decode_quantized", {"quantized": np.asarray(quantized, np.float32)}
 
 
 def _missing_operators(message: str) -> str:

@@ -22,12 +22,13 @@ _TYPES = _names(schema.TensorType)
 def describe_graphs(flatbuffer: bytes) -> dict[str, Any]:
     """Describe every signature of a model, without repeating any of its weights.
 
-    A signature is a dict with `tensors`, `operators`, and name and number of its one
-    `input` and one `output`. A tensor has `dtype` and `shape` (-1 = free); a constant
-    also `offset`, where its numbers lie in the flatbuffer, in bytes; int8 numbers also
-    `scale`, a pair of offset and count of float32 numbers, and `zero_point`. An
-    operator has its schema `name`, numbers of `inputs` (-1 = left out) and `output`,
-    and `options`.
+    A signature is a dict with `tensors`, `operators`, and name and number of its
+    `input` and `output`; where it has several, with a dict from name to number,
+    `inputs` or `outputs`, instead. A tensor has `dtype` and `shape` (-1 = free); a
+    constant also `offset`, where its numbers lie in the flatbuffer, in bytes; int8
+    numbers also `scale`, a pair of offset and count of float32 numbers, and
+    `zero_point`. An operator has its schema `name`, numbers of `inputs` (-1 = left out)
+    and `output`, and `options`.
 
     Args:
         flatbuffer: A TFLite file with signatures.
@@ -50,12 +51,11 @@ def describe_graphs(flatbuffer: bytes) -> dict[str, Any]:
         operators = [
             graph.Operators(number) for number in range(graph.OperatorsLength())
         ]
-        source, result = signature.Inputs(0), signature.Outputs(0)
+        inputs = [signature.Inputs(i) for i in range(signature.InputsLength())]
+        outputs = [signature.Outputs(i) for i in range(signature.OutputsLength())]
         graphs[key] = {
-            "input_name": source.Name().decode(),
-            "input": source.TensorIndex(),
-            "output_name": result.Name().decode(),
-            "output": result.TensorIndex(),
+            **_borders("input", inputs),
+            **_borders("output", outputs),
             "tensors": [_tensor(model, tensor, start) for tensor in tensors],
             "operators": [
                 _operator(operator, name)
@@ -63,6 +63,14 @@ def describe_graphs(flatbuffer: bytes) -> dict[str, Any]:
             ],
         }
     return graphs
+
+
+def _borders(kind: str, found: list[schema.TensorMap]) -> dict[str, Any]:
+    numbers = {each.Name().decode(): each.TensorIndex() for each in found}
+    if len(numbers) > 1:
+        return {f"{kind}s": numbers}
+    ((name, number),) = numbers.items()
+    return {f"{kind}_name": name, kind: number}
 
 
 def _tensor(model: schema.Model, tensor: schema.Tensor, start: int) -> dict[str, Any]:

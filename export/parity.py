@@ -1,17 +1,17 @@
 """How close an exported model is to the Keras model it came from."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.codebook import codes_of
 from edge_runtime.features import silence
-from edge_runtime.interpreter import Engine
+from edge_runtime.interpreter import Codec
 from edge_runtime.measures import sounding_cells
 from edge_runtime.reconstruction_error import ReconstructionError
+from vqkeras.levels import Level, levels_of, split_levels
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,9 @@ class ParityReport:
         equal_codes: Share of cells with the code of the Keras model, in [0, 1].
         equal_codes_sounding: The same over cells that are not silent; `None` for
             images.
+        coarse_equal_codes: As `equal_codes`, of the coarse codemap; `None` if there is
+            none. The others are then of the fine one, and of joint latents.
+        coarse_equal_codes_sounding: As `equal_codes_sounding`, of the coarse codemap.
         nmse_float: Normalised mean squared error of the Keras model, first channel.
         nmse_exported: The same for the exported model, from its own codes.
         latents_max_difference: Largest difference of a latent value.
@@ -41,6 +44,39 @@ class ParityReport:
     latents_mean_difference: float
     decoded_max_difference: float
     decoded_mean_difference: float
+    coarse_equal_codes: float | None = None
+    coarse_equal_codes_sounding: float | None = None
+
+
+@dataclass
+class _EqualCodes:
+    """Which codes of one codemap are those of the Keras model, and which sound."""
+
+    level: Level
+    same: list[NDArray[np.bool_]] = field(default_factory=list)
+    heard: list[NDArray[np.bool_]] = field(default_factory=list)
+
+    def add(
+        self,
+        same: NDArray[np.bool_],
+        spectrogram: NDArray[np.float32],
+        floor_db: float | None,
+    ) -> None:
+        self.same.append(same.ravel())
+        if floor_db is not None:
+            decibels = floor_db * (1 - spectrogram[..., 0])
+            strides = self.level.time_stride, self.level.freq_stride
+            self.heard.append(sounding_cells(decibels, *strides).ravel())
+
+    @property
+    def share(self) -> float:
+        return float(np.concatenate(self.same).mean())
+
+    @property
+    def share_sounding(self) -> float | None:
+        if not self.heard:
+            return None
+        return float(np.concatenate(self.same)[np.concatenate(self.heard)].mean())
 
 
 @dataclass
@@ -85,10 +121,10 @@ def covered(
 
 def measure_parity(
     model: keras.Model,
-    engine: Engine,
+    engine: Codec,
     examples: Iterable[NDArray[np.float32]],
     *,
-    codebook: NDArray[np.float32],
+    codes_of: Callable[[NDArray[np.float32]], NDArray[np.int32]],
     floor_db: float | None,
 ) -> ParityReport:
     """Run the Keras model and the exported one side by side.
@@ -97,10 +133,10 @@ def measure_parity(
     codeword in numpy.
 
     Args:
-        model: VQ-VAE with `encoder`, `decoder` and `quantizer.codebook`.
-        engine: The exported model.
+        model: VQ-VAE with a codebook or two.
+        engine: The exported model; one of two codemaps as a `HierarchicalCodec`.
         examples: Unseen examples of shape `(1, frames, bins, channels)`.
-        codebook: The exported codebook, which the exported latents are looked up in.
+        codes_of: Looks exported latents up in the exported codebooks.
         floor_db: Level of the value 0, in dB; `None` for images.
 
     Returns:
@@ -109,38 +145,39 @@ def measure_parity(
     Raises:
         ValueError: If there are no examples, or a shape differs.
     """
-    keras_codebook = model.quantizer.codebook.numpy()
-    time_stride, freq_stride = model.encoder.time_stride, model.encoder.freq_stride
+    equal = [_EqualCodes(level) for level in levels_of(model)]
     latents_difference, decoded_difference = _Difference(), _Difference()
     error_float, error_exported = ReconstructionError(), ReconstructionError()
-    equal: list[NDArray[np.bool_]] = []
-    sounding: list[NDArray[np.bool_]] = []
     for target in examples:
         spectrogram = covered(target, model.encoder)
         latents = model.encoder(spectrogram, training=False).numpy()
-        codemap = codes_of(latents, keras_codebook)
-        decoded = model.decoder(keras_codebook[codemap], training=False).numpy()
+        codemap = model.quantizer.codes_of(latents).numpy()
+        decoded = model.decode_codemap(codemap).numpy()
 
         exported_latents = engine.encode(spectrogram)
-        exported_codemap = codes_of(exported_latents, codebook)
+        exported_codemap = codes_of(exported_latents)
         exported = engine.decode(exported_codemap)
 
         latents_difference.add(latents, exported_latents)
         decoded_difference.add(decoded, engine.decode(codemap))
         error_float.add(target[..., :1], _cropped(decoded, target))
         error_exported.add(target[..., :1], _cropped(exported, target))
-        equal.append((codemap == exported_codemap).ravel())
-        if floor_db is not None:
-            level = floor_db * (1 - spectrogram[..., 0])
-            sounding.append(sounding_cells(level, time_stride, freq_stride).ravel())
-    if not equal:
+        for level, expected, received in zip(
+            equal,
+            split_levels(model, codemap),
+            split_levels(model, exported_codemap),
+            strict=True,
+        ):
+            level.add(expected == received, spectrogram, floor_db)
+    if not equal[0].same:
         raise ValueError("Parity needs at least one example. Received none.")
-    same = np.concatenate(equal)
-    heard = np.concatenate(sounding) if sounding else None
+    fine, *coarse = equal
     return ParityReport(
-        examples=len(equal),
-        equal_codes=float(same.mean()),
-        equal_codes_sounding=None if heard is None else float(same[heard].mean()),
+        examples=len(fine.same),
+        equal_codes=fine.share,
+        equal_codes_sounding=fine.share_sounding,
+        coarse_equal_codes=coarse[0].share if coarse else None,
+        coarse_equal_codes_sounding=coarse[0].share_sounding if coarse else None,
         nmse_float=error_float.nmse,
         nmse_exported=error_exported.nmse,
         latents_max_difference=latents_difference.largest,

@@ -28,26 +28,27 @@ def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
         after that its sound depends on. `None` if one of them depends on everything.
     """
     time_stride = model.encoder.time_stride
-    map_bins, codebook_dim = (
-        bins // model.encoder.freq_stride,
-        model.encoder.codebook_dim,
-    )
-    for cells in _LENGTHS:
-        middle = cells // 2
+    map_bins = bins // model.encoder.freq_stride
+    # The cells of a coarse cell see the same; each is taken to see that from its own
+    # place, wherever in the coarse cell it lies.
+    whole = getattr(model.encoder, "coarse_stride", (1, 1))[0]
+    example_shape = (1, whole * time_stride, bins, channels)
+    depth = model.encoder.compute_output_shape(example_shape)[-1]
+    for length in _LENGTHS:
+        first, cells = length // 2 * whole, length * whole
+        own = first, first + whole
+        own_frames = first * time_stride, (first + whole) * time_stride
         encoder = _reach(
-            model.encoder,
-            (1, cells * time_stride, bins, channels),
-            (middle, middle + 1),
-            (middle * time_stride, (middle + 1) * time_stride),
+            model.encoder, (1, cells * time_stride, bins, channels), own, own_frames
         )
-        decoder = _reach(
-            model.decoder,
-            (1, cells, map_bins, codebook_dim),
-            (middle * time_stride, (middle + 1) * time_stride),
-            (middle, middle + 1),
-        )
+        decoder = _reach(model.decoder, (1, cells, map_bins, depth), own_frames, own)
         if encoder and decoder:
-            return {"encoder_frames": encoder, "decoder_cells": decoder}
+            return {
+                "encoder_frames": [
+                    frames + (whole - 1) * time_stride for frames in encoder
+                ],
+                "decoder_cells": [cells + whole - 1 for cells in decoder],
+            }
     return None
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from edge_runtime.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle import Bundle
+from edge_runtime.hierarchical_prior import prior_of
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.interpreter import Codec
 from edge_runtime.naive_bayes import NaiveBayesPrior
@@ -66,7 +67,9 @@ def edit_note(bundle: Bundle, codec: Codec, source: Path, result: Path) -> EditC
     with times.stage("read"):
         sound = read_audio(source)
     region = Region(START_S, END_S, 0.0, sound.sample_rate / 2)
-    prior = NaiveBayesPrior(bundle.codebook_size, marginal=bundle.marginal)
+    prior = prior_of(
+        bundle, lambda size, marginal: NaiveBayesPrior(size, marginal=marginal)
+    )
     edit = Inpainter(bundle, codec=codec).inpaint(sound, region, prior=prior)
     with times.stage("write"):
         write_audio(result, edit.audio_file, force=True)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from numpy.typing import NDArray
+
 from edge_runtime.bundle import Bundle
 from edge_runtime.errors import UsageError
+from edge_runtime.hierarchical_prior import prior_of
 from edge_runtime.naive_bayes import ORDERS, NaiveBayesPrior
 from edge_runtime.neighbourhood import AUTO, NEIGHBOURHOODS
 from edge_runtime.priors import MarginalPrior, Prior, check_temperature
@@ -113,19 +116,21 @@ def make_prior(arguments: argparse.Namespace, bundle: Bundle) -> Prior:
         if getattr(arguments, name) is not None
     }
     temperature = check_draws(arguments.predict, arguments.temperature)
-    if arguments.prior == "marginal":
-        if options:
-            raise UsageError(
-                f"--{next(iter(options))} does nothing with --prior marginal. "
-                "Leave it out or choose --prior naive_bayes."
-            )
-        return MarginalPrior(
-            bundle.marginal, predict=arguments.predict, temperature=temperature
+    if arguments.prior == "marginal" and options:
+        raise UsageError(
+            f"--{next(iter(options))} does nothing with --prior marginal. "
+            "Leave it out or choose --prior naive_bayes."
         )
-    return NaiveBayesPrior(
-        bundle.codebook_size,
-        predict=arguments.predict,
-        temperature=temperature,
-        marginal=bundle.marginal,
-        **{"neighbourhood": CHOICES["neighbourhood"][0], **options},
-    )
+
+    def make(codebook_size: int, marginal: NDArray[Any]) -> Prior:
+        draws = {"predict": arguments.predict, "temperature": temperature}
+        if arguments.prior == "marginal":
+            return MarginalPrior(marginal, **draws)
+        return NaiveBayesPrior(
+            codebook_size,
+            marginal=marginal,
+            **draws,
+            **{"neighbourhood": CHOICES["neighbourhood"][0], **options},
+        )
+
+    return prior_of(bundle, make)

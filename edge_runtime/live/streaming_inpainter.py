@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle import Bundle
 from edge_runtime.interpreter import Codec, Engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
+from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import ReceptiveField, receptive_field
 from edge_runtime.live.rule import CONTEXT, StreamRule
@@ -71,6 +72,7 @@ class StreamingInpainter:
         lookahead: int | None = None,
         field: ReceptiveField | None = None,
     ) -> None:
+        require_one_codemap(bundle)
         settings, stride = bundle.settings, bundle.time_stride
         codec = codec or Engine(bundle.flatbuffer)
         field = field or receptive_field(bundle, codec)

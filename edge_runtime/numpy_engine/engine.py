@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,9 +33,10 @@ class NumpyEngine:
     name = "numpy"
 
     def __init__(self, flatbuffer: bytes, graph: Mapping[str, Any]) -> None:
-        self._encode = _program(flatbuffer, graph, "encode", "spectrogram", "latents")
-        self._decode = _program(flatbuffer, graph, "decode", "codemap", "spectrogram")
         self._flatbuffer, self._graph = flatbuffer, graph
+        self._programs: dict[str, Program] = {}
+        self._program("encode", ("spectrogram",), ("latents",))
+        self._program("decode", ("codemap",), ("spectrogram",))
 
     def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
         """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
@@ -47,7 +47,8 @@ class NumpyEngine:
         Raises:
             BundleError: If the model cannot take this shape.
         """
-        return self._encode(np.asarray(spectrogram, np.float32))
+        inputs = {"spectrogram": np.asarray(spectrogram, np.float32)}
+        return self.run("encode", inputs, ("latents",))[0]
 
     def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of a codemap.
@@ -58,7 +59,8 @@ class NumpyEngine:
         Raises:
             BundleError: If the model cannot take this shape, or a code is none.
         """
-        return self._decode(np.asarray(codemap, np.int32))
+        inputs = {"codemap": np.asarray(codemap, np.int32)}
+        return self.run("decode", inputs, ("spectrogram",))[0]
 
     def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
@@ -69,32 +71,50 @@ class NumpyEngine:
         Raises:
             BundleError: If the model cannot take this shape, or has no such signature.
         """
-        return self._decode_quantized(np.asarray(quantized, np.float32))
+        inputs = {"quantized": np.asarray(quantized, np.float32)}
+        return self.run("decode_quantized", inputs, ("spectrogram",))[0]
 
-    @cached_property
-    def _decode_quantized(self) -> Program:
-        """Made when first needed: it has weights of its own, widened for numpy."""
-        return _program(
-            self._flatbuffer,
-            self._graph,
-            "decode_quantized",
-            "quantized",
-            "spectrogram",
-        )
+    def run(
+        self,
+        signature: str,
+        inputs: Mapping[str, NDArray[Any]],
+        results: tuple[str, ...],
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Run one signature.
 
+        Args:
+            signature: Its name.
+            inputs: All it takes, by name.
+            results: Names of what is wanted of what it returns.
 
-def _program(
-    flatbuffer: bytes, graph: Mapping[str, Any], signature: str, source: str, out: str
-) -> Program:
-    found = graph.get(signature)
-    if found is None:
-        raise BundleError(
-            f"The bundle's graph has no signature {signature}. Export it again."
-        )
-    read = read_graph(found, flatbuffer)
-    if (read.input_name, read.output_name) != (source, out):
-        raise BundleError(
-            f"The bundle's {signature} goes from {read.input_name} to "
-            f"{read.output_name}; {source} to {out} was expected."
-        )
-    return Program(read)
+        Returns:
+            Arrays in the order of `results`.
+
+        Raises:
+            BundleError: If the model has no such signature, or cannot take these shapes
+                or types.
+        """
+        outputs = self._program(signature, tuple(inputs), results).run(inputs)
+        return tuple(outputs[name] for name in results)
+
+    def _program(
+        self, signature: str, sources: tuple[str, ...], results: tuple[str, ...]
+    ) -> Program:
+        """Made when first needed: each has weights of its own, widened for numpy."""
+        if signature not in self._programs:
+            found = self._graph.get(signature)
+            if found is None:
+                raise BundleError(
+                    f"The bundle's graph has no signature {signature}. Export it again."
+                )
+            self._programs[signature] = Program(read_graph(found, self._flatbuffer))
+        program = self._programs[signature]
+        if not (
+            set(sources) <= set(program.inputs) and set(results) <= set(program.outputs)
+        ):
+            raise BundleError(
+                f"The bundle's {signature} goes from {', '.join(program.inputs)} to "
+                f"{', '.join(program.outputs)}; {', '.join(sources)} to "
+                f"{', '.join(results)} was expected."
+            )
+        return program

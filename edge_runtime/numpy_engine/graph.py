@@ -61,18 +61,14 @@ class Graph:
     Attributes:
         tensors: All values, by number.
         operators: All steps, in the order they run.
-        input_name: Name of what it takes.
-        input: Number of that tensor.
-        output_name: Name of what it returns.
-        output: Number of that tensor.
+        inputs: Name of each input -> number of its tensor.
+        outputs: Name of each output -> number of its tensor.
     """
 
     tensors: tuple[Tensor, ...]
     operators: tuple[Operator, ...]
-    input_name: str
-    input: int
-    output_name: str
-    output: int
+    inputs: Mapping[str, int]
+    outputs: Mapping[str, int]
 
 
 def read_graph(description: Mapping[str, Any], flatbuffer: bytes) -> Graph:
@@ -97,15 +93,20 @@ def read_graph(description: Mapping[str, Any], flatbuffer: bytes) -> Graph:
                 )
                 for each in description["operators"]
             ),
-            input_name=description["input_name"],
-            input=description["input"],
-            output_name=description["output_name"],
-            output=description["output"],
+            inputs=_borders(description, "input"),
+            outputs=_borders(description, "output"),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BundleError(
             f"The bundle's graph does not fit its model ({error!r}). Export it again."
         ) from error
+
+
+def _borders(description: Mapping[str, Any], kind: str) -> dict[str, int]:
+    """Tensors by name: a single one has its own pair of fields."""
+    if f"{kind}s" in description:
+        return dict(description[f"{kind}s"])
+    return {description[f"{kind}_name"]: description[kind]}
 
 
 def _tensor(description: Mapping[str, Any], flatbuffer: bytes) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -76,8 +76,18 @@ class Program:
             for number in operator.inputs
         }
 
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Names of what it takes."""
+        return tuple(self._graph.inputs)
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names of what it returns."""
+        return tuple(self._graph.outputs)
+
     def __call__(self, value: NDArray[Any]) -> NDArray[Any]:
-        """Run the signature.
+        """Run a signature of one input and one output.
 
         Args:
             value: Its input; free sizes may differ from call to call.
@@ -85,9 +95,30 @@ class Program:
         Raises:
             BundleError: If the input has another shape or type.
         """
+        (source,), (result,) = self._graph.inputs, self._graph.outputs
+        return self.run({source: value})[result]
+
+    def run(self, inputs: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+        """Run the signature.
+
+        Args:
+            inputs: All its inputs, by name; free sizes may differ from call to call.
+
+        Returns:
+            All its outputs, by name.
+
+        Raises:
+            BundleError: If an input has another shape or type.
+        """
         graph = self._graph
-        self._check(graph.tensors[graph.input], value)
-        values: dict[int, NDArray[Any]] = {graph.input: value}
+        values: dict[int, NDArray[Any]] = {}
+        missing = sorted(set(graph.inputs) - set(inputs))
+        if missing:
+            raise BundleError(f"The model also takes: {', '.join(missing)}.")
+        for name, number in graph.inputs.items():
+            self._check(name, graph.tensors[number], inputs[name])
+            values[number] = inputs[name]
+        kept = set(graph.outputs.values())
         for step, (operator, kernel) in enumerate(self._steps):
             given = [
                 self._constants[number] if number in self._constants else values[number]
@@ -96,11 +127,15 @@ class Program:
             ]
             values[operator.output] = kernel(*given)
             for number in operator.inputs:
-                if self._last_use[number] == step and number != graph.output:
+                if self._last_use[number] == step and number not in kept:
                     values.pop(number, None)
-        return np.ascontiguousarray(values[graph.output])
+        return {
+            name: np.ascontiguousarray(values[number])
+            for name, number in graph.outputs.items()
+        }
 
-    def _check(self, wanted: Tensor, value: NDArray[Any]) -> None:
+    @staticmethod
+    def _check(name: str, wanted: Tensor, value: NDArray[Any]) -> None:
         fits = len(wanted.shape) == value.ndim and all(
             size in (-1, given)
             for size, given in zip(wanted.shape, value.shape, strict=True)
@@ -108,7 +143,7 @@ class Program:
         if not fits or value.dtype != wanted.dtype:
             free = str(wanted.shape).replace("-1", "any")
             raise BundleError(
-                f"The model takes a {self._graph.input_name} of shape {free}, "
+                f"The model takes a {name} of shape {free}, "
                 f"{wanted.dtype}. Received: {value.shape}, {value.dtype}."
             )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.page.answer import Answer, Refusal, json_answer
@@ -32,7 +34,7 @@ def answer_analysis(
         JSON with `duration_s`, `sample_rate`, `channels`, `subtype`; `frames` and
         `bins`, equally spaced in Hz; `levels`, base64 of a byte per frame and bin
         (0 = the model's floor, 255 = full scale, the loudest channel); and `codemap`,
-        per channel, map frame and map bin.
+        per channel, map frame and map bin; of a hierarchical model the fine one.
 
     Raises:
         Refusal: If the form or the sound cannot be used.
@@ -63,6 +65,11 @@ def answer_analysis(
             "frames": levels.shape[0],
             "bins": levels.shape[1],
             "levels": base64.b64encode(levels.tobytes()).decode("ascii"),
-            "codemap": [channel.codemap.tolist() for channel in channels],
+            "codemap": [_shown(channel.codemap, worker) for channel in channels],
         }
     )
+
+
+def _shown(codemap: NDArray[np.int32], worker: Worker) -> Any:
+    hierarchy = worker.bundle.hierarchy
+    return (codemap if hierarchy is None else hierarchy.split(codemap)[0]).tolist()

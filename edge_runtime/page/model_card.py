@@ -8,6 +8,7 @@ from typing import Any
 from edge_runtime.bundle import Bundle
 from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
 from edge_runtime.effects import AXES, EFFECTS
+from edge_runtime.hierarchical_effect import NOT_FOR_LEVELS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
@@ -41,6 +42,7 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
                 + ["second"] * effect.needs_second,
             }
             for name, effect in EFFECTS.items()
+            if bundle.hierarchy is None or name not in NOT_FOR_LEVELS
         ),
     ]
     return {

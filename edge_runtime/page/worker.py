@@ -34,6 +34,6 @@ class Worker:
         heard = -(-samples // audio_file.sample_rate)
         frames = heard // settings.hop_length + 1
         return (
-            -(-frames // bundle.time_stride),
+            bundle.map_frames(frames),
             settings.num_bins // bundle.freq_stride,
         )

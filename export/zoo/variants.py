@@ -37,7 +37,7 @@ VARIANTS = (
             f"{size} codewords",
             ("--model.codebook_size", str(size)),
         )
-        for size in (6, 12, 192, 768)
+        for size in (12, 192)
     ),
     Variant(
         "cells_16x16",
@@ -120,24 +120,11 @@ VARIANTS = (
         "codewords are never restarted",
         ("--model.restart_threshold", "0.0"),
     ),
-    Variant("decay_95", "training", "EMA decay 0.95", ("--model.decay", "0.95")),
     Variant(
         "commitment_025",
         "training",
         "commitment cost 0.25",
         ("--model.commitment_cost", "0.25"),
-    ),
-    Variant(
-        "constant_rate",
-        "training",
-        "constant learning rate",
-        ("--training.learning_rate_schedule", "constant"),
-    ),
-    Variant(
-        "averaged_weights",
-        "training",
-        "average of the weights, 0.99",
-        ("--training.weight_averaging", "0.99"),
     ),
     Variant(
         "no_codebook",

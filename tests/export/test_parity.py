@@ -1,6 +1,9 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
+from edge_runtime.codebook import codes_of
 from edge_runtime.interpreter import Engine
 from export.parity import covered, measure_parity
 
@@ -22,8 +25,8 @@ class LateEngine:
 
 
 def _parity(model, engine, examples, *, floor_db):
-    codebook = model.quantizer.codebook.numpy()
-    return measure_parity(model, engine, examples, codebook=codebook, floor_db=floor_db)
+    lookup = partial(codes_of, codebook=model.quantizer.codebook.numpy())
+    return measure_parity(model, engine, examples, codes_of=lookup, floor_db=floor_db)
 
 
 def test_float_export_has_parity(tiny_model, flatbuffers, examples):
@@ -88,8 +91,9 @@ def test_silent_cells_are_left_out_of_the_sounding_share(tiny_model, examples):
 def test_exported_latents_are_looked_up_in_the_exported_codebook(tiny_model, examples):
     engine = LateEngine(tiny_model, 0.0)
     shuffled = np.roll(tiny_model.quantizer.codebook.numpy(), 1, axis=0)
+    lookup = partial(codes_of, codebook=shuffled)
     report = measure_parity(
-        tiny_model, engine, [examples(2)], codebook=shuffled, floor_db=None
+        tiny_model, engine, [examples(2)], codes_of=lookup, floor_db=None
     )
     assert report.equal_codes == 0.0
 

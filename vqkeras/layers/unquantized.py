@@ -13,6 +13,7 @@ class Unquantized(keras.layers.Layer):
 
     Attributes:
         codebook_size: `None`.
+        codebook_sizes: Empty: no codemaps.
 
     Call arguments:
         latents: Float tensor of shape `(batch, map_frames, map_bins, codebook_dim)`.
@@ -30,6 +31,10 @@ class Unquantized(keras.layers.Layer):
 
     codebook_size = None
     codebook_cost = 0.0
+
+    @property
+    def codebook_sizes(self):
+        return {}
 
     def call(self, latents, training=None):
         zero = tf.zeros((), latents.dtype)

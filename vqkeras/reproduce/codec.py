@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.features import silence
+from vqkeras.levels import levels_of, split_levels
 from vqkeras.run import Run
 
 _BATCH = 32
@@ -54,7 +55,12 @@ class RunCodec:
     @property
     def bits(self) -> float:
         """Size of one example's codemap, all codes written with equal lengths."""
-        return self.silence.size * log2(len(self.codebook))
+        model = self.run.model
+        codemaps = split_levels(model, self.silence)
+        return sum(
+            codemap.size * log2(level.codebook_size)
+            for codemap, level in zip(codemaps, levels_of(model), strict=True)
+        )
 
     def encode(self, examples: NDArray[np.float32]) -> NDArray[np.int32]:
         """Codemaps of examples.
@@ -76,7 +82,9 @@ class RunCodec:
         Returns:
             Float32 array of shape `(examples, frames, bins, channels)`.
         """
-        return self.decode_vectors(self.codebook[codemaps])
+        return self.decode_vectors(
+            np.asarray(self.run.model.quantizer.codewords_of(codemaps))
+        )
 
     def decode_vectors(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
         """Examples of vectors that need not be codewords.

@@ -44,6 +44,20 @@ def test_runs_for_any_number_of_rows(rows):
     np.testing.assert_array_equal(received, np.tile([2, 3, 4, 5], (rows, 1)))
 
 
+def test_takes_and_gives_several():
+    parts = {"inputs": {"x": 0, "z": 2}, "outputs": {"y": 3, "x": 0}}
+    operators = description()["operators"][1:]
+    graph = read_graph(description(**parts, operators=operators), CONTENT)
+    program = Program(graph)
+    assert (program.inputs, program.outputs) == (("x", "z"), ("y", "x"))
+    x, z = np.ones((2, 4), np.float32), np.arange(4, dtype=np.float32)
+    outputs = program.run({"x": x, "z": z})
+    np.testing.assert_array_equal(outputs["y"], x + z)
+    np.testing.assert_array_equal(outputs["x"], x)
+    with pytest.raises(BundleError, match="The model also takes: z"):
+        program.run({"x": x})
+
+
 def test_refuses_another_shape_or_type():
     program = Program(read_graph(description(), CONTENT))
     with pytest.raises(BundleError, match=r"x of shape \(any, 4\).*\(2, 3\)"):
