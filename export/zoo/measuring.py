@@ -23,6 +23,7 @@ _MEASURES = (
     "codebook_size",
     "codebook_usage_sounding",
     "perplexity_sounding",
+    "codemaps",
 )
 
 

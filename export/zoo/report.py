@@ -111,15 +111,21 @@ def _codes(row: dict[str, Any]) -> list[str]:
 
 
 def _usage(row: dict[str, Any]) -> str:
-    if "codebook_usage_sounding" not in row:
-        return ""
-    return f"{row['codebook_usage_sounding']:.0%}"
+    return " and ".join(f"{part['codebook_usage_sounding']:.0%}" for part in _maps(row))
 
 
 def _perplexity(row: dict[str, Any]) -> str:
-    if "perplexity_sounding" not in row:
-        return ""
-    return f"{row['perplexity_sounding']:.0f} of {row['codebook_size']}"
+    return " and ".join(
+        f"{part['perplexity_sounding']:.0f} of {part['codebook_size']}"
+        for part in _maps(row)
+    )
+
+
+def _maps(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """What is known of each codemap: none without a codebook, two if hierarchical."""
+    if "bitrate_bps" not in row:
+        return []
+    return row.get("codemaps", [row])
 
 
 def _study_line(row: dict[str, Any]) -> str:
