@@ -32,8 +32,8 @@ def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
     # The cells of a coarse cell see the same; each is taken to see that from its own
     # place, wherever in the coarse cell it lies.
     whole = getattr(model.encoder, "coarse_stride", (1, 1))[0]
-    example_shape = (1, whole * time_stride, bins, channels)
-    depth = model.encoder.compute_output_shape(example_shape)[-1]
+    block = tf.zeros((1, whole * time_stride, bins, channels))
+    depth = model.encoder(block).shape[-1]
     for length in _LENGTHS:
         first, cells = length // 2 * whole, length * whole
         own = first, first + whole
