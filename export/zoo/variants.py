@@ -121,12 +121,6 @@ VARIANTS = (
         ("--model.restart_threshold", "0.0"),
     ),
     Variant(
-        "commitment_025",
-        "training",
-        "commitment cost 0.25",
-        ("--model.commitment_cost", "0.25"),
-    ),
-    Variant(
         "no_codebook",
         "training",
         "no codebook: what it costs",

@@ -53,7 +53,7 @@ def test_ratios_come_frame_by_frame():
         level_ratios_db(original[part], decoded[part], border[part], QUIET)
         for part in (slice(0, 4), slice(4, 10))
     ]
-    assert len(whole) == 9
+    assert len(whole) == border.any(axis=1).sum() < 10
     np.testing.assert_array_equal(np.concatenate(halves), whole)
 
 
