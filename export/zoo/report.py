@@ -65,7 +65,8 @@ def report_of(
         Markdown.
     """
     methods = sorted({model["energy_method"] for model in models})
-    lines = [_HEAD.format(notes=notes, method=" or ".join(methods) or "not counted")]
+    head = _HEAD.format(notes=notes, method=" or ".join(methods) or "not counted")
+    lines = [head.rstrip("\n")]
     lines += [_model_line(model) for model in models]
     base = next(row for row in rows if row["name"] == "base")
     lines.append(_STUDY.format(config=config, steps=steps))
