@@ -41,6 +41,7 @@ class Jobs:
         self._free: SimpleQueue[Worker] = SimpleQueue()
         for worker in workers:
             self._free.put(worker)
+        self._workers = len(workers)
         self._slots = asyncio.Semaphore(len(workers))
         self._clients: Counter[str] = Counter()
         self.running = 0
@@ -59,7 +60,9 @@ class Jobs:
                 "Wait for one of them.",
                 retry_s=1,
             )
-        if self.waiting >= self._limits.waiting:
+        # Those that come at the same moment wait for an instant, though workers are
+        # free; they take no place of the queue.
+        if self.running + self.waiting >= self._workers + self._limits.waiting:
             raise Refusal(
                 503, "The server is busy: too many jobs wait. Try again.", retry_s=2
             )

@@ -1,9 +1,14 @@
 """The bounded queue, seen from outside: 429, 503, and clients that leave."""
 
+import asyncio
 import json
 import threading
 
 import pytest
+
+from edge_runtime.page.answer import Refusal
+from edge_runtime.page.jobs import Jobs
+from edge_runtime.page.limits import Limits
 
 EDIT = {"tool": "inpaint", "time": [0.4, 0.6]}
 
@@ -87,3 +92,21 @@ def test_jobs_of_clients_that_left_are_not_done(client, noise_wav, held_up, form
     held_up.set()
     for thread in threads:
         thread.join(30)
+
+
+def test_jobs_that_come_at_the_same_moment_find_the_free_workers():
+    """As many as may run and wait are taken, though none has begun yet."""
+
+    async def forever():
+        await asyncio.Event().wait()
+
+    async def all_at_once(count):
+        jobs = Jobs(Limits(waiting=3, jobs_per_client=100), ["one", "two"])
+        runs = [jobs.run("client", forever, str.upper) for _ in range(count)]
+        return await asyncio.gather(*runs, return_exceptions=True)
+
+    taken = asyncio.run(all_at_once(5))
+    assert len(taken) == 5 and set(taken) <= {"ONE", "TWO"}
+    *taken, last = asyncio.run(all_at_once(6))
+    assert set(taken) <= {"ONE", "TWO"}
+    assert isinstance(last, Refusal) and last.status == 503
