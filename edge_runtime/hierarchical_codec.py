@@ -2,28 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.hierarchy import Hierarchy
-
-
-class SignatureRunner(Protocol):
-    """What runs signatures with several inputs and outputs: both engines."""
-
-    name: str
-
-    def run(
-        self,
-        signature: str,
-        inputs: Mapping[str, NDArray[Any]],
-        results: tuple[str, ...],
-    ) -> tuple[NDArray[np.float32], ...]:
-        """The named results of a signature."""
-        ...
+from edge_runtime.signature_runner import SignatureRunner
 
 
 class HierarchicalCodec:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import BundleError, MissingDependencyError
+from edge_runtime.signature_runner import SignatureRunner
 
 
 class Codec(Protocol):
@@ -38,7 +39,7 @@ class Codec(Protocol):
         ...
 
 
-class Engine:
+class Engine(SignatureRunner):
     """Encoder and decoder of one TFLite model.
 
     Uses `ai_edge_litert`, or `tflite_runtime` where LiteRT has no wheel. The number of
@@ -70,42 +71,6 @@ class Engine:
         self._runners: dict[str, Any] = {}
         self._runner("encode", ("spectrogram",), ("latents",))
         self._runner("decode", ("codemap",), ("spectrogram",))
-
-    def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
-
-        Args:
-            spectrogram: Shape `(1, frames, bins, channels)`, in [0, 1].
-
-        Raises:
-            BundleError: If the model cannot take this shape.
-        """
-        inputs = {"spectrogram": np.asarray(spectrogram, np.float32)}
-        return self.run("encode", inputs, ("latents",))[0]
-
-    def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Spectrogram `(1, frames, bins, channels)` of a codemap.
-
-        Args:
-            codemap: Codes, shape `(1, map_frames, map_bins)`.
-
-        Raises:
-            BundleError: If the model cannot take this shape.
-        """
-        inputs = {"codemap": np.asarray(codemap, np.int32)}
-        return self.run("decode", inputs, ("spectrogram",))[0]
-
-    def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
-
-        Args:
-            quantized: Shape `(1, map_frames, map_bins, codebook_dim)`.
-
-        Raises:
-            BundleError: If the model cannot take this shape, or has no such signature.
-        """
-        inputs = {"quantized": np.asarray(quantized, np.float32)}
-        return self.run("decode_quantized", inputs, ("spectrogram",))[0]
 
     def run(
         self,

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from edge_runtime.errors import BundleError
 from edge_runtime.numpy_engine.graph import read_graph
 from edge_runtime.numpy_engine.program import Program
+from edge_runtime.signature_runner import SignatureRunner
 
 
-class NumpyEngine:
+class NumpyEngine(SignatureRunner):
     """Encoder and decoder of one model, without an interpreter.
 
     Runs the graph that the export described in the bundle. Int8 is computed with exact
@@ -37,42 +38,6 @@ class NumpyEngine:
         self._programs: dict[str, Program] = {}
         self._program("encode", ("spectrogram",), ("latents",))
         self._program("decode", ("codemap",), ("spectrogram",))
-
-    def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
-
-        Args:
-            spectrogram: Shape `(1, frames, bins, channels)`, in [0, 1].
-
-        Raises:
-            BundleError: If the model cannot take this shape.
-        """
-        inputs = {"spectrogram": np.asarray(spectrogram, np.float32)}
-        return self.run("encode", inputs, ("latents",))[0]
-
-    def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Spectrogram `(1, frames, bins, channels)` of a codemap.
-
-        Args:
-            codemap: Codes, shape `(1, map_frames, map_bins)`.
-
-        Raises:
-            BundleError: If the model cannot take this shape, or a code is none.
-        """
-        inputs = {"codemap": np.asarray(codemap, np.int32)}
-        return self.run("decode", inputs, ("spectrogram",))[0]
-
-    def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
-
-        Args:
-            quantized: Shape `(1, map_frames, map_bins, codebook_dim)`.
-
-        Raises:
-            BundleError: If the model cannot take this shape, or has no such signature.
-        """
-        inputs = {"quantized": np.asarray(quantized, np.float32)}
-        return self.run("decode_quantized", inputs, ("spectrogram",))[0]
 
     def run(
         self,

@@ -39,7 +39,6 @@ def draw_limits(
     count = [row["num_parameters"] / 1000.0 for row in sizes]
     size.plot(count, [row["nmse"] for row in sizes], "o-", c=OURS)
     _axes(size, "parameters in thousands", "nmse, unseen notes")
-    size.set_ylim(bottom=0.0)
     minutes, errors = zip(*over_time, strict=True)
     time.plot(minutes, errors, c=OURS)
     time.set_ylim(0.0, 2.5 * min(errors))
@@ -62,5 +61,4 @@ def _axes(axis: Axes, x: str, y: str) -> None:
     axis.set_ylabel(y, fontsize=8)
     axis.tick_params(labelsize=8)
     axis.grid(alpha=0.3)
-    if axis.get_ylim()[0] > 0.0:
-        axis.set_ylim(bottom=0.0)
+    axis.set_ylim(0.0, 1.08 * axis.get_ylim()[1])
