@@ -18,18 +18,20 @@ from edge_runtime.gaussian_classes import (
     posterior,
     samples_of,
 )
+from edge_runtime.neighbour_search import NeighbourSearch
 from edge_runtime.neighbourhood import (
     AUTO,
     NEIGHBOURHOODS,
     Neighbours,
     dependency_levels,
-    gather_neighbours,
     suited_neighbourhood,
 )
 from edge_runtime.priors import MarginalPrior, check_codemap, check_temperature
 
 ORDERS = ("autoregressive", "independent")
 PREDICTIONS = ("argmax", "sample", "mean_code")
+# Neighbours that are looked at together, at most: some 10 MB, however long the hole.
+_TOGETHER = 1 << 16
 
 
 class NaiveBayesPrior:
@@ -134,8 +136,24 @@ class NaiveBayesPrior:
         filled = codemap.astype(np.int32, order="C")  # Flat views write into it.
         if not mask.any():
             return filled
-        neighbours = self._neighbours(mask)
-        draws = np.random.default_rng(seed).random(len(neighbours.cells))
+        search = self._search(mask)
+        rng = np.random.default_rng(seed)
+        # A long hole is filled from its beginning on, some cells at a time.
+        step = max(1, _TOGETHER // search.window)
+        for first in range(0, len(search.cells), step):
+            neighbours = search.of(first, first + step)
+            draws = rng.random(len(neighbours.cells))
+            self._fill_cells(filled.reshape(-1), neighbours, draws, mask)
+        return filled
+
+    def _fill_cells(
+        self,
+        codes: NDArray[np.int32],
+        neighbours: Neighbours,
+        draws: NDArray[np.float64],
+        mask: NDArray[np.bool_],
+    ) -> None:
+        """Put predictions for some hidden cells into the flat codemap `codes`."""
         bounds = [0, len(neighbours.cells)]
         if self.order == "autoregressive":
             level = dependency_levels(neighbours, mask)
@@ -143,7 +161,6 @@ class NaiveBayesPrior:
             draws = draws[rank]
             bounds = [*np.searchsorted(level[rank], np.arange(level.max() + 2))]
         samples = _samples(neighbours, mask.shape[1])
-        codes = filled.reshape(-1)
         for first, last in zip(bounds[:-1], bounds[1:], strict=True):
             part = samples.part(first, last)
             begin = samples.starts[first]
@@ -152,7 +169,6 @@ class NaiveBayesPrior:
             codes[neighbours.cells[first:last]] = self._choose(
                 scores, draws[first:last]
             )
-        return filled
 
     def log_probabilities(
         self,
@@ -197,7 +213,8 @@ class NaiveBayesPrior:
         marginal = MarginalPrior(counts)
         if mask.all() or not mask.any():
             return marginal.log_probabilities(codemap, mask)
-        neighbours = self._neighbours(mask)
+        search = self._search(mask)
+        neighbours = search.of(0, len(search.cells))
         codes = codemap.reshape(-1)[neighbours.source]
         check_codes(codes, self.codebook_size)
         scores = class_scores(
@@ -209,9 +226,9 @@ class NaiveBayesPrior:
         mixture[scores.owner, scores.code] += (1 - marginal_weight) * posterior(scores)
         return np.log(mixture).astype(np.float32)
 
-    def _neighbours(self, mask: NDArray[np.bool_]) -> Neighbours:
+    def _search(self, mask: NDArray[np.bool_]) -> NeighbourSearch:
         is_auto = self.neighbourhood == AUTO
-        return gather_neighbours(
+        return NeighbourSearch(
             mask,
             radius=self.radius,
             neighbourhood=suited_neighbourhood(mask) if is_auto else self.neighbourhood,

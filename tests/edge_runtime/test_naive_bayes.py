@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
+from edge_runtime import naive_bayes
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors import MarginalPrior
 
@@ -142,6 +145,48 @@ def test_batches_sample_what_one_cell_after_the_other_samples():
         expected[t, f] = fit.classes_[np.searchsorted(heights, draw, side="right")]
         known[t, f] = True
     np.testing.assert_array_equal(filled, expected)
+
+
+@pytest.mark.parametrize("neighbourhood", ["both", "time", "frequency"])
+@pytest.mark.parametrize("order", ["autoregressive", "independent"])
+@pytest.mark.parametrize("predict", ["argmax", "sample"])
+def test_some_cells_at_a_time_are_filled_as_all_at_once(
+    monkeypatch, neighbourhood, order, predict
+):
+    rng = np.random.default_rng(7)
+    codemap = rng.integers(0, 9, (60, 8)).astype(np.int32)
+    mask = np.zeros(codemap.shape, bool)
+    mask[3:50, 1:7] = True
+    mask[20:25, 3] = False
+    prior = NaiveBayesPrior(
+        9, neighbourhood=neighbourhood, order=order, predict=predict
+    )
+    whole = prior.fill(codemap, mask, seed=5)
+    for together in (1, 100, 400):
+        monkeypatch.setattr(naive_bayes, "_TOGETHER", together)
+        filled = prior.fill(codemap, mask, seed=5)
+        np.testing.assert_array_equal(filled, whole)
+    assert len(np.unique(whole[mask])) > 2
+
+
+@pytest.mark.parametrize(
+    ("order", "radius"), [("autoregressive", 2), ("independent", 8)]
+)
+def test_memory_does_not_grow_with_the_hole(order, radius):
+    peaks = []
+    for frames in (600, 2400):
+        codemap = np.random.default_rng(0).integers(0, 99, (frames, 16), np.int32)
+        mask = np.zeros(codemap.shape, bool)
+        mask[4:-4, 2:-2] = True
+        prior = NaiveBayesPrior(99, radius=radius, order=order)
+        tracemalloc.start()
+        prior.fill(codemap, mask, seed=0)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        peaks.append(peak)
+    short, long = peaks
+    maps = 1800 * 16 * 8 * 5  # numbers per cell: of the codemap, the mask, the search
+    assert long < short + maps
 
 
 @pytest.mark.parametrize("temperature", [0.5, 5.0])

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_runtime.neighbourhood import (
-    NEIGHBOURHOODS,
-    dependency_levels,
-    gather_neighbours,
-)
+from edge_runtime.neighbour_search import NeighbourSearch
+from edge_runtime.neighbourhood import NEIGHBOURHOODS, dependency_levels
+
+
+def gather_neighbours(mask, **options):
+    """Neighbours of all hidden cells at once."""
+    return NeighbourSearch(mask, **options).of(0, mask.size)
 
 
 def search(mask, cell, *, radius, neighbourhood, autoregressive):
@@ -84,6 +86,25 @@ def test_neighbours_equal_a_plain_search(name, autoregressive, neighbourhood):
             source = found.source[found.owner == position]
             expected = search(mask, tuple(cell), **options)
             assert [divmod(s, mask.shape[1]) for s in source.tolist()] == expected
+
+
+@pytest.mark.parametrize("neighbourhood", NEIGHBOURHOODS)
+@pytest.mark.parametrize("autoregressive", [False, True])
+@pytest.mark.parametrize("name", masks())
+def test_some_cells_have_the_neighbours_they_have_among_all(
+    name, autoregressive, neighbourhood
+):
+    mask = masks()[name]
+    options = {"radius": 1, "neighbourhood": neighbourhood}
+    options["autoregressive"] = autoregressive
+    whole = gather_neighbours(mask, **options)
+    neighbours = NeighbourSearch(mask, **options)
+    for first in range(0, len(whole.cells), 7):
+        found = neighbours.of(first, first + 7)
+        wanted = (whole.owner >= first) & (whole.owner < first + 7)
+        np.testing.assert_array_equal(found.cells, whole.cells[first : first + 7])
+        np.testing.assert_array_equal(found.owner, whole.owner[wanted] - first)
+        np.testing.assert_array_equal(found.source, whole.source[wanted])
 
 
 def test_a_wide_gap_reaches_its_far_edges():
