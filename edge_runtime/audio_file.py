@@ -121,7 +121,11 @@ class AudioFile(StoredAudio):
         return replace(self, samples=samples, mapped=None)
 
     def copied(self) -> AudioFile:
-        """The same file, whose samples may be changed by `put`."""
+        """The same file, whose samples may be changed by `put`.
+
+        Raises:
+            UserError: If a large file has no room for them on the disk.
+        """
         if self.mapped is None:
             return replace(self, samples=self.samples.copy())
         mapped = self.mapped.copied()
@@ -134,10 +138,7 @@ class AudioFile(StoredAudio):
             first: Number of the first sample to replace.
             part: New samples, shape `(length, channels)`.
         """
-        if self.mapped is not None:
-            self.mapped.put(first, part)
-        else:
-            self.samples[first : first + len(part)] = part
+        self.samples[first : first + len(part)] = part
 
     def forget(self) -> None:
         """Let go of samples of a large file that can be read again."""

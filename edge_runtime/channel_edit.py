@@ -69,7 +69,7 @@ class ChannelEditor:
         phase: One of `phases_of` the model's settings.
         seed: Start of Griffin-Lim.
         fit: Whether to fit the level inside to what surrounds it, and to limit the
-            jump between two samples to the largest in the input.
+            jump between two samples to the largest in the input. Also an attribute.
         step: Step of the file's numbers, full scale = 1: rounding to them may add as
             much to a jump.
     """
@@ -88,7 +88,7 @@ class ChannelEditor:
         self._times = times
         self._phase = phase
         self._seed = seed
-        self._fit = fit
+        self.fit = fit
         self._step = step
 
     def edit(
@@ -174,7 +174,7 @@ class ChannelEditor:
         )
         with self._times.stage("istft"):
             change = render(wanted - spectrum)
-            if self._fit:
+            if self.fit:
                 change = self._without_clicks(passage, change, render)
         peak = max(1.0, passage.peak)
         edited = np.where(render.touched, np.clip(audio + change, -peak, peak), audio)
@@ -217,7 +217,7 @@ class ChannelEditor:
         Returns:
             As `level.level_ratios_db`; nothing if this editor does not fit levels.
         """
-        if not self._fit or not border.any():
+        if not self.fit or not border.any():
             return np.zeros(0)
         magnitude = self._magnitude_of(self._decode(cells, len(spectrum)))
         return self._ratios_db(spectrum, magnitude, border)
@@ -237,7 +237,7 @@ class ChannelEditor:
         magnitude: NDArray[np.float32],
         border: NDArray[np.bool_],
     ) -> NDArray[np.float64]:
-        if not self._fit:
+        if not self.fit:
             return np.zeros(0)
         settings = self._codec.settings
         quiet_db = settings.floor_db + SOUNDING_DB

@@ -115,6 +115,8 @@ class _Passages:
 
     def level_db(self, passages: list[range]) -> tuple[float, ...]:
         """Gain per channel that fits all passages to what surrounds them."""
+        if not self._editor.fit:
+            return (0.0,) * len(self._after)
         ratios: list[list[NDArray[np.float64]]] = [[] for _ in self._after]
         for rows in passages:
             for number, (passage, inside) in enumerate(self._heard(rows)):
@@ -167,6 +169,7 @@ class _Passages:
         settings = self._codec.settings
         excerpt = excerpt_around(rows, self._codec.bundle, self._context, self.edited)
         audio = self._part(rows)[1].to_float()
+        self.edited.forget()
         heard = []
         for number, (peak, jump) in enumerate(self._largest):
             channel = np.ascontiguousarray(audio[:, number])

@@ -1,79 +1,87 @@
-"""Samples of a large file that stay in the file until they are looked at."""
+"""Samples of a large sound that stay in a file until they are looked at."""
 
 from __future__ import annotations
 
 import mmap
 import os
+import tempfile
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.errors import UserError
+
+# Bytes that are copied together.
+_PIECE = 1 << 20
+
 
 class MappedSamples:
-    """A private mapping of a file's samples: changes stay here, pages come and go.
+    """A mapping of a file's samples, whose pages come and go.
 
     Args:
         descriptor: Open file; it may be closed afterwards.
         dtype: Type of a sample as stored.
         offset: Where the samples begin, in bytes.
         shape: `(samples, channels)`.
+        writable: Whether changes go into the file; otherwise there can be none.
+            Defaults to `False`.
 
     Attributes:
         array: The samples, of this shape.
     """
 
     def __init__(
-        self, descriptor: int, dtype: np.dtype[Any], offset: int, shape: tuple[int, int]
+        self,
+        descriptor: int,
+        dtype: np.dtype[Any],
+        offset: int,
+        shape: tuple[int, int],
+        *,
+        writable: bool = False,
     ) -> None:
-        self._descriptor = os.dup(descriptor)
-        self._dtype, self._offset, self._shape = dtype, offset, shape
-        self._map = mmap.mmap(self._descriptor, 0, access=mmap.ACCESS_COPY)
+        access = mmap.ACCESS_WRITE if writable else mmap.ACCESS_READ
+        self._map = mmap.mmap(descriptor, 0, access=access)
         count = shape[0] * shape[1]
         self.array: NDArray[Any] = np.frombuffer(
             self._map, dtype, count, offset
         ).reshape(shape)
-        self._changed: tuple[int, int] | None = None  # in bytes, first and past last
-
-    def __del__(self) -> None:
-        os.close(self._descriptor)
 
     def copied(self) -> MappedSamples:
-        """The same samples in a mapping of its own: only changed ones take memory."""
-        copy = MappedSamples(self._descriptor, self._dtype, self._offset, self._shape)
-        if self._changed is not None:
-            row = self._dtype.itemsize * self._shape[1]
-            start, stop = ((at - self._offset) // row for at in self._changed)
-            copy.put(start, self.array[start:stop])
-        return copy
+        """The same samples in a file of its own, nameless, where they may be changed.
 
-    def put(self, first: int, part: NDArray[Any]) -> None:
-        """Change some samples; the pages from the first to the last change stay.
+        It takes as much of the disk as the samples, until nobody needs it.
 
-        Args:
-            first: Number of the first sample to change.
-            part: New samples, shape `(length, channels)`.
+        Raises:
+            UserError: If there is no room for it.
         """
-        self.array[first : first + len(part)] = part
-        row = self._dtype.itemsize * self._shape[1]
-        start = self._offset + first * row
-        changed = start, start + len(part) * row
-        if self._changed is not None:
-            changed = (
-                min(changed[0], self._changed[0]),
-                max(changed[1], self._changed[1]),
-            )
-        self._changed = changed
+        samples = self.array
+        rows = max(1, _PIECE // (samples.itemsize * samples.shape[1]))
+        try:
+            with tempfile.TemporaryFile(dir=_folder()) as file:
+                for start in range(0, len(samples), rows):
+                    file.write(samples[start : start + rows].tobytes())
+                    self.forget()
+                file.flush()
+                shape = (len(samples), samples.shape[1])
+                return MappedSamples(
+                    file.fileno(), samples.dtype, 0, shape, writable=True
+                )
+        except OSError as error:
+            raise UserError(
+                f"Cannot keep {samples.nbytes} bytes of edited sound in "
+                f"{_folder() or tempfile.gettempdir()}: {error.strerror}. "
+                "Make room there, or let TMPDIR name another folder."
+            ) from error
 
     def forget(self) -> None:
-        """Give pages that only repeat the file back to the system, if it has a way."""
-        if not hasattr(self._map, "madvise"):
-            return
-        whole = len(self._map)
-        start, stop = self._changed or (whole, whole)
-        before = start // mmap.PAGESIZE * mmap.PAGESIZE
-        after = -(-stop // mmap.PAGESIZE) * mmap.PAGESIZE
-        if before > 0:
-            self._map.madvise(mmap.MADV_DONTNEED, 0, before)
-        if after < whole:
-            self._map.madvise(mmap.MADV_DONTNEED, after, whole - after)
+        """Give memory back to the system, if it has a way; the file has it all."""
+        if hasattr(self._map, "madvise"):
+            self._map.madvise(mmap.MADV_DONTNEED)
+
+
+def _folder() -> str | None:
+    """Where temporary files are on a disk: `/tmp` may be memory, `/var/tmp` is not."""
+    on_disk = "/var/tmp"
+    chosen = "TMPDIR" in os.environ or not os.access(on_disk, os.W_OK)
+    return None if chosen else on_disk

@@ -86,8 +86,9 @@ def _codemap_of_silence(
     """How the model encodes silence of the same length: not one code everywhere."""
     silent = replace(
         audio_file,
-        samples=np.zeros((len(audio_file.samples), 1), np.float32),
+        samples=np.broadcast_to(np.float32(0.0), (len(audio_file.samples), 1)),
         subtype="FLOAT",
+        mapped=None,
     )
     codemap: NDArray[np.int32] = inpainter.codemaps_of(silent)[0]
     return codemap

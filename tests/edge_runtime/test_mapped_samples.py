@@ -5,7 +5,7 @@ import pytest
 
 from edge_runtime import audio_file as module
 from edge_runtime.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.errors import AudioError
+from edge_runtime.errors import AudioError, UserError
 from edge_runtime.wav import wav_bytes
 
 TYPES = {
@@ -75,6 +75,20 @@ def test_parts_are_changed_in_copies(sound, tmp_path):
     write_audio(tmp_path / "second.wav", second)
     np.testing.assert_array_equal(read_audio(tmp_path / "second.wav").samples, expected)
     assert path.read_bytes() == content
+
+
+def test_without_room_for_a_copy_a_message_says_so(sound, tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+    monkeypatch.setenv("TMPDIR", "anything")
+    _, path = sound()
+    with pytest.raises(UserError, match="30006 bytes .*missing: No such file.*TMPDIR"):
+        read_audio(path).copied()
+
+
+def test_samples_of_the_file_itself_cannot_be_changed(sound):
+    _, path = sound()
+    with pytest.raises(ValueError, match="read-only"):
+        read_audio(path).put(0, np.zeros((1, 3), np.int16))
 
 
 def test_may_be_written_over_itself(sound):
