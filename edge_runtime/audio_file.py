@@ -131,6 +131,24 @@ class AudioFile(StoredAudio):
         mapped = self.mapped.copied()
         return replace(self, samples=mapped.array, mapped=mapped)
 
+    @classmethod
+    def blank(cls, samples: int, channels: int, sample_rate: int) -> AudioFile:
+        """Silence in float32, whose samples may be changed by `put`.
+
+        Args:
+            samples: Its length.
+            channels: Number of channels.
+            sample_rate: In Hz.
+
+        Raises:
+            UserError: If a large file has no room for them on the disk.
+        """
+        shape, dtype = (samples, channels), np.dtype(np.float32)
+        if samples * channels * dtype.itemsize <= MAPPED_BYTES:
+            return cls(np.zeros(shape, dtype), sample_rate, "FLOAT")
+        mapped = MappedSamples.blank(shape, dtype)
+        return cls(mapped.array, sample_rate, "FLOAT", mapped)
+
     def put(self, first: int, part: NDArray[Any]) -> None:
         """Change some samples of a copy, in the file's own numbers.
 

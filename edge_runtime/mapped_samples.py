@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
 
-# Bytes that are copied together.
+# Bytes that are written together.
 _PIECE = 1 << 20
 
 
@@ -47,32 +47,43 @@ class MappedSamples:
             self._map, dtype, count, offset
         ).reshape(shape)
 
-    def copied(self) -> MappedSamples:
-        """The same samples in a file of its own, nameless, where they may be changed.
+    @classmethod
+    def blank(cls, shape: tuple[int, int], dtype: np.dtype[Any]) -> MappedSamples:
+        """Samples in a nameless file of their own, where they may be changed.
 
         It takes as much of the disk as the samples, until nobody needs it.
+
+        Args:
+            shape: `(samples, channels)`.
+            dtype: Type of a sample.
 
         Raises:
             UserError: If there is no room for it.
         """
-        samples = self.array
-        rows = max(1, _PIECE // (samples.itemsize * samples.shape[1]))
+        size = shape[0] * shape[1] * dtype.itemsize
         try:
             with tempfile.TemporaryFile(dir=_folder()) as file:
-                for start in range(0, len(samples), rows):
-                    file.write(samples[start : start + rows].tobytes())
-                    self.forget()
+                for start in range(0, size, _PIECE):
+                    file.write(bytes(min(_PIECE, size - start)))
                 file.flush()
-                shape = (len(samples), samples.shape[1])
-                return MappedSamples(
-                    file.fileno(), samples.dtype, 0, shape, writable=True
-                )
+                return cls(file.fileno(), dtype, 0, shape, writable=True)
         except OSError as error:
             raise UserError(
-                f"Cannot keep {samples.nbytes} bytes of edited sound in "
+                f"Cannot keep {size} bytes of sound in "
                 f"{_folder() or tempfile.gettempdir()}: {error.strerror}. "
                 "Make room there, or let TMPDIR name another folder."
             ) from error
+
+    def copied(self) -> MappedSamples:
+        """The same samples where they may be changed; errors as `blank`."""
+        samples = self.array
+        copy = self.blank((len(samples), samples.shape[1]), samples.dtype)
+        rows = max(1, _PIECE // (samples.itemsize * samples.shape[1]))
+        for start in range(0, len(samples), rows):
+            copy.array[start : start + rows] = samples[start : start + rows]
+            copy.forget()
+            self.forget()
+        return copy
 
     def forget(self) -> None:
         """Give memory back to the system, if it has a way; the file has it all."""

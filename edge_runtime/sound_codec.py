@@ -129,16 +129,14 @@ class SoundCodec:
             stop = min(-(-(last + after) // whole) * whole, map_frames)
             from_frame = start * stride
             more = min(from_frame, settings.frames_before)
-            spectrum = self._frames(
-                heard, from_frame - more, min(stop * stride, frames)
-            )
+            spectrum = self.frames(heard, from_frame - more, min(stop * stride, frames))
             with self._times.stage("stft"):
                 spectrogram = spectrogram_from(spectrum, settings)[more:]
             codes = self._codes(spectrogram)
             parts.append(codes[first - start : last - start])
         return np.concatenate(parts)
 
-    def _frames(
+    def frames(
         self, heard: HeardChannel, first: int, last: int
     ) -> NDArray[np.complex64]:
         """Frames `first` to `last`, excluded, of the sound's transform."""
@@ -166,6 +164,32 @@ class SoundCodec:
         with self._times.stage("decode"):
             decoded = self._codec.decode(codemap[np.newaxis])
         return self._checked(decoded, len(codemap))[:frames]
+
+    def decode_part(
+        self, codemap: NDArray[np.int32], first: int, last: int
+    ) -> NDArray[np.float32]:
+        """Spectrogram of some cells as it is in that of the whole codemap.
+
+        Args:
+            codemap: Codes of the whole, shape `(map_frames, map_bins)`.
+            first: First cell along time.
+            last: Number past the last one.
+
+        Returns:
+            Float32 array of shape `((last - first) * time_stride, bins, channels)`.
+
+        Raises:
+            BundleError: As `decode`.
+        """
+        stride, whole = self.bundle.time_stride, self.bundle.whole_cells
+        context = self.bundle.context
+        start, stop = 0, len(codemap)
+        if context is not None:
+            before, after = context.decoder_cells
+            start = max(0, first - before) // whole * whole
+            stop = min(-(-(last + after) // whole) * whole, stop)
+        decoded = self.decode(codemap[start:stop], (last - start) * stride)
+        return decoded[(first - start) * stride :]
 
     def decode_quantized(
         self, quantized: NDArray[np.float32], frames: int

@@ -6,15 +6,15 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.commands.edit_arguments import add_sound_arguments, read_inputs
 from edge_runtime.commands.edit_result import write_sound
 from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.errors import UsageError
-from edge_runtime.measures import lsd_db
 from edge_runtime.output_file import check_output, output_file
-from edge_runtime.reconstruct import Reconstruction, reconstruct
+from edge_runtime.reconstruct import Spectra, reconstruct
 from edge_runtime.sealed_zip import npz_of
 
 HELP = "send a whole sound through the model and back"
@@ -48,14 +48,17 @@ def run(arguments: argparse.Namespace) -> int:
         codec=engine,
         phase=arguments.phase,
         seed=arguments.seed,
+        keep_spectra=spectrogram is not None,
     )
     report: dict[str, Any] = {
         "engine": engine.name,
         "codes": int(result.codemap.size),
-        "lsd_db": lsd_db(result.original_db, result.reconstruction_db),
+        "lsd_db": result.lsd_db,
     }
-    if spectrogram is not None:
-        _write_spectrogram(spectrogram, result, force=arguments.force)
+    if spectrogram is not None and result.spectra is not None:
+        _write_spectrogram(
+            spectrogram, result.spectra, result.codemap, force=arguments.force
+        )
         report["spectrogram"] = str(spectrogram)
     text = (
         f"rebuilt from {report['codes']} codes, "
@@ -65,13 +68,15 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _write_spectrogram(path: Path, result: Reconstruction, *, force: bool) -> None:
+def _write_spectrogram(
+    path: Path, spectra: Spectra, codemap: NDArray[np.int32], *, force: bool
+) -> None:
     arrays: dict[str, NDArray[Any]] = {
-        "original_db": result.original_db,
-        "reconstruction_db": result.reconstruction_db,
-        "codemap": result.codemap,
+        "original_db": spectra.original_db,
+        "reconstruction_db": spectra.reconstruction_db,
+        "codemap": codemap,
     }
-    if len(result.codemap) == 1:
+    if len(codemap) == 1:
         arrays = {name: array[0] for name, array in arrays.items()}
     with output_file(path, force=force) as temporary:
         temporary.write_bytes(npz_of(arrays))

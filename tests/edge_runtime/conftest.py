@@ -38,6 +38,29 @@ class LevelCodec:
         return np.repeat(cells, FREQ_STRIDE, axis=2)
 
 
+class SmearedCodec:
+    """Latents are means over the cell, the one before and the two after."""
+
+    def __init__(self):
+        self._level_codec = LevelCodec()
+
+    def encode(self, spectrogram):
+        levels = self._level_codec.encode(spectrogram)
+        padded = np.pad(levels, ((0, 0), (1, 2), (0, 0), (0, 0)))
+        smeared = padded[:, :-3] + padded[:, 1:-2] + padded[:, 2:-1] + padded[:, 3:]
+        return (smeared / 4).astype(np.float32)
+
+    def decode(self, codemap):
+        padded = np.pad(codemap, ((0, 0), (1, 2), (0, 0)), mode="edge")
+        near = [padded[:, i : i + codemap.shape[1]] for i in range(4)]
+        return sum(self._level_codec.decode(codes) for codes in near) / np.float32(4)
+
+    def decode_quantized(self, quantized):
+        padded = np.pad(quantized, ((0, 0), (1, 2), (0, 0), (0, 0)), mode="edge")
+        near = [padded[:, i : i + quantized.shape[1]] for i in range(4)]
+        return self._level_codec.decode_quantized(sum(near) / np.float32(4))
+
+
 def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
     """Bundle of the tiny model; `metadata` replaces fields."""
     rng = np.random.default_rng(7)
@@ -73,6 +96,12 @@ def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
 @pytest.fixture(scope="session")
 def level_codec() -> LevelCodec:
     return LevelCodec()
+
+
+@pytest.fixture(scope="session")
+def smeared_codec() -> SmearedCodec:
+    """Looks beyond a cell: 4 frames back and 8 ahead, 1 cell back and 2 ahead."""
+    return SmearedCodec()
 
 
 @pytest.fixture(scope="session")

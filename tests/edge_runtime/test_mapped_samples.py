@@ -81,7 +81,9 @@ def test_without_room_for_a_copy_a_message_says_so(sound, tmp_path, monkeypatch)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
     monkeypatch.setenv("TMPDIR", "anything")
     _, path = sound()
-    with pytest.raises(UserError, match="30006 bytes .*missing: No such file.*TMPDIR"):
+    with pytest.raises(
+        UserError, match="30006 bytes of sound in .*missing: No such file.*TMPDIR"
+    ):
         read_audio(path).copied()
 
 

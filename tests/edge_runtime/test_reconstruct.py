@@ -1,8 +1,12 @@
 """The whole sound through the codemap and back."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
+from edge_runtime import audio_file as audio_files
+from edge_runtime import reconstruct as module
 from edge_runtime.audio_file import AudioFile
 from edge_runtime.features import magnitude_db_of, spectrogram_of
 from edge_runtime.reconstruct import reconstruct
@@ -21,41 +25,118 @@ def note():
 def test_spectra_and_codes_are_those_of_the_model(
     note, level_bundle, level_codec, settings
 ):
-    result = reconstruct(note, level_bundle, codec=level_codec)
+    result = reconstruct(note, level_bundle, codec=level_codec, keep_spectra=True)
     heard = resample(note.to_float(), 22050, 8000)
     for channel in range(2):
         spectrogram = spectrogram_of(heard[:, channel], settings)
         np.testing.assert_array_equal(
-            result.original_db[channel], magnitude_db_of(spectrogram, settings)
+            result.spectra.original_db[channel], magnitude_db_of(spectrogram, settings)
         )
         decoded = level_codec.decode(result.codemap[channel][np.newaxis])[0]
         decoded = decoded[: len(spectrogram)]
         np.testing.assert_array_equal(
-            result.reconstruction_db[channel], magnitude_db_of(decoded, settings)
+            result.spectra.reconstruction_db[channel],
+            magnitude_db_of(decoded, settings),
         )
     assert result.codemap.shape == (2, 32, 8)
 
 
 @pytest.mark.parametrize("phase", ["original", "griffin_lim"])
 def test_sound_has_the_decoded_spectrum(note, level_bundle, level_codec, phase):
-    result = reconstruct(note, level_bundle, codec=level_codec, phase=phase, seed=3)
+    result = reconstruct(
+        note, level_bundle, codec=level_codec, phase=phase, seed=3, keep_spectra=True
+    )
     sound = result.audio_file
     assert (sound.sample_rate, sound.subtype) == (22050, "PCM_16")
     assert sound.samples.shape == note.samples.shape
     heard = resample(sound.to_float(), 22050, 8000)
     again = spectrogram_of(heard[:, 0], level_bundle.settings)
     again_db = magnitude_db_of(again, level_bundle.settings)
-    loud = result.reconstruction_db[0] > -50
-    error = np.abs(again_db - result.reconstruction_db[0])[loud].mean()
-    unrelated = np.abs(again_db[::-1] - result.reconstruction_db[0])[loud].mean()
+    loud = result.spectra.reconstruction_db[0] > -50
+    error = np.abs(again_db - result.spectra.reconstruction_db[0])[loud].mean()
+    unrelated = np.abs(again_db[::-1] - result.spectra.reconstruction_db[0])[
+        loud
+    ].mean()
     # Blocks of equal magnitude are the spectrum of no sound, so some error remains.
     assert error < 0.3 * unrelated and error < 8.0
 
 
 def test_sound_of_a_real_model(note, real_bundle, level_codec):
-    real = reconstruct(note, real_bundle)
-    fake = reconstruct(note, real_bundle, codec=level_codec)
+    real = reconstruct(note, real_bundle, keep_spectra=True)
+    fake = reconstruct(note, real_bundle, codec=level_codec, keep_spectra=True)
     np.testing.assert_array_equal(real.codemap, fake.codemap)
     np.testing.assert_allclose(
-        real.reconstruction_db, fake.reconstruction_db, atol=1e-3
+        real.spectra.reconstruction_db, fake.spectra.reconstruction_db, atol=1e-3
     )
+
+
+CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}
+
+
+def sound(rate, seconds, channels=2):
+    rng = np.random.default_rng(2)
+    time = np.arange(int(rate * seconds)) / rate
+    tone = 0.3 * np.sin(2 * np.pi * 500 * time) * np.sin(2 * np.pi * 3 * time)
+    audio = tone[:, np.newaxis] + rng.normal(0, 0.02, (len(time), channels))
+    return AudioFile(np.rint(audio * 32767).astype(np.int16), rate, "PCM_16")
+
+
+@pytest.fixture
+def small_parts(monkeypatch):
+    """Everything in parts of different sizes, and samples on the disk."""
+
+    def make():
+        monkeypatch.setattr(module, "WINDOW_CELLS", 5)
+        monkeypatch.setattr(module, "_PIECE", 1111)
+        monkeypatch.setattr(audio_files, "MAPPED_BYTES", 100)
+
+    return make
+
+
+@pytest.mark.parametrize("rate", [8000, 11025])
+@pytest.mark.parametrize("seconds", [0.01, 2.56, 3.3])
+def test_parts_are_those_of_the_whole(
+    bundle_with, smeared_codec, small_parts, rate, seconds
+):
+    bundle, file = bundle_with(context=CONTEXT), sound(rate, seconds)
+    whole = reconstruct(file, bundle, codec=smeared_codec, keep_spectra=True)
+    small_parts()
+    parts = reconstruct(file, bundle, codec=smeared_codec, keep_spectra=True)
+    np.testing.assert_array_equal(parts.codemap, whole.codemap)
+    if rate == 8000:
+        for name in ("original_db", "reconstruction_db"):
+            expected = getattr(whole.spectra, name)
+            np.testing.assert_array_equal(getattr(parts.spectra, name), expected)
+        assert parts.lsd_db == whole.lsd_db
+    difference = np.abs(
+        parts.audio_file.samples.astype(int) - whole.audio_file.samples.astype(int)
+    )
+    # Resampled parts differ from the whole by float rounding: one 16-bit step.
+    assert difference.max() <= (0 if rate == 8000 else 1)
+    assert parts.lsd_db == pytest.approx(whole.lsd_db, abs=1e-3)
+    assert np.any(whole.audio_file.samples != file.samples)
+
+
+def test_a_part_is_decoded_with_what_is_around_it(
+    bundle_with, smeared_codec, small_parts
+):
+    blind = bundle_with(context={"encoder_frames": [4, 8], "decoder_cells": [0, 0]})
+    file = sound(8000, 3.3)
+    whole = reconstruct(file, blind, codec=smeared_codec)
+    small_parts()
+    parts = reconstruct(file, blind, codec=smeared_codec)
+    assert np.any(parts.audio_file.samples != whole.audio_file.samples)
+
+
+def test_memory_does_not_grow_with_the_sound(bundle_with, smeared_codec):
+    """Besides the file's own numbers, which the caller holds, and the result."""
+    peaks = []
+    for seconds in (90, 360):
+        file = sound(8000, seconds, channels=1)
+        tracemalloc.start()
+        reconstruct(file, bundle_with(context=CONTEXT), codec=smeared_codec)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        peaks.append(peak - file.samples.nbytes)
+    short, long = peaks
+    assert long < short + 2_000_000  # codes; spectra would be 100 MB more
