@@ -79,7 +79,7 @@ class NeighbourSearch:
             if self._neighbourhood == "time":
                 dark = self._dark_bins[cells[lonely] % mask.shape[1]]
             else:
-                dark = mask[cells[lonely] // mask.shape[1]].all(axis=1)
+                dark = self._dark_frames[cells[lonely] // mask.shape[1]]
             self._grow(search, lonely[~dark], reach)
             lonely = search.collect(lonely[dark], _window(self._radius, (1, 1)))
         self._grow(search, lonely, (1, 1))
@@ -92,8 +92,12 @@ class NeighbourSearch:
     @cached_property
     def _dark_bins(self) -> NDArray[np.bool_]:
         """Which bins are hidden throughout."""
-        dark: NDArray[np.bool_] = self._mask.all(axis=0)
-        return dark
+        return np.asarray(self._mask.all(axis=0))
+
+    @cached_property
+    def _dark_frames(self) -> NDArray[np.bool_]:
+        """Which frames are hidden throughout."""
+        return np.asarray(self._mask.all(axis=1))
 
     @cached_property
     def _visible(self) -> Index:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.stft import BLOCK, inverse_window_sum, overlap_add
+from edge_runtime.stft import BLOCK, inverse_window_rows, overlap_add
 
 
 class OverlapAdder:
@@ -29,9 +29,6 @@ class OverlapAdder:
         self._frames = frames
         self._n_fft, self._hop_length = n_fft, hop_length
         self._overlap = n_fft // hop_length
-        # Where all windows overlap, every row of the gain is the same.
-        ends = inverse_window_sum(min(frames, 2 * self._overlap), n_fft, hop_length)
-        self._gain = ends.reshape(-1, hop_length)
         self._rows = np.zeros((self._overlap - 1, hop_length), np.float32)
         self._waiting: list[NDArray[np.complex64]] = []
         self._done = 0  # frames
@@ -62,19 +59,13 @@ class OverlapAdder:
         rows[:reach] = self._rows
         overlap_add(rows.reshape(-1), now, self._hop_length)
         ready = len(rows) if is_last else count
-        audio = (rows[:ready] * self._gain_of(self._done, ready)).reshape(-1)
+        gain = inverse_window_rows(
+            self._done, ready, self._frames, self._n_fft, self._hop_length
+        )
+        audio = (rows[:ready] * gain).reshape(-1)
         self._rows = rows[ready:]
         self._done += count
         return self._cut(audio, is_last)
-
-    def _gain_of(self, first: int, count: int) -> NDArray[np.float32]:
-        """The gain of some rows, whose last ones may be those after the last frame."""
-        numbers = np.arange(first, first + count)
-        beyond = max(0, self._frames - 2 * self._overlap)
-        inner = np.minimum(numbers, self._overlap)
-        inner = np.where(numbers < self._overlap + beyond, inner, numbers - beyond)
-        gain: NDArray[np.float32] = self._gain[inner]
-        return gain
 
     def _cut(self, audio: NDArray[np.float32], is_last: bool) -> NDArray[np.float32]:
         skipped = min(self._skip, len(audio))

@@ -80,24 +80,61 @@ def griffin_lim(
     result = spectrum.astype(np.complex64)
     if not mask.any():
         return result
-    result[mask] = magnitude[mask] * _random_phase(int(mask.sum()), seed)
+    result[mask] = magnitude[mask] * random_phase(
+        np.random.default_rng(seed), int(mask.sum())
+    )
     touched = np.flatnonzero(mask.any(axis=1))
     frames = slice(int(touched[0]), int(touched[-1]) + 1)
     region = _Region(result, frames, mask[frames], magnitude[frames], hop_length)
     region.iterate(iterations, momentum)
-    # No phase comes back where the estimate is silent, so the phase 0 must do.
-    silent = mask & (np.abs(result) < 0.5 * magnitude)
-    result[silent] = magnitude[silent]
+    put_silent(result, magnitude, mask)
     return result
 
 
-def _random_phase(count: int, seed: int) -> NDArray[np.complex64]:
+def random_phase(rng: np.random.Generator, count: int) -> NDArray[np.complex64]:
     """Complex numbers of magnitude 1; a real sine is ten times as fast as `exp`."""
-    turns = np.random.default_rng(seed).random(count, dtype=np.float32)
+    turns = rng.random(count, dtype=np.float32)
     angle = turns * np.float32(2.0 * np.pi)
     phase = np.empty(count, np.complex64)
     phase.real, phase.imag = np.cos(angle), np.sin(angle)
     return phase
+
+
+def momentum_share(momentum: float) -> np.float32:
+    """Share of the audio before that is taken off the audio now.
+
+    Perraudin's c + momentum * (c - c_before), up to a scale that no phase sees. The
+    transform is linear, so audio may carry the momentum: a quarter of the numbers.
+    """
+    return np.float32(momentum / (1.0 + momentum))
+
+
+def phase_of_windows(
+    windows: NDArray[np.float32], magnitude: NDArray[np.float32], bins: slice
+) -> tuple[NDArray[np.complexfloating], NDArray[np.floating]]:
+    """Spectrum of some windows, and what brings it to a magnitude when multiplied.
+
+    Args:
+        windows: Samples, shape `(frames, n_fft)`.
+        magnitude: Wanted, shape `(frames, bins)`.
+        bins: Which bins those are.
+    """
+    window = hann_window(windows.shape[1])
+    # Any scale will do; numpy computes this one in float32, twice as fast.
+    rebuilt = np.fft.rfft(windows * window, norm="ortho")[:, bins]
+    size = np.abs(rebuilt)
+    size += _TINY
+    return rebuilt, magnitude / size
+
+
+def put_silent(
+    result: NDArray[np.complex64],
+    magnitude: NDArray[np.floating],
+    mask: NDArray[np.bool_] | bool = True,
+) -> None:
+    """Where no phase has come back, because the estimate is silent, put phase 0."""
+    silent = mask & (np.abs(result) < 0.5 * magnitude)
+    result[silent] = magnitude[silent]
 
 
 class _Region:
@@ -131,10 +168,7 @@ class _Region:
 
     def iterate(self, iterations: int, momentum: float) -> None:
         """Go back and forth between audio and spectrum."""
-        # Perraudin's c + momentum * (c - c_before), up to a scale that no phase sees.
-        # The transform is linear, so audio may carry the momentum: a quarter of the
-        # numbers.
-        share = np.float32(momentum / (1.0 + momentum))
+        share = momentum_share(momentum)
         before = np.zeros_like(self.around)
         for _ in range(iterations):
             audio = self.around.copy()
@@ -146,18 +180,16 @@ class _Region:
     def _take_phase(self, audio: NDArray[np.float32]) -> None:
         """Give the estimate the phase of `audio`, inside the mask."""
         n_fft = 2 * (self.estimate.shape[1] - 1)
-        window = hann_window(n_fft)
         windows = sliding_window_view(audio, n_fft)[:: self.hop_length]
         for start in range(0, len(windows), BLOCK):
             block = slice(start, start + BLOCK)
-            # Any scale will do; numpy computes this one in float32, twice as fast.
-            rebuilt = np.fft.rfft(windows[block] * window, norm="ortho")[:, self.bins]
-            size = np.abs(rebuilt)
-            size += _TINY
+            rebuilt, scale = phase_of_windows(
+                windows[block], self.magnitude[block], self.bins
+            )
             inside = self.estimate[block, self.bins]
             np.multiply(
                 rebuilt,
-                self.magnitude[block] / size,
+                scale,
                 out=inside,
                 where=self.mask[block] if self.partial else True,
                 casting="same_kind",

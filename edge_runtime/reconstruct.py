@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from edge_runtime.interpreter import Codec
 from edge_runtime.measures import lsd_per_frame_db
 from edge_runtime.overlap_adder import OverlapAdder
 from edge_runtime.phase_choice import check_phase
+from edge_runtime.phase_stream import PhaseStream
 from edge_runtime.sound_codec import WINDOW_CELLS, SoundCodec
 from edge_runtime.stage_times import StageTimes
 
@@ -73,8 +75,8 @@ def reconstruct(
 ) -> Reconstruction:
     """Encode a sound and decode it again, some seconds at a time.
 
-    Phases that grow from frame to frame (all but the original one) need the whole
-    spectrum at once, and so does a model of unknown context.
+    A decoded phase grows from frame to frame and needs the whole spectrum at once, and
+    so does a model of unknown context.
 
     Args:
         audio_file: Sound of any rate and number of channels.
@@ -150,13 +152,18 @@ class _Channel:
     def parts(
         self,
     ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
-        """Decibels before and after `(frames, bins)`, and samples, part by part."""
+        """Decibels before and after `(frames, bins)`, and new samples, part by part."""
         sound, codemap = self._sound, self._codemap
         settings, stride = sound.settings, sound.bundle.time_stride
         hop_length = settings.hop_length
         frames = len(self._heard) // hop_length + 1
         adder = OverlapAdder(frames, settings.n_fft, hop_length, len(self._heard))
-        in_parts = self._phase == "original" and sound.bundle.context is not None
+        to_spectrum = self._with_phase
+        if self._phase == "griffin_lim":
+            stream = PhaseStream(frames, settings.n_fft, hop_length, seed=self._seed)
+            to_spectrum = partial(self._through, stream)
+        grows = self._phase == "instantaneous_frequency"
+        in_parts = not grows and sound.bundle.context is not None
         cells = WINDOW_CELLS if in_parts else len(codemap)
         for first in range(0, len(codemap), cells):
             last = min(first + cells, len(codemap))
@@ -168,14 +175,7 @@ class _Channel:
                 known = known[more:]
             self._listen(start * hop_length, stop * hop_length)
             decoded = sound.decode_part(codemap, first, last)[: stop - start]
-            spectrum = sound.with_phase(
-                magnitude_of(decoded, settings),
-                known,
-                np.ones(known.shape, np.bool_),
-                phase=self._phase,
-                seed=self._seed,
-                steps=phase_steps_of(decoded, settings),
-            )
+            spectrum = to_spectrum(decoded, known)
             with self._times.stage("istft"):
                 audio = adder.add(spectrum)
             yield (
@@ -183,6 +183,30 @@ class _Channel:
                 magnitude_db_of(decoded, settings),
                 audio,
             )
+
+    def _with_phase(
+        self, decoded: NDArray[np.float32], known: NDArray[np.complex64]
+    ) -> NDArray[np.complex64]:
+        """Spectrum of a decoded part, with the phase of the same part or a new one."""
+        settings = self._sound.settings
+        return self._sound.with_phase(
+            magnitude_of(decoded, settings),
+            known,
+            np.ones(known.shape, np.bool_),
+            phase=self._phase,
+            seed=self._seed,
+            steps=phase_steps_of(decoded, settings),
+        )
+
+    def _through(
+        self,
+        stream: PhaseStream,
+        decoded: NDArray[np.float32],
+        known: NDArray[np.complex64],
+    ) -> NDArray[np.complex64]:
+        """Spectrum of frames that are done, of this part or of those before it."""
+        with self._times.stage("phase"):
+            return stream.add(magnitude_of(decoded, self._sound.settings))
 
     def _listen(self, first: int, last: int) -> None:
         with self._times.stage("resample"):

@@ -165,6 +165,31 @@ def inverse_window_sum(frames: int, n_fft: int, hop_length: int) -> NDArray[np.f
     return inverse.reshape(-1)
 
 
+def inverse_window_rows(
+    first: int, count: int, frames: int, n_fft: int, hop_length: int
+) -> NDArray[np.float32]:
+    """Some hops of `inverse_window_sum`, without making all of it.
+
+    Args:
+        first: Number of the first hop.
+        count: Number of hops.
+        frames: Frames of the whole.
+        n_fft: Window length, in samples.
+        hop_length: Step between frames, in samples.
+
+    Returns:
+        Float32 array of shape `(count, hop_length)`.
+    """
+    overlap = n_fft // hop_length
+    # Of any number of frames, the hops between both ends are the same.
+    short = min(frames, 2 * overlap)
+    numbers = np.arange(first, first + count)
+    numbers = np.maximum(np.minimum(numbers, overlap), numbers - (frames - short))
+    rows = inverse_window_sum(short, n_fft, hop_length).reshape(-1, hop_length)
+    chosen: NDArray[np.float32] = rows[numbers]
+    return chosen
+
+
 def check_lengths(n_fft: int, hop_length: int) -> None:
     """Refuse a window that is odd or that the hop does not divide."""
     if n_fft < 2 or n_fft % 2:

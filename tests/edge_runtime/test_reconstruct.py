@@ -8,9 +8,11 @@ import pytest
 from edge_runtime import audio_file as audio_files
 from edge_runtime import reconstruct as module
 from edge_runtime.audio_file import AudioFile
-from edge_runtime.features import magnitude_db_of, spectrogram_of
+from edge_runtime.features import magnitude_db_of, magnitude_of, spectrogram_of
+from edge_runtime.phase import griffin_lim
 from edge_runtime.reconstruct import reconstruct
 from edge_runtime.resample import resample
+from edge_runtime.stft import istft
 
 
 @pytest.fixture
@@ -93,15 +95,18 @@ def small_parts(monkeypatch):
     return make
 
 
-@pytest.mark.parametrize("rate", [8000, 11025])
-@pytest.mark.parametrize("seconds", [0.01, 2.56, 3.3])
+@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+@pytest.mark.parametrize(
+    ("rate", "seconds"), [(8000, 0.01), (8000, 2.56), (8000, 3.3), (11025, 3.3)]
+)
 def test_parts_are_those_of_the_whole(
-    bundle_with, smeared_codec, small_parts, rate, seconds
+    bundle_with, smeared_codec, small_parts, rate, seconds, phase
 ):
     bundle, file = bundle_with(context=CONTEXT), sound(rate, seconds)
-    whole = reconstruct(file, bundle, codec=smeared_codec, keep_spectra=True)
+    given = {"codec": smeared_codec, "phase": phase, "keep_spectra": True}
+    whole = reconstruct(file, bundle, **given)
     small_parts()
-    parts = reconstruct(file, bundle, codec=smeared_codec, keep_spectra=True)
+    parts = reconstruct(file, bundle, **given)
     np.testing.assert_array_equal(parts.codemap, whole.codemap)
     if rate == 8000:
         for name in ("original_db", "reconstruction_db"):
@@ -128,15 +133,36 @@ def test_a_part_is_decoded_with_what_is_around_it(
     assert np.any(parts.audio_file.samples != whole.audio_file.samples)
 
 
-def test_memory_does_not_grow_with_the_sound(bundle_with, smeared_codec):
+def test_griffin_lim_is_that_of_the_whole_spectrum(level_bundle, level_codec):
+    file, settings = sound(8000, 3.3, channels=1), level_bundle.settings
+    result = reconstruct(
+        file, level_bundle, codec=level_codec, phase="griffin_lim", seed=4
+    )
+    decoded = level_codec.decode(result.codemap)[0][: len(file.samples) // 64 + 1]
+    magnitude = magnitude_of(decoded, settings)
+    everywhere = np.ones(magnitude.shape, bool)
+    spectrum = griffin_lim(magnitude, magnitude + 0j, everywhere, hop_length=64, seed=4)
+    audio = istft(spectrum, hop_length=64, length=len(file.samples))
+    peak = max(1.0, np.abs(file.to_float()).max())
+    expected = np.rint(np.clip(audio, -peak, peak).astype(float) * 32768)
+    received = result.audio_file.samples[:, 0]
+    np.testing.assert_array_equal(received, np.clip(expected, -32768, 32767))
+
+
+@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+def test_memory_does_not_grow_with_the_sound(
+    monkeypatch, bundle_with, smeared_codec, phase
+):
     """Besides the file's own numbers, which the caller holds, and the result."""
+    monkeypatch.setattr(module, "_PIECE", 10_000)
     peaks = []
-    for seconds in (90, 360):
+    for seconds in (12, 36):
         file = sound(8000, seconds, channels=1)
         tracemalloc.start()
-        reconstruct(file, bundle_with(context=CONTEXT), codec=smeared_codec)
+        bundle = bundle_with(context=CONTEXT)
+        reconstruct(file, bundle, codec=smeared_codec, phase=phase)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         peaks.append(peak - file.samples.nbytes)
     short, long = peaks
-    assert long < short + 2_000_000  # codes; spectra would be 100 MB more
+    assert long < short + 2_000_000  # the result; spectra would be 10 MB more

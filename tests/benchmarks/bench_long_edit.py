@@ -1,0 +1,102 @@
+"""Peak memory and speed of the commands on sounds of 1, 3 and 10 minutes.
+
+The shipped model, notes of `$VQKERAS_DATA` one after the other (synthesised ones where
+there are none), 16 kHz, 16 bits, one channel. Each command is a process of its own and
+regenerates all but the first and last second; its peak memory is compared with that of
+the same command on one minute, its processor time with how long the sound takes. Exits
+with 1 if ten minutes need more memory than a target allows.
+
+    python tests/benchmarks/bench_long_edit.py
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+
+from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.engines import ENGINES
+
+RATE, MINUTES, NOTES = 16000, (1, 3, 10), 100
+# Peak memory of ten minutes, times that of one.
+TARGET = 1.15
+COMMANDS = {
+    "inpaint": ["inpaint"],
+    "inpaint, original phase": ["inpaint", "--phase", "original"],
+    "transform": ["transform", "--effect", "noise"],
+    "reconstruct": ["reconstruct"],
+    "reconstruct, Griffin-Lim": ["reconstruct", "--phase", "griffin_lim"],
+}
+PROGRAM = """
+import sys, time
+from edge_runtime.__main__ import main
+from edge_runtime.bench.memory import peak_memory_mb
+
+assert main(sys.argv[1:]) == 0
+print(peak_memory_mb(), time.process_time())
+"""
+
+
+def notes():
+    """Some minutes of notes, in 16 bits."""
+    folder = Path(os.environ.get("VQKERAS_DATA", "")) / "nsynth" / "audio"
+    paths = sorted(folder.glob("*.flac"))
+    if paths:
+        chosen = paths[:: max(1, len(paths) // NOTES)]
+        return np.concatenate([read_audio(path).samples[:, :1] for path in chosen])
+    times = np.arange(4 * RATE) / RATE
+    pitches = 110.0 * 2.0 ** (np.arange(0, 36, 3) / 12)
+    sounds = [np.sin(2 * np.pi * pitch * times) * np.exp(-times) for pitch in pitches]
+    return np.rint(0.5 * 32767 * np.concatenate(sounds)[:, np.newaxis]).astype(np.int16)
+
+
+def cost(arguments):
+    """Peak memory in MB and processor time in s of a command."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    peak, seconds = map(float, done.stdout.split()[-2:])
+    return peak, seconds
+
+
+def main() -> int:
+    failed = False
+    sound = notes()
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {minutes: Path(folder) / f"{minutes}.wav" for minutes in MINUTES}
+        for minutes, path in paths.items():
+            tiled = np.resize(sound, (minutes * 60 * RATE, 1))
+            write_audio(path, AudioFile(tiled, RATE, "PCM_16"))
+        for engine in ENGINES[1:]:
+            for name, command in COMMANDS.items():
+                peaks = []
+                for minutes, path in paths.items():
+                    output = Path(folder) / "out.wav"
+                    arguments = [command[0], path, "-o", output, *command[1:]]
+                    arguments += ["--engine", engine, "--force"]
+                    if command[0] != "reconstruct":
+                        arguments += ["--time", f"1:{minutes * 60 - 1}"]
+                    peak, seconds = cost(arguments)
+                    peaks.append(peak)
+                    print(
+                        f"{engine}, {name}, {minutes} min: {peak:.0f} MB "
+                        f"({peak / peaks[0]:.2f} times one minute), {seconds:.1f} s of "
+                        f"one core, {minutes * 60 / seconds:.0f} times real time",
+                        flush=True,
+                    )
+                failed |= peaks[-1] > TARGET * peaks[0]
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
