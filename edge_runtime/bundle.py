@@ -10,6 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.bundle_checks import (
+    check_arrays,
+    check_bins,
+    check_golden,
+    check_metadata,
+)
 from edge_runtime.codebook import codes_of, codewords_of
 from edge_runtime.context import Context, context_from
 from edge_runtime.errors import BundleError
@@ -27,19 +33,7 @@ from edge_runtime.sealed_zip import (
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
 FORMAT_VERSION = 1
-GOLDEN_ARRAYS = ("spectrogram", "latents", "codemap", "decoded")
 MODELS_FOLDER = Path(__file__).parent / "models"
-
-_FIELDS = {
-    "name": str,
-    "number_format": str,
-    "codebook_size": int,
-    "codebook_dim": int,
-    "time_stride": int,
-    "freq_stride": int,
-    "licence": str,
-    "attribution": str,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,68 +69,11 @@ class Bundle:
     graph: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        for name, kind in _FIELDS.items():
-            value = self.metadata.get(name)
-            if not isinstance(value, kind) or isinstance(value, bool):
-                raise BundleError(
-                    f"Bundle field {name!r} must be a {kind.__name__}. "
-                    f"Received: {value!r}."
-                )
-            if isinstance(value, int) and value < 1:
-                raise BundleError(f"Bundle field {name!r} must be positive: {value}.")
-        shape = (self.metadata["codebook_size"], self.metadata["codebook_dim"])
-        self._check_codebook("", shape)
-        if "coarse_codebook" in self.arrays:
-            self._check_codebook("coarse_", self.arrays["coarse_codebook"].shape)
-            self._check_coarse_strides()
-        missing = [name for name in GOLDEN_ARRAYS if name not in self.golden]
-        if missing:
-            raise BundleError(f"A bundle needs golden arrays: {', '.join(missing)}.")
+        check_metadata(self.metadata)
+        check_arrays(self.metadata, self.arrays)
+        check_golden(self.golden)
         if self.metadata.get("spectrogram") is not None:
-            self._check_bins(self.settings)
-
-    def _check_codebook(self, level: str, shape: tuple[int, ...]) -> None:
-        codebook = self.arrays.get(f"{level}codebook")
-        if (
-            codebook is None
-            or len(shape) != 2
-            or codebook.shape != shape
-            or codebook.dtype != np.float32
-        ):
-            raise BundleError(
-                f"A bundle needs a float32 {level}codebook of shape {shape}."
-            )
-        marginal = self.arrays.get(f"{level}marginal")
-        if (
-            marginal is None
-            or marginal.shape != shape[:1]
-            or not np.issubdtype(marginal.dtype, np.integer)
-            or marginal.min() < 0
-            or marginal.max() == 0
-        ):
-            raise BundleError(
-                f"A bundle needs a {level}marginal: integer counts of shape "
-                f"{shape[:1]}."
-            )
-
-    def _check_coarse_strides(self) -> None:
-        for axis in ("time", "freq"):
-            stride = self.metadata.get(f"coarse_{axis}_stride")
-            fine = self.metadata[f"{axis}_stride"]
-            if not isinstance(stride, int) or stride < 1 or stride % fine:
-                raise BundleError(
-                    f"coarse_{axis}_stride must be a multiple of {axis}_stride={fine}. "
-                    f"Received: {stride!r}."
-                )
-
-    def _check_bins(self, settings: SpectrogramSettings) -> None:
-        for name in ("freq_stride", "coarse_freq_stride"):
-            stride = self.metadata.get(name, 1)
-            if settings.num_bins % stride:
-                raise BundleError(
-                    f"{name} must divide the {settings.num_bins} bins. "
-                    f"Received: {stride}."
-                )
+            check_bins(self.metadata, self.settings)
 
     @property
     def name(self) -> str:
