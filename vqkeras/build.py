@@ -77,8 +77,7 @@ def _residual(config, channels):
         ResidualGridEncoder(
             **shared,
             codebook_dim=config.codebook_dim,
-            blocks=config.encoder_blocks,
-            block_units=config.encoder_block_units,
+            context_units=config.context_units,
             name="encoder",
         ),
         ResidualGridDecoder(

@@ -15,7 +15,7 @@ from vqkeras.datasets.config import DataConfig
 from vqkeras.energy.config import EnergyConfig
 
 _OF_CONV = ("kernel_size", "padding", "pooling", "batch_normalisation", "dense_units")
-_OF_RESIDUAL = ("encoder_blocks", "encoder_block_units")
+_OF_RESIDUAL = ("context_units",)
 _OF_HIERARCHICAL = ("coarse_stride", "coarse_codebook_size")
 _NOT_FOR = {
     "conv": (*_OF_RESIDUAL, "blocks", "block_units", *_OF_HIERARCHICAL),
@@ -43,8 +43,8 @@ class ModelConfig:
         blocks: Of `"residual"` and `"hierarchical"`: residual blocks of the decoder.
         block_units: Of the same: channels inside a block. Defaults to the last of
             `channels`.
-        encoder_blocks: Of `"residual"`: residual blocks of the encoder.
-        encoder_block_units: Of `"residual"`: as `block_units`, in the encoder.
+        context_units: Of `"residual"`: output channels of the encoder's convolutions at
+            the grid of cells, which let a cell see its neighbours.
         coarse_stride: Of `"hierarchical"`: cells along time and frequency in a coarse
             cell.
         coarse_codebook_size: Of `"hierarchical"`: number of codewords for coarse cells.
@@ -74,8 +74,7 @@ class ModelConfig:
     dense_units: tuple[int, ...] = ()
     blocks: int = 2
     block_units: int | None = None
-    encoder_blocks: int = 0
-    encoder_block_units: int | None = None
+    context_units: tuple[int, ...] = ()
     coarse_stride: tuple[int, int] = (2, 2)
     coarse_codebook_size: int = 256
     codebook_size: int = 512
@@ -106,7 +105,7 @@ class ModelConfig:
             ("kernel_size", [self.kernel_size]),
             ("blocks", [self.blocks]),
             ("block_units", [self.block_units or 1]),
-            ("encoder_block_units", [self.encoder_block_units or 1]),
+            ("context_units", self.context_units),
             ("coarse_stride", self.coarse_stride),
             ("codebook_dim", [self.codebook_dim]),
         ):
@@ -114,11 +113,6 @@ class ModelConfig:
                 raise UsageError(
                     f"model.{name} must be 1 or more. Received: {list(values)}."
                 )
-        if self.encoder_blocks < 0:
-            raise UsageError(
-                "model.encoder_blocks must be 0 or more. "
-                f"Received: {self.encoder_blocks}."
-            )
         if self.coarse_stride == (1, 1):
             raise UsageError(
                 "model.coarse_stride must make cells coarser. Received: [1, 1]."

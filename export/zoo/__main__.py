@@ -50,7 +50,8 @@ def make_zoo(
     """Train the study's variants, measure the models, write page, picture and numbers.
 
     Args:
-        models: Folders of finished runs, that of the studied config first.
+        models: Folders of finished runs, that of the studied config first. Rows of
+            other models that `zoo.json` in `out` has stay as they are.
         runs: Folder of the study's runs; what is finished there is kept.
         steps: Batches of each of its trainings.
         out: Folder to write `README.md`, `limits.png` and `zoo.json` to.
@@ -60,7 +61,7 @@ def make_zoo(
         UserError: If a model is no finished run, or a training cannot be done.
     """
     from export.zoo.measuring import errors_over_time, measure_variants
-    from export.zoo.models import model_row
+    from export.zoo.models import model_row, with_kept
     from export.zoo.picture import draw_limits
     from export.zoo.report import report_of
     from export.zoo.variants import VARIANTS
@@ -69,7 +70,7 @@ def make_zoo(
     rows = measure_variants(
         STUDIED, VARIANTS, steps=steps, runs=runs, overrides=overrides
     )
-    zoo = [model_row(folder) for folder in models]
+    zoo = with_kept([model_row(folder) for folder in models], out / "zoo.json")
     first = load_run(models[0])
     out.mkdir(parents=True, exist_ok=True)
     draw_limits(rows, errors_over_time(first), out / "limits.png")
@@ -94,7 +95,8 @@ def _parser() -> argparse.ArgumentParser:
         type=Path,
         nargs="+",
         metavar="RUN",
-        help=f"folders of finished runs, that of {STUDIED} first",
+        help=f"folders of finished runs, that of {STUDIED} first; rows of other models "
+        "stay as they are",
     )
     for name, default, text in (
         ("runs", Path("runs") / "zoo", "the study's trainings"),

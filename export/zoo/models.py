@@ -62,3 +62,22 @@ def model_row(folder: Path) -> dict[str, Any]:
             }
     write_json({"run": identity(run), "row": row}, path)
     return row
+
+
+def with_kept(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
+    """Add the models of an older table that are not among the new rows.
+
+    A training takes an hour: a model joins the zoo without the others' runs.
+
+    Args:
+        rows: From `model_row`.
+        path: The `zoo.json` of the older table; there need not be one.
+
+    Returns:
+        The new rows, then the older ones.
+    """
+    if not path.is_file():
+        return rows
+    older = json.loads(path.read_text(encoding="utf-8"))["models"]
+    names = {row["name"] for row in rows}
+    return [*rows, *(row for row in older if row["name"] not in names)]

@@ -27,8 +27,8 @@ _STUDY = """
 ## One thing changed at a time
 
 All from `configs/{config}.yaml`, each trained for {steps} steps only: what the whole
-training reaches is in the table above. One seed: differences of a percent mean nothing.
-And so few steps cannot learn the real notes by heart, which the rendered ones are there
+training reaches is in the table above. How much is chance, the first table says: what
+differs by less means nothing. And so few steps cannot learn the real notes by heart, which the rendered ones are there
 to prevent.
 
 ![Error against rate, parameters and time](limits.png)
@@ -37,10 +37,11 @@ to prevent.
 """
 
 _TITLES = {
+    "seed": "Chance: nothing but the seed",
     "rate": "Rate: more codewords for the same cells",
     "cells": "Cells: other shapes at much the same rate",
     "size": "Size of the network",
-    "training": "Training: each choice taken away",
+    "training": "Training: each choice taken away, or another made",
 }
 
 

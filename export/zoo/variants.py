@@ -14,7 +14,8 @@ class Variant:
 
     Attributes:
         name: Its folder.
-        group: Table it belongs to: `"rate"`, `"cells"`, `"size"` or `"training"`.
+        group: Table it belongs to: `"seed"`, `"rate"`, `"cells"`, `"size"` or
+            `"training"`.
         what: What differs, for a reader.
         overrides: Command-line options that say so.
     """
@@ -27,9 +28,18 @@ class Variant:
 
 BASE = Variant("base", "training", "as in the config")
 
-# Cells of the config are 16 frames x 8 bins.
+# Cells of the config are 32 frames x 4 bins.
 VARIANTS = (
     BASE,
+    *(
+        Variant(
+            f"seed_{seed}",
+            "seed",
+            f"the same with seed {seed}",
+            ("--training.seed", str(seed)),
+        )
+        for seed in (1, 2)
+    ),
     *(
         Variant(
             f"codewords_{size}",
@@ -39,42 +49,32 @@ VARIANTS = (
         )
         for size in (12, 192)
     ),
-    Variant(
-        "cells_16x16",
-        "cells",
-        "16 frames x 16 bins, 2,048 codewords",
-        (
-            "--model.strides",
-            "[[4, 4], [4, 4]]",
-            "--model.codebook_size",
-            "2048",
-            "--model.decay",
-            "0.99",
-        ),
-    ),
-    Variant(
-        "cells_8x16",
-        "cells",
-        "8 frames x 16 bins, 48 codewords",
-        ("--model.strides", "[[4, 4], [2, 4]]"),
-    ),
-    Variant(
-        "cells_32x4",
-        "cells",
-        "32 frames x 4 bins, 48 codewords",
-        ("--model.strides", "[[4, 2], [8, 2]]"),
+    *(
+        Variant(
+            f"cells_{cell}",
+            "cells",
+            what,
+            ("--model.strides", strides, "--model.codebook_size", size),
+        )
+        for cell, what, strides, size in (
+            ("64x2", "64 frames x 2 bins, 48 codewords", "[[4, 1], [16, 2]]", "48"),
+            ("16x8", "16 frames x 8 bins, 48 codewords", "[[4, 4], [4, 2]]", "48"),
+            ("8x16", "8 frames x 16 bins, 48 codewords", "[[4, 4], [2, 4]]", "48"),
+            (
+                "16x16",
+                "16 frames x 16 bins, 2,048 codewords",
+                "[[4, 4], [4, 4]]",
+                "2048",
+            ),
+        )
     ),
     Variant(
         "half",
         "size",
         "half the width",
         (
-            "--model.channels",
-            "[16, 48]",
-            "--model.block_units",
-            "32",
-            "--model.encoder_block_units",
-            "24",
+            *("--model.channels", "[12, 48]", "--model.block_units", "32"),
+            *("--model.context_units", "[40]"),
         ),
     ),
     Variant(
@@ -82,49 +82,64 @@ VARIANTS = (
         "size",
         "one and a half times the width",
         (
-            "--model.channels",
-            "[48, 144]",
-            "--model.block_units",
-            "96",
-            "--model.encoder_block_units",
-            "72",
+            *("--model.channels", "[36, 144]", "--model.block_units", "96"),
+            *("--model.context_units", "[120]"),
         ),
     ),
-    Variant(
-        "no_context",
-        "training",
-        "encoder sees its own cell alone",
-        ("--model.encoder_blocks", "0"),
-    ),
-    Variant(
-        "no_log_spectral",
-        "training",
-        "mean squared error alone",
-        ("--model.log_spectral_cost", "0.0"),
-    ),
-    Variant(
-        "no_augmentation",
-        "training",
-        "no gain, no mixing",
-        ("--data.gain_db", "null", "--data.mix_share", "0.0"),
-    ),
-    Variant(
-        "no_rendered_notes",
-        "training",
-        "the 1,066 real notes alone",
-        ("--data.extra_dir", "null"),
-    ),
-    Variant(
-        "no_restarts",
-        "training",
-        "codewords are never restarted",
-        ("--model.restart_threshold", "0.0"),
-    ),
-    Variant(
-        "no_codebook",
-        "training",
-        "no codebook: what it costs",
-        ("--model.quantizer", "none"),
+    *(
+        Variant(name, "training", what, options)
+        for name, what, options in (
+            (
+                "no_context",
+                "encoder sees its own cell alone",
+                ("--model.context_units", "[]"),
+            ),
+            (
+                "no_log_spectral",
+                "mean squared error alone",
+                ("--model.log_spectral_cost", "0.0"),
+            ),
+            (
+                "no_augmentation",
+                "no gain, no mixing",
+                ("--data.gain_db", "null", "--data.mix_share", "0.0"),
+            ),
+            (
+                "no_rendered_notes",
+                "the 1,066 real notes alone",
+                ("--data.extra_dir", "null"),
+            ),
+            (
+                "no_restarts",
+                "codewords are never restarted",
+                ("--model.restart_threshold", "0.0"),
+            ),
+            (
+                "little_commitment",
+                "commitment cost 0.25, the paper's",
+                ("--model.commitment_cost", "0.25"),
+            ),
+            (
+                "less_memory",
+                "moving averages of the codebook with decay 0.95",
+                ("--model.decay", "0.95"),
+            ),
+            (
+                "averaged_weights",
+                "a moving average of the weights, 0.99",
+                ("--training.weight_averaging", "0.99"),
+            ),
+            (
+                "constant_rate",
+                "a learning rate that does not fall",
+                ("--training.learning_rate_schedule", "constant"),
+            ),
+            (
+                "no_codebook",
+                "no codebook: what it costs",
+                ("--model.quantizer", "none"),
+            ),
+        )
     ),
 )
 

@@ -15,7 +15,7 @@ TINY = [
     *("--data.name", "synthetic", "--data.extra_dir", "null", "--data.limit", "4"),
     *("--data.families", "[organ, flute]", "--training.batch_size", "2"),
     *("--model.channels", "[4, 4]", "--model.block_units", "2"),
-    *("--model.encoder_block_units", "2"),
+    *("--model.context_units", "[2]"),
 ]
 NAMES = ("base", "codewords_12", "no_codebook", "half", "cells_8x16")
 
@@ -66,6 +66,9 @@ def test_page_picture_and_numbers(tmp_path, monkeypatch):
     kept = (runs / "base" / "zoo_model.json").stat().st_mtime_ns
     make_zoo(models, runs=runs, steps=4, out=out, overrides=TINY)
     assert (runs / "base" / "zoo_model.json").stat().st_mtime_ns == kept
+    assert (out / "README.md").read_text() == page
+    # A model whose run is not given keeps its row, and one that is given its place.
+    make_zoo(models[:1], runs=runs, steps=4, out=out, overrides=TINY)
     assert (out / "README.md").read_text() == page
 
 

@@ -21,8 +21,7 @@ RESIDUAL = ModelConfig(
     strides=((2, 2), (1, 2)),
     blocks=1,
     block_units=2,
-    encoder_blocks=3,
-    encoder_block_units=5,
+    context_units=(5, 3),
     codebook_size=8,
     codebook_dim=3,
     quantizer="gradient",
@@ -72,7 +71,7 @@ def test_every_argument_reaches_its_layer():
     costs = (model.commitment_cost, model.log_spectral_cost, model.data_variance)
     assert costs == (0.5, 0.7, 0.2)
     assert (model.decoder.blocks, model.decoder.block_units) == (1, 2)
-    assert (model.encoder.blocks, model.encoder.block_units) == (3, 5)
+    assert model.encoder.context_units == [5, 3]
     assert isinstance(build_model(CONV, (8, 16, 1), 1.0).quantizer, VectorQuantizerEMA)
 
 

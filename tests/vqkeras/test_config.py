@@ -64,8 +64,8 @@ def test_a_residual_model_refuses_what_only_the_conv_stack_has():
         ModelConfig(architecture="residual", coarse_stride=(4, 4))
     with pytest.raises(UsageError, match="model.blocks must be 1 or more"):
         ModelConfig(architecture="residual", blocks=0)
-    with pytest.raises(UsageError, match="model.encoder_blocks must be 0 or more"):
-        ModelConfig(architecture="residual", encoder_blocks=-1)
+    with pytest.raises(UsageError, match="model.context_units must be 1 or more"):
+        ModelConfig(architecture="residual", context_units=(0,))
 
 
 @pytest.mark.parametrize(

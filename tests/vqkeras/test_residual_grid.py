@@ -51,14 +51,12 @@ def test_blocks_and_their_units_are_options():
     assert (3, 3, 6, 5) in block_weights(block_units=5)
 
 
-def test_a_cell_sees_its_neighbours_with_blocks_alone():
+def test_a_cell_sees_its_neighbours_with_context_alone():
     """How many cells of latents change with one value of the input."""
     loud = np.zeros((1, 40, 128, 1), np.float32)
     loud[0, 20, 70] = 1.0
-    for blocks, seen in ((0, (1, 1)), (1, (3, 3)), (2, (5, 4))):
-        encoder = ResidualGridEncoder(
-            **SIZES, codebook_dim=3, blocks=blocks, block_units=5
-        )
+    for units, seen in (((), (1, 1)), ((5,), (3, 3)), ((5, 2), (5, 4))):
+        encoder = ResidualGridEncoder(**SIZES, codebook_dim=3, context_units=units)
         encoder.build((None, None, 128, 1))
         for weight in encoder.weights:
             weight.assign(tf.fill(weight.shape, 0.1))  # nothing dies in a ReLU
@@ -71,7 +69,7 @@ def test_a_cell_sees_its_neighbours_with_blocks_alone():
 def test_config_round_trip():
     for layer in (
         ResidualGridEncoder(**SIZES, codebook_dim=3),
-        ResidualGridEncoder(**SIZES, codebook_dim=3, blocks=2, block_units=5),
+        ResidualGridEncoder(**SIZES, codebook_dim=3, context_units=[5, 2]),
         ResidualGridDecoder(**SIZES, blocks=1, block_units=5, output_channels=2),
     ):
         copy = type(layer).from_config(layer.get_config())

@@ -116,12 +116,12 @@ class _Grid(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="vqkeras")
 class ResidualGridEncoder(_Grid):
-    """Strided convolutions straight down to the grid of cells, residual blocks there.
+    """Strided convolutions straight down to the grid of cells.
 
-    Each convolution's kernel is its stride, so it reads every value once. The blocks
-    let a cell see its neighbours, so that cells too small to say much alone share what
-    is to be said; with many codewords they cost int8 more codes than they are worth,
-    for each sum is rounded at the scale of the loudest cell. Nothing normalises or
+    Each convolution's kernel is its stride, so it reads every value once. Convolutions
+    at the grid let a cell see its neighbours, so that cells too small to say much alone
+    share what is to be said. They are plain ones: int8 rounds a sum at the scale of its
+    loudest cell, and a residual block there costs 1 % of the codes. Nothing normalises or
     bounds the latents: the commitment loss keeps them near their codewords, and
     statistics counted over cells that are mostly silence would squeeze those that
     sound.
@@ -131,11 +131,11 @@ class ResidualGridEncoder(_Grid):
             the width of the grid.
         strides: List of `[time, freq]` pairs, such as `[[2, 4], [4, 8]]`.
         codebook_dim: Channels of the latents.
-        blocks: Number of residual blocks. Defaults to `0`: a cell sees itself alone.
-        block_units: Channels inside a block. Defaults to the width of the grid.
+        context_units: List of ints, output channels of 3x3 convolutions at the grid.
+            Defaults to none: a cell sees itself alone.
 
     Input shape:
-        `(batch, frames, bins, channels)`; with blocks, `bins` fixed.
+        `(batch, frames, bins, channels)`.
 
     Output shape:
         `(batch, frames / time_stride, bins / freq_stride, codebook_dim)`.
@@ -150,11 +150,10 @@ class ResidualGridEncoder(_Grid):
     TensorShape([1, 2, 2, 4])
     """
 
-    def __init__(self, channels, *, codebook_dim, blocks=0, block_units=None, **kwargs):
+    def __init__(self, channels, *, codebook_dim, context_units=(), **kwargs):
         super().__init__(channels, **kwargs)
         self.codebook_dim = codebook_dim
-        self.blocks = blocks
-        self.block_units = block_units or self.channels[-1]
+        self.context_units = list(context_units)
 
     def make_layers(self):
         """All layers, first to last."""
@@ -162,10 +161,8 @@ class ResidualGridEncoder(_Grid):
         for units, stride in zip(self.channels, self.strides, strict=True):
             layers.append(keras.layers.Conv2D(units, stride, stride, padding="same"))
             layers.append(keras.layers.ReLU())
-        if self.blocks:
-            # In place of the last ReLU, which follows the blocks.
-            layers[-1] = RowOffset()
-            layers += [ResidualBlock(self.block_units) for _ in range(self.blocks)]
+        for units in self.context_units:
+            layers.append(keras.layers.Conv2D(units, 3, padding="same"))
             layers.append(keras.layers.ReLU())
         return [*layers, keras.layers.Conv2D(self.codebook_dim, 1)]
 
@@ -188,8 +185,7 @@ class ResidualGridEncoder(_Grid):
         return {
             **super().get_config(),
             "codebook_dim": self.codebook_dim,
-            "blocks": self.blocks,
-            "block_units": self.block_units,
+            "context_units": self.context_units,
         }
 
 
