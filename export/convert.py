@@ -3,6 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterable
+from contextlib import nullcontext
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from tensorflow.lite.python.convert import ConverterError
 
 from edge_runtime.errors import UserError
 from export.compact import compact
+from export.equalisation import equalised
 from export.graph_check import check_graph
 from export.number_formats import NUMBER_FORMATS
 from export.signatures import calibration_inputs, signatures_of
@@ -65,6 +67,7 @@ def convert(
             f"Unknown number format {number_format!r}. "
             f"Expected one of {', '.join(NUMBER_FORMATS)}."
         )
+    calibration = list(calibration)
     examples = [
         inputs
         for spectrogram in calibration
@@ -72,7 +75,9 @@ def convert(
     ]
     if number_format == "int8" and not examples:
         raise ValueError("int8 needs calibration examples. Received none.")
-    with tempfile.TemporaryDirectory() as folder:
+    is_int8 = number_format == "int8"
+    rescaled = equalised(model.encoder, calibration) if is_int8 else nullcontext()
+    with rescaled, tempfile.TemporaryDirectory() as folder:
         _write_saved_model(model, example_shape, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(
             folder, signature_keys=list(SIGNATURES)
@@ -82,7 +87,7 @@ def convert(
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if number_format == "float16":
             converter.target_spec.supported_types = [tf.float16]
-        if number_format == "int8":
+        if is_int8:
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
             converter.representative_dataset = lambda: iter(examples)
         try:
