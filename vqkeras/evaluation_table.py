@@ -19,6 +19,7 @@ _SOUND = (
     "spectral_convergence",
     "level_error_db",
     "pitch_kept",
+    "bitrate_bps",
 )
 _NO_CODES = "No codebook: bit rate, perplexity and usage do not apply."
 

@@ -21,6 +21,7 @@ from vqkeras.baselines import PatchCodebook
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import spread
+from vqkeras.opus import SAMPLE_RATES, opus_is_here, through_opus
 from vqkeras.run import Run
 from vqkeras.spectrogram_sound import sound_of
 
@@ -52,11 +53,13 @@ def evaluate_sound(
         `level_error_db`, and `pitch_kept`, the share of the pitched ones whose
         strongest partials stay within 20 cents. Spectrograms are those of `this_run`,
         of `kmeans_patches`, and `the_original`: what phase, floor and representation
-        cost before any code does.
+        cost before any code does. Where libsndfile has Opus, a last row `opus` is that
+        codec at its lowest rate, with its own phase and its `bitrate_bps`.
     """
     settings = run.config.spectrogram
     phases = phases_of(settings)
     places = spread(len(split), min(limit or NOTES, NOTES))
+    with_opus = settings.sample_rate in SAMPLE_RATES and opus_is_here()
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     with progress(len(places), "sounds") as advance:
         for place in places:
@@ -69,6 +72,12 @@ def evaluate_sound(
                     measured = _measures(audio, output, settings.sample_rate)
                     for measure, value in measured.items():
                         values[name, phase, measure].append(value)
+            if with_opus:
+                output, bits_per_second = through_opus(audio, settings.sample_rate)
+                measured = _measures(audio, output, settings.sample_rate)
+                measured["bitrate_bps"] = bits_per_second
+                for measure, value in measured.items():
+                    values["opus", "its own", measure].append(value)
             advance(1)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for (name, phase, measure), of_notes in values.items():

@@ -263,7 +263,7 @@ def test_sounds_and_loops_are_part_of_a_report(sound_run, tmp_path, monkeypatch)
     monkeypatch.setenv("VQKERAS_DATA", str(tmp_path))
     report = evaluate(sound_run, limit=2)
     spectrograms = {row["spectrogram"] for row in report["sound"]["rows"]}
-    assert spectrograms == {"this_run", "kmeans_patches", "the_original"}
+    assert spectrograms - {"opus"} == {"this_run", "kmeans_patches", "the_original"}
     (loop,) = report["loops"]
     assert loop["loop"] == "hiss"
     shown = table_of(report).splitlines()

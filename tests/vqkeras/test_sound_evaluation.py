@@ -11,6 +11,7 @@ from edge_runtime.sound_measures import level_error_db, log_mel_distance_db
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras import sound_evaluation
 from vqkeras.datasets import Split
+from vqkeras.opus import opus_is_here
 from vqkeras.sound_evaluation import evaluate_sound
 from vqkeras.spectrogram_sound import sound_of
 
@@ -60,6 +61,8 @@ def row_of(report, spectrogram, phase):
 def test_every_spectrogram_has_a_row_for_every_phase(report):
     assert (report["num_examples"], report["num_pitched"]) == (4, 2)
     found = [(row["spectrogram"], row["phase"]) for row in report["rows"]]
+    if opus_is_here():
+        assert found.pop() == ("opus", "its own")
     assert sorted(found) == [
         ("the_original", "griffin_lim"),
         ("the_original", "original"),
@@ -94,6 +97,18 @@ def test_what_a_model_does_is_heard(report):
     assert lowered["spectral_convergence"] == pytest.approx(1 - 10**-0.4, abs=0.01)
 
 
+@pytest.mark.skipif(not opus_is_here(), reason="libsndfile without Opus")
+def test_opus_is_heard_beside_the_run_where_it_knows_the_rate(
+    report, split, monkeypatch
+):
+    row = row_of(report, "opus", "its own")
+    assert 5000 < row["bitrate_bps"] < 16000
+    assert 0.2 < row["log_mel_distance_db"] < 20.0 and row["pitch_kept"] == 1.0
+    monkeypatch.setattr(sound_evaluation, "SAMPLE_RATES", (48000,))
+    rows = evaluate_sound(run_with(halved), split, limit=1)["rows"]
+    assert "opus" not in {row["spectrogram"] for row in rows}
+
+
 def test_a_model_that_moves_notes_loses_the_pitch(split):
     def raised(examples):
         return np.roll(examples, 2, axis=2)
@@ -115,6 +130,6 @@ def test_patches_are_heard_beside_the_run(split):
             return examples + 0.05
 
     report = evaluate_sound(run_with(halved), split, limit=1, patches=Louder())
-    assert len(report["rows"]) == 6
+    assert len(report["rows"]) == 6 + opus_is_here()
     level = row_of(report, "kmeans_patches", "original")["level_error_db"]
     assert level == pytest.approx(4.0, abs=0.1)
