@@ -14,7 +14,7 @@ from edge_runtime.errors import UsageError
 from edge_runtime.output_file import output_file
 from vqkeras.command import exit_code_of
 
-STUDIED = "nsynth_fine"
+STUDIED = "nsynth_light"
 STEPS = 600
 
 

@@ -28,8 +28,8 @@ _STUDY = """
 
 All from `configs/{config}.yaml`, each trained for {steps} steps only: what the whole
 training reaches is in the table above. How much is chance, the first table says: what
-differs by less means nothing. And so few steps cannot learn the real notes by heart, which the rendered ones are there
-to prevent.
+differs by less means nothing. And so few steps cannot learn the real notes by heart,
+which the rendered ones are there to prevent.
 
 ![Error against rate, parameters and time](limits.png)
 

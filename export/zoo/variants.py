@@ -73,8 +73,8 @@ VARIANTS = (
         "size",
         "half the width",
         (
-            *("--model.channels", "[12, 48]", "--model.block_units", "32"),
-            *("--model.context_units", "[40]"),
+            *("--model.channels", "[8, 32]", "--model.block_units", "23"),
+            *("--model.context_units", "[20]"),
         ),
     ),
     Variant(
@@ -82,8 +82,8 @@ VARIANTS = (
         "size",
         "one and a half times the width",
         (
-            *("--model.channels", "[36, 144]", "--model.block_units", "96"),
-            *("--model.context_units", "[120]"),
+            *("--model.channels", "[24, 96]", "--model.block_units", "69"),
+            *("--model.context_units", "[60]"),
         ),
     ),
     *(

@@ -10,7 +10,7 @@ from export.zoo.variants import BASE, VARIANTS, options_of
 from vqkeras.config_file import load_config
 from vqkeras.reproduce.trained_runs import CONFIGS
 
-STUDIED = CONFIGS / "nsynth_fine.yaml"
+STUDIED = CONFIGS / "nsynth_light.yaml"
 TINY = [
     *("--data.name", "synthetic", "--data.extra_dir", "null", "--data.limit", "4"),
     *("--data.families", "[organ, flute]", "--training.batch_size", "2"),

@@ -121,8 +121,8 @@ class ResidualGridEncoder(_Grid):
     Each convolution's kernel is its stride, so it reads every value once. Convolutions
     at the grid let a cell see its neighbours, so that cells too small to say much alone
     share what is to be said. They are plain ones: int8 rounds a sum at the scale of its
-    loudest cell, and a residual block there costs 1 % of the codes. Nothing normalises or
-    bounds the latents: the commitment loss keeps them near their codewords, and
+    loudest cell, and a residual block there costs 1 % of the codes. Nothing normalises
+    or bounds the latents: the commitment loss keeps them near their codewords, and
     statistics counted over cells that are mostly silence would squeeze those that
     sound.
 
