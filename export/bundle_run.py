@@ -35,9 +35,12 @@ logger = logging.getLogger(__name__)
 # counted: more of them move the third digit and cost minutes.
 PARITY_EXAMPLES = 256
 MARGINAL_EXAMPLES = 1000
-# Cells along time of the recorded self-test, coarse ones if there are. It travels in
-# every bundle: keep it small.
+# Cells along time of the recorded self-test, coarse ones if there are: as many as fit
+# into the frames, but at least one. It travels in every bundle: keep it small.
 GOLDEN_CELLS = 2
+GOLDEN_FRAMES = 32
+# Steps per unit that the decoded values of a float model are rounded to.
+GOLDEN_STEPS = 16384.0
 # Beginnings of the names of what belongs to each codemap.
 PREFIXES = ("", "coarse_")
 
@@ -98,7 +101,7 @@ def bundle_run(
         )
         # The interpreter announces itself when it first runs.
         engine, codes_of = _exported(Engine(flatbuffer), arrays, model)
-        golden = _golden(engine, codes_of, model, dataset)
+        golden = _golden(engine, codes_of, model, dataset, number_format)
     logger.info("Comparing with Keras on unseen examples ...")
     report = measure_parity(
         model,
@@ -230,21 +233,28 @@ def _golden(
     codes_of: Callable[[NDArray[np.float32]], NDArray[np.int32]],
     model: keras.Model,
     dataset: Dataset,
+    number_format: str,
 ) -> dict[str, NDArray[np.generic]]:
     """A short input and what the exported model gives for it, bit by bit.
 
-    The input is rounded to 256 levels: it compresses to a quarter.
+    The input is rounded to 256 levels: it compresses to a quarter. So does what a float
+    model decodes, to levels far finer than what two processors may differ by.
     """
     example = next(evenly_spaced(dataset.test, 1))
     if dataset.settings:
-        example = example[:, : GOLDEN_CELLS * levels_of(model)[-1].time_stride]
+        stride = levels_of(model)[-1].time_stride
+        cells = max(1, min(GOLDEN_CELLS, GOLDEN_FRAMES // stride))
+        example = example[:, : cells * stride]
     levels = np.round(np.clip(covered(example, model.encoder), 0.0, 1.0) * 255.0)
     spectrogram = (levels / 255.0).astype(np.float32)
     latents = engine.encode(spectrogram)
     codemap = codes_of(latents)
+    decoded = engine.decode(codemap)
+    if number_format != "int8":
+        decoded = np.round(decoded * GOLDEN_STEPS) / np.float32(GOLDEN_STEPS)
     return {
         "spectrogram": spectrogram,
         "latents": latents,
         "codemap": codemap,
-        "decoded": engine.decode(codemap),
+        "decoded": decoded,
     }
