@@ -261,6 +261,15 @@ def live_bundle_path() -> Path:
     return _only_model_in(MODELS_FOLDER / "live")
 
 
+def float_bundle_path() -> Path:
+    """Path of the pretrained bundle in float32, to compare the int8 one with.
+
+    Raises:
+        BundleError: If the package was installed without one, or has several.
+    """
+    return _only_model_in(MODELS_FOLDER / "float32")
+
+
 def _only_model_in(folder: Path) -> Path:
     paths = sorted(folder.glob("*.tflite"))
     if len(paths) != 1:

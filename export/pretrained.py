@@ -23,7 +23,9 @@ from vqkeras.command import exit_code_of
 logger = logging.getLogger(__name__)
 
 # Config of each model, and its folder under the models.
-PRETRAINED = {"nsynth_residual": ".", "nsynth_live": "live"}
+PRETRAINED = {"nsynth_light": ".", "nsynth_live": "live"}
+# Which of them is small enough to ship in float32 too, and where.
+FLOAT_TWINS = {"nsynth_light": "float32"}
 NOTES = 6000
 
 
@@ -55,9 +57,9 @@ def make_pretrained(
     Args:
         font: SoundFont to render notes from.
         runs: Folder of the rendered notes (`soundfont`, where the config looks for
-            them when this is `runs`), of the runs, and of the float32 bundles, which
-            are too large to ship.
-        models: Folder of the int8 bundles and the card.
+            them when this is `runs`), of the runs, and of float32 bundles that are too
+            large to ship.
+        models: Folder of the bundles that ship and their card.
         reports: Folder of a JSON file of figures per model.
 
     Returns:
@@ -83,8 +85,9 @@ def make_pretrained(
         report = evaluate(run)
         reports.mkdir(parents=True, exist_ok=True)
         write_json(report, reports / f"{name}.json")
+        twin = models / FLOAT_TWINS[name] if name in FLOAT_TWINS else runs
         for number_format, path in (
-            ("float32", runs / f"{name}_float32.tflite"),
+            ("float32", twin / f"{name}_float32.tflite"),
             ("int8", models / folder / f"{name}.tflite"),
         ):
             bundle, parity = bundle_run(run, number_format=number_format)
@@ -121,8 +124,12 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m export.pretrained", description=__doc__.partition("\n")[0]
     )
     for name, default, text in (
-        ("runs", Path("runs"), "rendered notes, runs and float32 bundles"),
-        ("models", MODELS_FOLDER, "int8 bundles and their card"),
+        (
+            "runs",
+            Path("runs"),
+            "rendered notes, runs and float32 bundles too large to ship",
+        ),
+        ("models", MODELS_FOLDER, "bundles that ship and their card"),
         ("reports", Path("report") / "evaluation", "figures"),
     ):
         parser.add_argument(

@@ -54,7 +54,8 @@ def pretrained_card(models: list[ShippedModel]) -> str:
         FENCE + yaml.safe_dump(front, sort_keys=False) + FENCE,
         "# Pretrained models\n",
         "Vector-quantized autoencoders of notes, int8. `edge_runtime` takes "
-        f"`{first.metadata['name']}` by default; `live` the one with short cells.\n",
+        f"`{first.metadata['name']}` by default, and `float32/` has the same in "
+        "float32, to compare with; `live` takes the one with short cells.\n",
         *(_section(model) for model in models),
         _FOOT,
     ]

@@ -13,7 +13,12 @@ from edge_runtime.bench.comparison import Result, compare
 from edge_runtime.bench.edit_process import Variant
 from edge_runtime.bench.latency import latency_of
 from edge_runtime.bench.task import END_S, SECONDS, START_S
-from edge_runtime.bundle import Bundle, default_bundle_path, read_bundle
+from edge_runtime.bundle import (
+    Bundle,
+    default_bundle_path,
+    float_bundle_path,
+    read_bundle,
+)
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.commands.prior_arguments import positive_number
@@ -59,7 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print one row per model, engine and number of threads."""
-    paths: list[Path] = arguments.models or [default_bundle_path()]
+    paths: list[Path] = arguments.models or [default_bundle_path(), float_bundle_path()]
     bundles = {path: read_bundle(path) for path in paths}
     rates = {bundle.settings.sample_rate for bundle in bundles.values()}
     if len(rates) > 1:

@@ -14,7 +14,12 @@ from pathlib import Path
 
 from edge_runtime.audio_file import write_audio
 from edge_runtime.bench.task import SECONDS, edit_note, note
-from edge_runtime.bundle import Bundle, read_bundle
+from edge_runtime.bundle import (
+    Bundle,
+    default_bundle_path,
+    float_bundle_path,
+    read_bundle,
+)
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.load_engine import add_engine_option, load_engine
 from edge_runtime.commands.prior_arguments import positive_number
@@ -44,9 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "models",
         type=Path,
-        nargs="+",
+        nargs="*",
         metavar="X.tflite",
-        help="bundles to compare, such as float32 and int8",
+        help="bundles to compare (default: the pretrained one in int8 and in float32)",
     )
     add_engine_option(parser)
     parser.add_argument(
@@ -99,7 +104,8 @@ def run(arguments: argparse.Namespace) -> int:
         if plot.suffix != ".svg":
             raise UsageError(f"--plot must end in .svg: {plot}.")
         check_output(plot, force=arguments.force)
-    paths = list(dict.fromkeys(arguments.models))
+    models = arguments.models or [default_bundle_path(), float_bundle_path()]
+    paths = list(dict.fromkeys(models))
     bundles = [read_bundle(path) for path in paths]
     make_meter = _meter_maker(arguments.core_power)
     with tempfile.TemporaryDirectory() as folder:

@@ -12,6 +12,7 @@ import edge_runtime.bundle as bundle_module
 from edge_runtime.bundle import (
     Bundle,
     default_bundle_path,
+    float_bundle_path,
     live_bundle_path,
     read_bundle,
     write_bundle,
@@ -213,10 +214,12 @@ def test_default_bundle(tmp_path, monkeypatch):
     (tmp_path / "live" / "short.tflite").touch()
     assert live_bundle_path() == tmp_path / "live" / "short.tflite"
     assert default_bundle_path() == tmp_path / "notes.tflite"
+    with pytest.raises(BundleError, match="--model"):
+        float_bundle_path()
 
 
 def test_bundles_of_the_package_are_sound_models_and_small():
-    paths = default_bundle_path(), live_bundle_path()
+    paths = default_bundle_path(), float_bundle_path(), live_bundle_path()
     assert sum(path.stat().st_size for path in paths) < 1_000_000
     for path in paths:
         bundle = read_bundle(path)

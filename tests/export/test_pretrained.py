@@ -38,6 +38,7 @@ def folders(tmp_path, run_dir, monkeypatch):
         summary["num_examples"]["train"] = 5
         write_json(summary, runs / name / "summary.json")
     monkeypatch.setattr(pretrained, "PRETRAINED", {"first": ".", "second": "live"})
+    monkeypatch.setattr(pretrained, "FLOAT_TWINS", {"first": "float32"})
     monkeypatch.setattr(
         "vqkeras.reproduce.trained_runs.trained_run",
         lambda name, folder, verbose: load_run(folder),
@@ -65,7 +66,8 @@ def test_bundles_figures_and_card(folders, capsys):
         assert read_bundle(folder / f"{name}.tflite").metadata["number_format"] == (
             "int8"
         )
-        twin = folders["--runs"] / f"{name}_float32.tflite"
+        twins = models / "float32" if name == "first" else folders["--runs"]
+        twin = twins / f"{name}_float32.tflite"
         assert read_bundle(twin).metadata["number_format"] == "float32"
         assert str(twin) in written
         report = json.loads((folders["--reports"] / f"{name}.json").read_text())
