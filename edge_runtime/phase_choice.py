@@ -88,7 +88,9 @@ def with_phase(
         return griffin_lim(magnitude, known, mask, hop_length=hop_length, seed=seed)
     if phase == "original":
         size = np.abs(known)
-        direction = np.divide(known, size, out=np.ones_like(known), where=size > 0.0)
+        # Dividing by a subnormal number overflows on the way.
+        heard = size >= np.finfo(np.float32).tiny
+        direction = np.divide(known, size, out=np.ones_like(known), where=heard)
     elif phase == "instantaneous_frequency" and steps is not None:
         direction = phase_along(steps, known, mask, hop_length=hop_length)
     elif phase in PHASES:
