@@ -79,6 +79,30 @@ def save_config(config: Config, path: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
 
+def changed(config: Any) -> dict[str, Any]:
+    """Of a config, what is not at its default, as plain values.
+
+    What this says stays the same when the config gets another field.
+
+    Example:
+
+    >>> from vqkeras.config import TrainingConfig
+    >>> changed(TrainingConfig(epochs=3))
+    {'epochs': 3}
+    """
+    values = plain(config)
+    defaults = {
+        part.name: part.default_factory()
+        if part.default is dataclasses.MISSING
+        and part.default_factory is not dataclasses.MISSING
+        else part.default
+        for part in dataclasses.fields(config)
+    }
+    return {
+        name: value for name, value in values.items() if value != plain(defaults[name])
+    }
+
+
 def plain(config: Any) -> Any:
     """A config as dicts, lists and plain values, for YAML and JSON.
 

@@ -9,7 +9,7 @@ import pytest
 from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras.config import Config, ModelConfig, TrainingConfig
-from vqkeras.config_file import load_config, plain, save_config
+from vqkeras.config_file import changed, load_config, plain, save_config
 from vqkeras.datasets.config import DataConfig
 
 MNIST = DataConfig(name="mnist")
@@ -214,3 +214,11 @@ def test_decibels_are_not_changed_where_there_is_another_channel(field):
     with pytest.raises(UsageError, match="magnitude_if has another channel"):
         Config("x", DataConfig("synthetic", **field), settings)
     Config("x", DataConfig("synthetic", **field), SpectrogramSettings())
+
+
+def test_what_is_changed_says_nothing_of_defaults():
+    model = ModelConfig(strides=((2, 4), (2, 2)), codebook_size=48)
+    config = Config("a", model=model, data=DataConfig(name="mnist"))
+    assert changed(model) == {"strides": [[2, 4], [2, 2]], "codebook_size": 48}
+    assert changed(config)["model"] == plain(model)  # a part is there whole or not
+    assert "training" not in changed(config) and changed(config)["name"] == "a"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import UsageError, UserError
-from vqkeras.config_file import plain
+from vqkeras.config_file import changed
 from vqkeras.datasets.progress import progress
 from vqkeras.reproduce.ablation import MODELS, runs_of, train_variant
 from vqkeras.reproduce.ablation_summary import summarise
@@ -136,8 +136,8 @@ def _ablation(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
         for data, variant, seed in todo:
             run = runs[data]
             source = {
-                "data": asdict(run.config.data),
-                "model": plain(MODELS[data]),
+                "data": changed(run.config.data),
+                "model": changed(MODELS[data]),
                 "variant": variant,
                 "seed": seed,
                 "steps": plan.ablation.steps,
@@ -186,7 +186,7 @@ def _energy(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
         for variant, seed in todo:
             weighing = kept.result(
                 f"energy/{variant.key}-{seed}",
-                {"data": asdict(run.config.data)}
+                {"data": changed(run.config.data)}
                 | source_of(variant, seed, plan.energy),
                 lambda variant=variant, seed=seed: weigh_training(
                     run.dataset, variant, seed, plan.energy

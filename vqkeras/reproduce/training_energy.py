@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from vqkeras.config_file import plain
+from vqkeras.config_file import changed
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.reproduce.energy_variants import (
     VARIANTS,
@@ -44,7 +44,7 @@ def rounds_of(plan: EnergyPlan) -> Iterator[tuple[Variant, int]]:
 def source_of(variant: Variant, seed: int, plan: EnergyPlan) -> dict[str, Any]:
     """What the result of one training depends on, data apart."""
     return {
-        "model": plain(variant.model),
+        "model": changed(variant.model),
         "seed": seed,
         "steps": plan.steps,
         "batch_size": plan.batch_size,
