@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="X.tflite",
         help="bundles to compare, of one sample rate, such as float32 and int8 "
-        "(default: the one that comes with the package)",
+        "(default: the pretrained one in both)",
     )
     parser.add_argument(
         "--engine",

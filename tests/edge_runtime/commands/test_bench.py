@@ -6,6 +6,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.bundle import write_bundle
+from edge_runtime.commands import bench as command
 
 
 def test_json(bundle_path, capsys):
@@ -27,6 +28,19 @@ def test_json(bundle_path, capsys):
         assert {*stages, "istft", "write"} <= row["stages_ms"].keys()
     latency = report["latency"][str(bundle_path)]
     assert latency == {"buffering_ms": 32.0, "algorithmic_ms": None}
+
+
+def test_without_a_name_both_formats_of_the_pretrained_model(
+    bundle_path, tmp_path, capsys, monkeypatch
+):
+    twin = tmp_path / "twin.tflite"
+    twin.write_bytes(bundle_path.read_bytes())
+    monkeypatch.setattr(command, "default_bundle_path", lambda: bundle_path)
+    monkeypatch.setattr(command, "float_bundle_path", lambda: twin)
+    flags = ["--engine", "numpy", "--threads", "1", "--runs", "1", "--json"]
+    assert main(["bench", *flags]) == 0
+    rows = json.loads(capsys.readouterr().out)["results"]
+    assert [row["model"] for row in rows] == [str(bundle_path), str(twin)]
 
 
 def test_table_with_numpy_alone(bundle_path, capsys, block_imports):

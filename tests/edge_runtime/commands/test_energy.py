@@ -42,6 +42,19 @@ def test_json_and_plot(energy, tmp_path):
     assert ".svg" in energy("--plot", tmp_path / "energy.png", code=2).err
 
 
+def test_without_names_both_formats_of_the_pretrained_model(
+    bundle_path, tmp_path, capsys, monkeypatch
+):
+    twin = tmp_path / "twin.tflite"
+    twin.write_bytes(bundle_path.read_bytes())
+    monkeypatch.setattr(command, "default_bundle_path", lambda: bundle_path)
+    monkeypatch.setattr(command, "float_bundle_path", lambda: twin)
+    short = ["--rounds", "1", "--block", "0.1", "--engine", "numpy"]
+    assert main(["energy", *short, "--core-power", "10", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["results"]
+    assert [row["model"] for row in rows] == [str(bundle_path), str(twin)]
+
+
 def test_table_says_how(energy, monkeypatch):
     class Board:
         """10 J per reading, whatever is done."""
