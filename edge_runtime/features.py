@@ -108,8 +108,8 @@ def magnitude_of(
 
     Returns:
         Float32 array of shape `(frames, n_fft // 2 + 1)`, in the units of `stft`.
-        What is at the floor becomes 0; so does the Nyquist bin where frequency is
-        linear.
+        What is at most half a decibel above the floor becomes 0; so does the Nyquist
+        bin where frequency is linear.
 
     Raises:
         ValueError: If `spectrogram` has another shape.
@@ -118,6 +118,10 @@ def magnitude_of(
     return _chain(settings).to_magnitude(spectrogram, settings)
 
 
+# Values no further above the floor are silence: a decoder ends a little beside it, and
+# all that is quiet would hiss. With 0, 0.2, 0.4 and 0.8 dB the mean log-mel distance of
+# 24 decoded notes is 4.51, 1.36, 1.36 and 1.38 dB.
+SILENT_DB = 0.5
 # Bins of `magnitude_if` no further above the floor count as silent: their phase is
 # noise. With 2, 5 and 10 dB the mean log-mel distance of 30 notes sent there and back
 # is 0.14, 0.19 and 0.28 dB (with the original phase 0.11, with Griffin-Lim 0.30).
@@ -232,11 +236,11 @@ def _first_channel_to_db(
 def _magnitude_from_db(
     spectrogram: NDArray[np.floating], settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
-    """Magnitudes `(frames, num_bins)` in the units of `stft`; 0 at the floor."""
+    """Magnitudes `(frames, num_bins)` in the units of `stft`; 0 in silence."""
     db = _first_channel_to_db(spectrogram, settings)
     magnitude: NDArray[np.float32] = np.power(np.float32(10.0), db / np.float32(20.0))
     magnitude *= np.float32(full_scale(settings.n_fft))
-    magnitude[spectrogram[:, :, 0] <= 0.0] = 0.0
+    magnitude[spectrogram[:, :, 0] <= -SILENT_DB / settings.floor_db] = 0.0
     return magnitude
 
 

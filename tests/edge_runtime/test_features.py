@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.features import (
+    SILENT_DB,
     full_scale,
     magnitude_db_of,
     magnitude_of,
@@ -59,19 +60,19 @@ def test_equals_librosa_decibels(floor_db):
     np.testing.assert_allclose(db, np.clip(expected, floor_db, 0), atol=1e-3)
 
 
-def test_magnitude_comes_back_above_the_floor_and_only_there():
+def test_magnitude_comes_back_above_silence_and_only_there():
     spectrum = spectrum_of(noise())
     magnitude = magnitude_of(spectrogram_from(spectrum, SETTINGS), SETTINGS)
     assert magnitude.shape == spectrum.shape
     assert magnitude.dtype == np.float32
     assert not magnitude[:, -1].any()  # Nyquist
     original = np.abs(spectrum)
-    floor = full_scale(256) * 1e-4
-    heard = original > 1.001 * floor
+    silence = full_scale(256) * 10 ** (-(80 - SILENT_DB) / 20)
+    heard = original > 1.001 * silence
     heard[:, -1] = False
     assert heard.any() and (~heard).any()
     np.testing.assert_allclose(magnitude[heard], original[heard], rtol=1e-4)
-    assert not magnitude[original < 0.999 * floor].any()
+    assert not magnitude[original < 0.999 * silence].any()
 
 
 def test_silence_is_zero_everywhere_without_warnings():
