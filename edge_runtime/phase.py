@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -9,14 +11,14 @@ from numpy.typing import NDArray
 from edge_runtime.stft import (
     BLOCK,
     check_lengths,
-    hann_window,
     inverse_window_sum,
     overlap_add,
+    wide_hann_window,
 )
 
 PHASES = ("original", "griffin_lim", "instantaneous_frequency")
 # Keeps a division by zero out of silent cells; far below any real magnitude.
-_TINY = np.float32(1e-30)
+_TINY = 1e-300
 
 
 def griffin_lim(
@@ -34,8 +36,12 @@ def griffin_lim(
     Fast Griffin-Lim: from a random phase, go back and forth between audio and spectrum;
     each time keep the phase that comes back, pushed on by the momentum, and restore the
     magnitude. Outside the mask the spectrum is restored whole, so the new phase grows
-    out of the old one. Only the frames that the mask touches are transformed; their
-    `n_fft // hop_length - 1` neighbours on each side enter once, as fixed audio.
+    out of the old one. Only the frames that the mask touches are transformed; what is
+    known in them and in their `n_fft // hop_length - 1` neighbours on each side enters
+    once, as fixed audio.
+
+    Every iteration amplifies what the one before it has rounded. In float64 that stays
+    far below the float32 numbers of the result, so that all processors agree on them.
 
     Source: Perraudin, Balazs and Søndergaard (2013), "A fast Griffin-Lim algorithm",
     https://doi.org/10.1109/WASPAA.2013.6701851, algorithm 2.
@@ -80,51 +86,56 @@ def griffin_lim(
     result = spectrum.astype(np.complex64)
     if not mask.any():
         return result
-    result[mask] = magnitude[mask] * random_phase(
-        np.random.default_rng(seed), int(mask.sum())
-    )
     touched = np.flatnonzero(mask.any(axis=1))
     frames = slice(int(touched[0]), int(touched[-1]) + 1)
     region = _Region(result, frames, mask[frames], magnitude[frames], hop_length)
-    region.iterate(iterations, momentum)
+    rng = np.random.default_rng(seed)
+    found = region.iterate(region.start(rng), iterations, momentum)
+    np.copyto(result[frames], found, where=mask[frames], casting="same_kind")
     put_silent(result, magnitude, mask)
     return result
 
 
-def random_phase(rng: np.random.Generator, count: int) -> NDArray[np.complex64]:
-    """Complex numbers of magnitude 1; a real sine is ten times as fast as `exp`."""
-    turns = rng.random(count, dtype=np.float32)
-    angle = turns * np.float32(2.0 * np.pi)
-    phase = np.empty(count, np.complex64)
-    phase.real, phase.imag = np.cos(angle), np.sin(angle)
-    return phase
+def random_phase(rng: np.random.Generator, count: int) -> NDArray[np.complex128]:
+    """Complex numbers of magnitude 1, from a table: sines in float64 take long."""
+    circle = _circle()
+    places = rng.random(count, dtype=np.float32) * np.float32(len(circle))
+    return circle[places.astype(np.intp)]
 
 
-def momentum_share(momentum: float) -> np.float32:
+@lru_cache(maxsize=1)
+def _circle() -> NDArray[np.complex128]:
+    """As many directions as a random start needs, and still in the L1 cache."""
+    angle = np.arange(2048) * (2.0 * np.pi / 2048)
+    circle = np.empty(len(angle), np.complex128)
+    circle.real, circle.imag = np.cos(angle), np.sin(angle)
+    circle.setflags(write=False)
+    return circle
+
+
+def momentum_share(momentum: float) -> float:
     """Share of the audio before that is taken off the audio now.
 
     Perraudin's c + momentum * (c - c_before), up to a scale that no phase sees. The
     transform is linear, so audio may carry the momentum: a quarter of the numbers.
     """
-    return np.float32(momentum / (1.0 + momentum))
+    return momentum / (1.0 + momentum)
 
 
 def phase_of_windows(
-    windows: NDArray[np.float32], magnitude: NDArray[np.float32], bins: slice
-) -> tuple[NDArray[np.complexfloating], NDArray[np.floating]]:
-    """Spectrum of some windows, and what brings it to a magnitude when multiplied.
+    windows: NDArray[np.float64], magnitude: NDArray[np.float64]
+) -> NDArray[np.complex128]:
+    """Spectrum of some windows, brought to a magnitude.
 
     Args:
         windows: Samples, shape `(frames, n_fft)`.
-        magnitude: Wanted, shape `(frames, bins)`.
-        bins: Which bins those are.
+        magnitude: Wanted, shape `(frames, n_fft // 2 + 1)`.
     """
-    window = hann_window(windows.shape[1])
-    # Any scale will do; numpy computes this one in float32, twice as fast.
-    rebuilt = np.fft.rfft(windows * window, norm="ortho")[:, bins]
-    size = np.abs(rebuilt)
+    spectrum = np.fft.rfft(windows * wide_hann_window(windows.shape[1]))
+    size = np.abs(spectrum)
     size += _TINY
-    return rebuilt, magnitude / size
+    spectrum *= np.divide(magnitude, size, out=size)
+    return spectrum
 
 
 def put_silent(
@@ -141,8 +152,8 @@ class _Region:
     """The frames between the first and the last that the mask touches.
 
     Args:
-        spectrum: Complex64 array of shape `(frames, n_fft // 2 + 1)`. `iterate`
-            changes it inside the mask.
+        spectrum: Complex64 array of shape `(frames, n_fft // 2 + 1)`. Read outside the
+            mask only.
         frames: The touched frames.
         mask: Mask of the touched frames.
         magnitude: Wanted magnitude of the touched frames.
@@ -158,48 +169,51 @@ class _Region:
         hop_length: int,
     ) -> None:
         self.hop_length = hop_length
-        self.estimate = spectrum[frames]
-        bins = np.flatnonzero(mask.any(axis=0))
-        self.bins = slice(int(bins[0]), int(bins[-1]) + 1)
-        self.mask = np.ascontiguousarray(mask[:, self.bins])
-        self.partial = not bool(self.mask.all())
-        self.magnitude = magnitude[:, self.bins].astype(np.float32)
-        self.around, self.gain = _surroundings(spectrum, frames, hop_length)
+        self.mask = mask
+        self.magnitude = np.where(mask, magnitude, 0.0).astype(np.float64, copy=False)
+        self.around, self.gain = _surroundings(spectrum, frames, mask, hop_length)
 
-    def iterate(self, iterations: int, momentum: float) -> None:
-        """Go back and forth between audio and spectrum."""
+    def start(self, rng: np.random.Generator) -> NDArray[np.complex128]:
+        """The wanted magnitude with a random phase, 0 outside the mask."""
+        estimate = self.magnitude.astype(np.complex128)
+        estimate[self.mask] *= random_phase(rng, int(self.mask.sum()))
+        return estimate
+
+    def iterate(
+        self, estimate: NDArray[np.complex128], iterations: int, momentum: float
+    ) -> NDArray[np.complex128]:
+        """Go back and forth between audio and spectrum; changes `estimate`."""
         share = momentum_share(momentum)
-        before = np.zeros_like(self.around)
-        for _ in range(iterations):
-            audio = self.around.copy()
-            overlap_add(audio, self.estimate, self.hop_length)
+        n_fft = 2 * (estimate.shape[1] - 1)
+        audio, before = self.around.copy(), np.zeros_like(self.around)
+        after = np.empty_like(audio)
+        overlap_add(audio, estimate, self.hop_length)
+        for left in reversed(range(iterations)):
             audio *= self.gain
-            self._take_phase(audio - share * before)
-            before = audio
-
-    def _take_phase(self, audio: NDArray[np.float32]) -> None:
-        """Give the estimate the phase of `audio`, inside the mask."""
-        n_fft = 2 * (self.estimate.shape[1] - 1)
-        windows = sliding_window_view(audio, n_fft)[:: self.hop_length]
-        for start in range(0, len(windows), BLOCK):
-            block = slice(start, start + BLOCK)
-            rebuilt, scale = phase_of_windows(
-                windows[block], self.magnitude[block], self.bins
-            )
-            inside = self.estimate[block, self.bins]
-            np.multiply(
-                rebuilt,
-                scale,
-                out=inside,
-                where=self.mask[block] if self.partial else True,
-                casting="same_kind",
-            )
+            before *= -share
+            before += audio  # pushed on
+            windows = sliding_window_view(before, n_fft)[:: self.hop_length]
+            np.copyto(after, self.around)
+            for start in range(0, len(windows), BLOCK):
+                block = slice(start, start + BLOCK)
+                part = phase_of_windows(windows[block], self.magnitude[block])
+                if left:
+                    stop = (start + len(part) - 1) * self.hop_length + n_fft
+                    place = after[start * self.hop_length : stop]
+                    overlap_add(place, part, self.hop_length)
+                else:
+                    estimate[block] = part
+            audio, before, after = after, audio, before
+        return estimate
 
 
 def _surroundings(
-    spectrum: NDArray[np.complex64], frames: slice, hop_length: int
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Audio that the fixed neighbours add under the windows of `frames`, and the gain.
+    spectrum: NDArray[np.complex64],
+    frames: slice,
+    mask: NDArray[np.bool_],
+    hop_length: int,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Audio that all outside the mask adds under the windows of `frames`, and the gain.
 
     The gain undoes the overlap of the windows; it is 0 in the padding before and after
     the sound, where audio must be silent.
@@ -207,9 +221,9 @@ def _surroundings(
     n_fft = 2 * (spectrum.shape[1] - 1)
     reach = n_fft // hop_length - 1
     first, last = max(0, frames.start - reach), min(len(spectrum), frames.stop + reach)
-    neighbours = spectrum[first:last].copy()
-    neighbours[frames.start - first : frames.stop - first] = 0.0
-    gain = inverse_window_sum(last - first, n_fft, hop_length)
+    known = spectrum[first:last].astype(np.complex128)
+    known[frames.start - first : frames.stop - first][mask] = 0.0
+    gain = inverse_window_sum(last - first, n_fft, hop_length).astype(np.float64)
     # Where the sound begins and where it can end at the latest, counted from `first`.
     begin = n_fft // 2 - first * hop_length
     end = begin + len(spectrum) * hop_length - 1
@@ -218,5 +232,5 @@ def _surroundings(
     start = (frames.start - first) * hop_length
     stop = start + (frames.stop - frames.start - 1) * hop_length + n_fft
     audio = np.zeros_like(gain)
-    overlap_add(audio, neighbours, hop_length)
+    overlap_add(audio, known, hop_length)
     return audio[start:stop], gain[start:stop]

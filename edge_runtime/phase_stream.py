@@ -13,8 +13,6 @@ from edge_runtime.phase import (
 )
 from edge_runtime.stft import BLOCK, inverse_window_rows, overlap_add
 
-_EVERY_BIN = slice(None)
-
 
 class PhaseStream:
     """`griffin_lim` of everything, piece by piece: the same numbers, bit by bit.
@@ -72,8 +70,10 @@ class PhaseStream:
         while len(self._waiting) >= BLOCK or self._are_last():
             block, self._waiting = self._waiting[:BLOCK], self._waiting[BLOCK:]
             self._begun += len(block)
-            start = block * random_phase(self._rng, block.size).reshape(block.shape)
-            done += self._refined(_Block(block, start), self._begun == self._frames)
+            start = random_phase(self._rng, block.size).reshape(block.shape)
+            start *= block
+            wide = _Block(block.astype(np.float64), start)
+            done += self._refined(wide, self._begun == self._frames)
         return np.concatenate(done)
 
     def _are_last(self) -> bool:
@@ -88,27 +88,29 @@ class PhaseStream:
                 for number, before in enumerate(blocks, 1)
                 for after in iteration.add(before, is_last and number == len(blocks))
             ]
+        done = []
         for after in blocks:
-            put_silent(after.estimate, after.magnitude)
-        return [after.estimate for after in blocks]
+            done.append(after.estimate.astype(np.complex64))
+            put_silent(done[-1], after.magnitude)
+        return done
 
 
 class _Block:
     """Some frames on their way.
 
     Args:
-        magnitude: Wanted magnitude, float32 of shape `(frames, bins)`.
-        estimate: Spectrum so far, complex64 of the same shape.
-        audio: The audio from which it came, before the momentum, float32 of shape
+        magnitude: Wanted magnitude, float64 of shape `(frames, bins)`.
+        estimate: Spectrum so far, complex128 of the same shape.
+        audio: The audio from which it came, before the momentum, float64 of shape
             `(hops, hop_length)`, from the first sample of the first frame on; of the
             last block to the end of the sound. Defaults to `None`: silence.
     """
 
     def __init__(
         self,
-        magnitude: NDArray[np.float32],
-        estimate: NDArray[np.complex64],
-        audio: NDArray[np.float32] | None = None,
+        magnitude: NDArray[np.float64],
+        estimate: NDArray[np.complex128],
+        audio: NDArray[np.float64] | None = None,
     ) -> None:
         self.magnitude, self.estimate, self.audio = magnitude, estimate, audio
 
@@ -122,15 +124,15 @@ class _Iteration:
         self._frames, self._n_fft, self._hop_length = frames, n_fft, hop_length
         self._share = momentum_share(momentum)
         self._reach = n_fft // hop_length - 1
-        self._sums = np.zeros((self._reach, hop_length), np.float32)
+        self._sums = np.zeros((self._reach, hop_length), np.float64)
         self._first = 0  # hops done
         # The block that waits for the audio of the next one, and its own.
-        self._held: tuple[_Block, NDArray[np.float32]] | None = None
+        self._held: tuple[_Block, NDArray[np.float64]] | None = None
 
     def add(self, block: _Block, is_last: bool) -> list[_Block]:
         """Give a block, get the one before it; after the last one both."""
         count = len(block.estimate)
-        sums = np.zeros((count + self._reach, self._hop_length), np.float32)
+        sums = np.zeros((count + self._reach, self._hop_length), np.float64)
         sums[: self._reach] = self._sums
         overlap_add(sums.reshape(-1), block.estimate, self._hop_length)
         ready = len(sums) if is_last else count
@@ -138,7 +140,8 @@ class _Iteration:
         self._sums = sums[ready:]
         self._first += ready
         before = np.zeros_like(audio) if block.audio is None else block.audio
-        pushed = audio - self._share * before
+        pushed = before * -self._share
+        pushed += audio
         now = _Block(block.magnitude, block.estimate, audio)
         done = []
         if self._held is not None:
@@ -150,15 +153,14 @@ class _Iteration:
             done.append(self._with_phase_of(now, pushed))
         return done
 
-    def _with_phase_of(self, block: _Block, rows: NDArray[np.float32]) -> _Block:
+    def _with_phase_of(self, block: _Block, rows: NDArray[np.float64]) -> _Block:
         """The block with the phase of the audio under its windows."""
         samples = np.ascontiguousarray(rows).reshape(-1)
         # As `sliding_window_view`, of which numpy 2.4 keeps some bytes with every call.
         strides = (self._hop_length * samples.itemsize, samples.itemsize)
         shape = (len(block.estimate), self._n_fft)
         windows = np.ndarray(shape, samples.dtype, samples, strides=strides)
-        rebuilt, scale = phase_of_windows(windows, block.magnitude, _EVERY_BIN)
-        estimate = (rebuilt * scale).astype(np.complex64, copy=False)
+        estimate = phase_of_windows(windows, block.magnitude)
         return _Block(block.magnitude, estimate, block.audio)
 
     def _gain(self, count: int) -> NDArray[np.float32]:

@@ -26,6 +26,14 @@ def hann_window(n_fft: int) -> NDArray[np.float32]:
     return samples
 
 
+@lru_cache(maxsize=8)
+def wide_hann_window(n_fft: int) -> NDArray[np.float64]:
+    """The numbers of `hann_window` in float64, for arithmetic in float64."""
+    samples = hann_window(n_fft).astype(np.float64)
+    samples.setflags(write=False)
+    return samples
+
+
 def stft(
     audio: NDArray[np.floating], *, n_fft: int, hop_length: int
 ) -> NDArray[np.complex64]:
@@ -33,7 +41,8 @@ def stft(
 
     Row `t` is centred on sample `t * hop_length`; both ends are padded with
     `n_fft // 2` zeros. Equals `librosa.stft(center=True, pad_mode="constant")`,
-    transposed.
+    transposed. The transform runs in float64 and is rounded, so that the last digit
+    does not hang on the processor.
 
     Args:
         audio: Float array of shape `(samples,)`, in [-1, 1].
@@ -70,7 +79,7 @@ def frames_of(
     window = hann_window(n_fft)
     windows = sliding_window_view(padded, n_fft)[::hop_length]
     spectrum = np.empty((len(windows), n_fft // 2 + 1), np.complex64)
-    weighted = np.empty((min(BLOCK, len(windows)), n_fft), np.float32)
+    weighted = np.empty((min(BLOCK, len(windows)), n_fft), np.float64)
     for start in range(0, len(windows), BLOCK):
         block = windows[start : start + BLOCK]
         np.multiply(block, window, out=weighted[: len(block)])
@@ -124,26 +133,29 @@ def istft(
 
 
 def overlap_add(
-    audio: NDArray[np.float32],
+    audio: NDArray[np.floating],
     spectrum: NDArray[np.complexfloating],
     hop_length: int,
 ) -> None:
     """Add the windowed frames to `audio`, the first at its first sample.
 
     Args:
-        audio: Float32 array of shape `((frames - 1) * hop_length + n_fft,)`, changed.
+        audio: Float32 or float64 array of shape
+            `((frames - 1) * hop_length + n_fft,)`, changed.
         spectrum: Complex array of shape `(frames, n_fft // 2 + 1)`.
         hop_length: Step between frames, in samples. Must divide `n_fft`.
     """
     n_fft = 2 * (spectrum.shape[1] - 1)
     overlap = n_fft // hop_length
-    window = hann_window(n_fft).reshape(overlap, hop_length)
+    wide = audio.dtype == np.float64
+    window = wide_hann_window(n_fft) if wide else hann_window(n_fft)
+    weights = window.reshape(overlap, hop_length)
     # One row per hop: frame t adds its part r to row t + r.
     rows = audio.reshape(-1, hop_length)
     for start in range(0, len(spectrum), BLOCK):
         block = np.fft.irfft(spectrum[start : start + BLOCK], n_fft)
-        parts = block.astype(np.float32, copy=False).reshape(-1, overlap, hop_length)
-        parts *= window
+        parts = block.astype(audio.dtype, copy=False).reshape(-1, overlap, hop_length)
+        parts *= weights
         for r in range(overlap):
             rows[start + r : start + r + len(parts)] += parts[:, r]
 
