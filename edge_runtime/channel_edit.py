@@ -243,7 +243,7 @@ class ChannelEditor:
         quiet_db = settings.floor_db + SOUNDING_DB
         with self._times.stage("level"):
             return level_ratios_db(
-                np.abs(spectrum),
+                np.abs(spectrum.astype(np.complex128)),
                 magnitude,
                 self._bins_of(border, len(spectrum)),
                 full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),

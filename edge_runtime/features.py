@@ -201,10 +201,12 @@ def _scaled_from_power(
     loudest = full_scale(settings.n_fft) ** 2
     # A hundredth of the floor keeps the logarithm finite and still clips to 0.
     quietest = loudest * 10.0 ** (settings.floor_db / 10.0 - 2.0)
-    db = np.log10(np.maximum(power, np.float32(quietest)) / np.float32(loudest))
-    scaled = db * np.float32(-10.0 / settings.floor_db) + np.float32(1.0)
-    clipped: NDArray[np.float32] = np.clip(scaled, 0.0, 1.0, out=scaled)
-    return clipped
+    share = np.maximum(power, np.float32(quietest)) / np.float32(loudest)
+    # Float32 logarithms differ between processors, rounded float64 ones do not.
+    scaled = np.log(share, dtype=np.float64)
+    scaled *= -10.0 / np.log(10.0) / settings.floor_db
+    scaled += 1.0
+    return np.clip(scaled, 0.0, 1.0, out=scaled).astype(np.float32)
 
 
 def _db_from_scaled(
@@ -238,8 +240,12 @@ def _magnitude_from_db(
 ) -> NDArray[np.float32]:
     """Magnitudes `(frames, num_bins)` in the units of `stft`; 0 in silence."""
     db = _first_channel_to_db(spectrogram, settings)
-    magnitude: NDArray[np.float32] = np.power(np.float32(10.0), db / np.float32(20.0))
-    magnitude *= np.float32(full_scale(settings.n_fft))
+    # As for the logarithm: in float64, and rounded.
+    wide = db.astype(np.float64)
+    wide *= np.log(10.0) / 20.0
+    np.exp(wide, out=wide)
+    wide *= full_scale(settings.n_fft)
+    magnitude: NDArray[np.float32] = wide.astype(np.float32)
     magnitude[spectrogram[:, :, 0] <= -SILENT_DB / settings.floor_db] = 0.0
     return magnitude
 
