@@ -17,8 +17,8 @@ from edge_runtime.stft import (
 )
 
 PHASES = ("original", "griffin_lim", "instantaneous_frequency")
-# Keeps a division by zero out of silent cells; far below any real magnitude.
-_TINY = 1e-300
+# Keeps a division by zero out of silent cells, and the quotient of any float32 finite.
+_TINY = 1e-200
 
 
 def griffin_lim(
@@ -89,9 +89,7 @@ def griffin_lim(
     touched = np.flatnonzero(mask.any(axis=1))
     frames = slice(int(touched[0]), int(touched[-1]) + 1)
     region = _Region(result, frames, mask[frames], magnitude[frames], hop_length)
-    rng = np.random.default_rng(seed)
-    found = region.iterate(region.start(rng), iterations, momentum)
-    np.copyto(result[frames], found, where=mask[frames], casting="same_kind")
+    region.iterate(np.random.default_rng(seed), iterations, momentum)
     put_silent(result, magnitude, mask)
     return result
 
@@ -153,7 +151,7 @@ class _Region:
 
     Args:
         spectrum: Complex64 array of shape `(frames, n_fft // 2 + 1)`. Read outside the
-            mask only.
+            mask only; `iterate` changes it inside.
         frames: The touched frames.
         mask: Mask of the touched frames.
         magnitude: Wanted magnitude of the touched frames.
@@ -169,42 +167,48 @@ class _Region:
         hop_length: int,
     ) -> None:
         self.hop_length = hop_length
+        self.found = spectrum[frames]
         self.mask = mask
         self.magnitude = np.where(mask, magnitude, 0.0).astype(np.float64, copy=False)
         self.around, self.gain = _surroundings(spectrum, frames, mask, hop_length)
 
-    def start(self, rng: np.random.Generator) -> NDArray[np.complex128]:
-        """The wanted magnitude with a random phase, 0 outside the mask."""
-        estimate = self.magnitude.astype(np.complex128)
-        estimate[self.mask] *= random_phase(rng, int(self.mask.sum()))
-        return estimate
-
     def iterate(
-        self, estimate: NDArray[np.complex128], iterations: int, momentum: float
-    ) -> NDArray[np.complex128]:
-        """Go back and forth between audio and spectrum; changes `estimate`."""
-        share = momentum_share(momentum)
-        n_fft = 2 * (estimate.shape[1] - 1)
-        audio, before = self.around.copy(), np.zeros_like(self.around)
-        after = np.empty_like(audio)
-        overlap_add(audio, estimate, self.hop_length)
-        for left in reversed(range(iterations)):
-            audio *= self.gain
-            before *= -share
-            before += audio  # pushed on
-            windows = sliding_window_view(before, n_fft)[:: self.hop_length]
+        self, rng: np.random.Generator, iterations: int, momentum: float
+    ) -> None:
+        """From a random phase, go back and forth between audio and spectrum."""
+        share, hop_length = momentum_share(momentum), self.hop_length
+        n_fft = 2 * (self.found.shape[1] - 1)
+        now, pushed, after = (np.zeros_like(self.around) for _ in range(3))
+        for left in reversed(range(iterations + 1)):
+            windows = sliding_window_view(pushed, n_fft)[::hop_length]
             np.copyto(after, self.around)
             for start in range(0, len(windows), BLOCK):
                 block = slice(start, start + BLOCK)
-                part = phase_of_windows(windows[block], self.magnitude[block])
-                if left:
-                    stop = (start + len(part) - 1) * self.hop_length + n_fft
-                    place = after[start * self.hop_length : stop]
-                    overlap_add(place, part, self.hop_length)
+                if left == iterations:
+                    part = self._with_random_phase(block, rng)
                 else:
-                    estimate[block] = part
-            audio, before, after = after, audio, before
-        return estimate
+                    part = phase_of_windows(windows[block], self.magnitude[block])
+                if left == 0:
+                    self._keep(block, part)
+                    continue
+                stop = (start + len(part) - 1) * hop_length + n_fft
+                overlap_add(after[start * hop_length : stop], part, hop_length)
+            after *= self.gain
+            now *= -share
+            now += after
+            now, pushed, after = after, now, pushed
+
+    def _with_random_phase(
+        self, block: slice, rng: np.random.Generator
+    ) -> NDArray[np.complex128]:
+        part, inside = self.magnitude[block].astype(np.complex128), self.mask[block]
+        part[inside] *= random_phase(rng, int(inside.sum()))
+        return part
+
+    def _keep(self, block: slice, part: NDArray[np.complex128]) -> None:
+        """Round some frames into the result."""
+        inside = self.mask[block]
+        np.copyto(self.found[block], part, where=inside, casting="same_kind")
 
 
 def _surroundings(
@@ -221,7 +225,7 @@ def _surroundings(
     n_fft = 2 * (spectrum.shape[1] - 1)
     reach = n_fft // hop_length - 1
     first, last = max(0, frames.start - reach), min(len(spectrum), frames.stop + reach)
-    known = spectrum[first:last].astype(np.complex128)
+    known = spectrum[first:last].copy()
     known[frames.start - first : frames.stop - first][mask] = 0.0
     gain = inverse_window_sum(last - first, n_fft, hop_length).astype(np.float64)
     # Where the sound begins and where it can end at the latest, counted from `first`.

@@ -150,11 +150,13 @@ def overlap_add(
     wide = audio.dtype == np.float64
     window = wide_hann_window(n_fft) if wide else hann_window(n_fft)
     weights = window.reshape(overlap, hop_length)
+    precision = np.complex128 if wide else np.complex64
     # One row per hop: frame t adds its part r to row t + r.
     rows = audio.reshape(-1, hop_length)
     for start in range(0, len(spectrum), BLOCK):
-        block = np.fft.irfft(spectrum[start : start + BLOCK], n_fft)
-        parts = block.astype(audio.dtype, copy=False).reshape(-1, overlap, hop_length)
+        block = spectrum[start : start + BLOCK].astype(precision, copy=False)
+        windows = np.fft.irfft(block, n_fft).astype(audio.dtype, copy=False)
+        parts = windows.reshape(-1, overlap, hop_length)
         parts *= weights
         for r in range(overlap):
             rows[start + r : start + r + len(parts)] += parts[:, r]
