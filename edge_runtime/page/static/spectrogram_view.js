@@ -4,6 +4,14 @@ import { darkQuery, levelColours, themeColour } from "./colours.js";
 
 const SMALLEST_CELL = 8; // pixels: what a finger can still hit by aiming
 
+// Of the edges between cells every one, or every second, fourth ...: lines closer than a
+// finger can aim would hide the sound.
+function sparse(edges, pixels) {
+  let step = 1;
+  while ((step * pixels) / (edges.length - 1) < SMALLEST_CELL) step *= 2;
+  return edges.slice(1, -1).filter((_, index) => (index + 1) % step === 0);
+}
+
 export class SpectrogramView {
   #image = null;
 
@@ -52,7 +60,7 @@ export class SpectrogramView {
       imageWidth,
       imageHeight,
     );
-    this.#drawGrid(pen, width, height);
+    this.#drawGrid(pen, width, height, scale);
     this.#drawSelection(pen, width, height, scale);
   }
 
@@ -65,11 +73,12 @@ export class SpectrogramView {
     return [left, top, right - left, bottom - top];
   }
 
-  #drawGrid(pen, width, height) {
+  #drawGrid(pen, width, height, scale) {
+    const { timeEdges, freqEdges } = this.geometry;
     pen.fillStyle = darkQuery.matches ? "rgba(255, 255, 255, 0.13)" : "rgba(20, 10, 40, 0.14)";
-    for (const edge of this.geometry.timeEdges.slice(1, -1))
+    for (const edge of sparse(timeEdges, width / scale))
       pen.fillRect(Math.round(edge * width), 0, 1, height);
-    for (const edge of this.geometry.freqEdges.slice(1, -1))
+    for (const edge of sparse(freqEdges, height / scale))
       pen.fillRect(0, Math.round((1 - edge) * height), width, 1);
   }
 
