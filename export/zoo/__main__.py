@@ -54,7 +54,8 @@ def make_zoo(
             other models that `zoo.json` in `out` has stay as they are.
         runs: Folder of the study's runs; what is finished there is kept.
         steps: Batches of each of its trainings.
-        out: Folder to write `README.md`, `limits.png` and `zoo.json` to.
+        out: Folder to write `README.md`, `limits.png`, `spectrograms.png` and
+            `zoo.json` to.
         overrides: More options for all of its trainings. Defaults to none.
 
     Raises:
@@ -65,6 +66,9 @@ def make_zoo(
     from export.zoo.picture import draw_limits
     from export.zoo.report import report_of
     from export.zoo.variants import VARIANTS
+    from vqkeras.reproduce.codec import RunCodec
+    from vqkeras.reproduce.figures import spectrograms
+    from vqkeras.reproduce.models import Models
     from vqkeras.run import load_run, write_json
 
     rows = measure_variants(
@@ -74,6 +78,7 @@ def make_zoo(
     first = load_run(models[0])
     out.mkdir(parents=True, exist_ok=True)
     draw_limits(rows, errors_over_time(first), out / "limits.png")
+    spectrograms(Models([], RunCodec(first)), {}, out / "spectrograms.png")
     page = report_of(
         zoo,
         rows,

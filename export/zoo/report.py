@@ -24,6 +24,11 @@ lsd | usage | perplexity | int8 bytes | equal codes | training |
 """
 
 _STUDY = """
+![Notes and what a model leaves of them](spectrograms.png)
+
+*`{config}`: notes heard in training (left) and notes of unseen instruments (right);
+originals above.*
+
 ## One thing changed at a time
 
 All from `configs/{config}.yaml`, each trained for {steps} steps only: what the whole

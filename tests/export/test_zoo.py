@@ -52,7 +52,8 @@ def test_page_picture_and_numbers(tmp_path, monkeypatch):
     make_zoo(models, runs=runs, steps=4, out=out, overrides=TINY)
     page = (out / "README.md").read_text()
     assert "### Rate" in page and "no codebook: what it costs" in page
-    assert (out / "limits.png").read_bytes().startswith(b"\x89PNG")
+    for name in ("limits.png", "spectrograms.png"):
+        assert (out / name).read_bytes().startswith(b"\x89PNG")
     content = json.loads((out / "zoo.json").read_text())
     assert {row["name"] for row in content["study"]} == set(NAMES)
     first, second = content["models"]
