@@ -232,12 +232,13 @@ class Config:
         if (
             self.spectrogram is not None
             and self.spectrogram.num_channels > 1
-            and (self.data.gain_db is not None or self.data.mix_share)
+            and self.data.is_augmented
         ):
             raise UsageError(
-                "data.gain_db and data.mix_share change decibels; spectrogram."
-                f"representation={self.spectrogram.representation} has another "
-                "channel. Leave them out."
+                "data.gain_db, pitch_semitones, mix_share and mask_share change "
+                "decibels; spectrogram.representation="
+                f"{self.spectrogram.representation} has another channel. Leave them "
+                "out."
             )
         if not is_images and self.model.padding == "valid":
             raise UsageError(

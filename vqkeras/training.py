@@ -70,7 +70,9 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
         batches = augmented(
             batches,
             gain_db=config.data.gain_db,
+            pitch_semitones=config.data.pitch_semitones,
             mix_share=config.data.mix_share,
+            mask_share=config.data.mask_share,
             floor_db=config.spectrogram.floor_db,
             seed=training.seed,
             first_batch=len(rows) * steps,

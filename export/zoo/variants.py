@@ -105,6 +105,16 @@ VARIANTS = (
                 ("--data.gain_db", "null", "--data.mix_share", "0.0"),
             ),
             (
+                "pitch",
+                "pitch moved too, by up to 6 semitones",
+                ("--data.pitch_semitones", "6.0"),
+            ),
+            (
+                "masks",
+                "masks in time and frequency too, in 3 of 10 notes",
+                ("--data.mask_share", "0.3"),
+            ),
+            (
                 "no_rendered_notes",
                 "the 1,066 real notes alone",
                 ("--data.extra_dir", "null"),

@@ -208,7 +208,7 @@ def test_a_config_is_read_without_tensorflow():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@pytest.mark.parametrize("field", [{"gain_db": (-9.0, 0.0)}, {"mix_share": 0.2}])
+@pytest.mark.parametrize("field", [{"gain_db": (-9.0, 0.0)}, {"mask_share": 0.2}])
 def test_decibels_are_not_changed_where_there_is_another_channel(field):
     settings = SpectrogramSettings(representation="magnitude_if")
     with pytest.raises(UsageError, match="magnitude_if has another channel"):

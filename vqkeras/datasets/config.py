@@ -57,7 +57,11 @@ class DataConfig:
             the whole spectrogram.
         gain_db: Least and greatest random change of level of training examples, in dB;
             half of them are changed. Defaults to none.
+        pitch_semitones: Greatest random change of pitch of training examples, in
+            [0, 12]; half of them are changed.
         mix_share: Share of training examples that are two sounds at once, in [0, 1).
+        mask_share: Share of training examples of which a span of frames and a band of
+            bins fall silent, in [0, 1).
 
     Raises:
         UsageError: If a field is out of range; the message names it.
@@ -77,7 +81,9 @@ class DataConfig:
     split_seed: int = 0
     crop_frames: int | None = None
     gain_db: tuple[float, float] | None = None
+    pitch_semitones: float = 0.0
     mix_share: float = 0.0
+    mask_share: float = 0.0
 
     def __post_init__(self) -> None:
         _check_choice("name", self.name, ("mnist", "nsynth", "folder", "synthetic"))
@@ -132,15 +138,27 @@ class DataConfig:
                 "data.gain_db is the least and the greatest gain, in [-80, 40] dB. "
                 f"Received: {list(self.gain_db)}."
             )
-        if not 0.0 <= self.mix_share < 1.0:
+        if not 0.0 <= self.pitch_semitones <= 12.0:
             raise UsageError(
-                f"data.mix_share must lie in [0, 1). Received: {self.mix_share}."
+                "data.pitch_semitones must lie in [0, 12]. "
+                f"Received: {self.pitch_semitones}."
             )
-        if self.name == "mnist" and (self.gain_db is not None or self.mix_share):
+        for name in ("mix_share", "mask_share"):
+            if not 0.0 <= getattr(self, name) < 1.0:
+                raise UsageError(
+                    f"data.{name} must lie in [0, 1). Received: {getattr(self, name)}."
+                )
+        if self.name == "mnist" and self.is_augmented:
             raise UsageError(
-                "data.gain_db and data.mix_share change sounds; data.name=mnist has "
-                "none. Leave them out."
+                "data.gain_db, pitch_semitones, mix_share and mask_share change "
+                "sounds; data.name=mnist has none. Leave them out."
             )
+
+    @property
+    def is_augmented(self) -> bool:
+        """Whether training examples are changed at random."""
+        changes = self.pitch_semitones or self.mix_share or self.mask_share
+        return self.gain_db is not None or bool(changes)
 
     def _check_shares(self) -> None:
         if not 0.0 < self.test_share < 1.0:

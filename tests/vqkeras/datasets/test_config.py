@@ -30,6 +30,8 @@ def test_the_default_needs_no_download():
         ({"crop_frames": -4}, "data.crop_frames must be 1 or more. Received: -4"),
         ({"gain_db": (3.0, -3.0)}, "data.gain_db is the least and the greatest gain"),
         ({"gain_db": (0.0, 90.0)}, "in [-80, 40] dB. Received: [0.0, 90.0]"),
+        ({"pitch_semitones": 13.0}, "data.pitch_semitones must lie in [0, 12]"),
+        ({"mask_share": -0.1}, "data.mask_share must lie in [0, 1). Received: -0.1"),
         ({"mix_share": 1.0}, "data.mix_share must lie in [0, 1). Received: 1.0"),
         ({"name": "mnist", "mix_share": 0.5}, "data.name=mnist has none"),
         ({"split_seed": -1}, "data.split_seed must be 0 or more. Received: -1"),
