@@ -10,7 +10,7 @@ from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 
 # Under the root of a frame's error, whose slope has no bound at 0. Of a spectrogram
 # with a floor of -80 dB it is the square of 0.08 dB.
-_LEAST_SQUARE = 1e-6
+LEAST_SQUARE = 1e-6
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
@@ -209,7 +209,7 @@ class VQVAE(keras.Model):
         losses = {
             "reconstruction_loss": tf.reduce_mean(squares),
             "log_spectral_loss": tf.reduce_mean(
-                tf.sqrt(tf.reduce_mean(spectral_squares, axis=(2, 3)) + _LEAST_SQUARE)
+                tf.sqrt(tf.reduce_mean(spectral_squares, axis=(2, 3)) + LEAST_SQUARE)
             ),
             "codebook_loss": outputs["codebook_loss"],
             "commitment_loss": outputs["commitment_loss"],
