@@ -7,6 +7,7 @@ import pytest
 from sklearn.naive_bayes import GaussianNB
 
 from edge_runtime.gaussian_classes import (
+    Scores,
     class_scores,
     drawn,
     mean_code,
@@ -195,3 +196,14 @@ def test_mean_code_averages_numbers():
     np.testing.assert_allclose(posterior(scores), [0.5, 0.5])
     # 6.5 rounds to even; code 6 stands nowhere near.
     assert mean_code(scores) == [6]
+
+
+def test_rounding_does_not_decide_between_equals():
+    """A digit ahead in the last place is no reason; more than rounding is."""
+    owner, code = np.array([0, 0, 1, 1]), np.array([3, 8, 3, 8])
+    best = np.nextafter(-5.0, 0.0)
+    log_joint = np.array([-5.0, best, -5.0, -5.0 + 1e-6])
+    scores = Scores(
+        owner=owner, code=code, starts=np.array([0, 2]), log_joint=log_joint
+    )
+    np.testing.assert_array_equal(most_likely(scores), [3, 8])

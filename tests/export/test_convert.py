@@ -1,3 +1,5 @@
+import contextlib
+
 import keras
 import numpy as np
 import pytest
@@ -139,3 +141,44 @@ def test_names_the_operators_that_are_not_built_in(tiny_model):
     message = "Not built in: Polygamma.$"
     with pytest.raises(UserError, match=message), quiet():
         convert(Model, example_shape=(None, 32, 1), number_format="float32")
+
+
+def test_int8_equalises_the_channels_of_the_encoder(tiny_model, examples, monkeypatch):
+    """One channel a hundred times as loud as the others would cost them their bits."""
+    loud, reader = _loud_and_reader(tiny_model.encoder)
+    weights = tiny_model.encoder.get_weights()
+    sizes = np.ones(loud.kernel.shape[-1], np.float32)
+    sizes[0] = 100.0
+    spectrogram = examples(77, 24)
+    errors = []
+    try:
+        loud.kernel.assign(loud.kernel * sizes)
+        loud.bias.assign(loud.bias * sizes)
+        reader.kernel.assign(reader.kernel / sizes[:, np.newaxis])
+        expected = tiny_model.encoder(spectrogram, training=False).numpy()
+        for equalise in (True, False):
+            if not equalise:
+                monkeypatch.setattr(
+                    "export.convert.equalised", lambda *_: contextlib.nullcontext()
+                )
+            with quiet():
+                flatbuffer = convert(
+                    tiny_model,
+                    example_shape=(None, 32, 1),
+                    calibration=[examples(seed, 24) for seed in range(4)],
+                )
+            latents = runner(flatbuffer, "encode")(spectrogram=spectrogram)["latents"]
+            errors.append(np.abs(latents - expected).mean())
+    finally:
+        tiny_model.encoder.set_weights(weights)
+    assert errors[0] < 0.7 * errors[1]
+
+
+def _loud_and_reader(encoder):
+    """The first two convolutions with nothing but a ReLU between them."""
+    layers = encoder.stack.layers
+    for before, between, after in zip(layers, layers[1:], layers[2:], strict=False):
+        convolutions = all(isinstance(x, keras.layers.Conv2D) for x in (before, after))
+        if convolutions and isinstance(between, keras.layers.ReLU):
+            return before, after
+    raise AssertionError("no such place")
