@@ -24,7 +24,7 @@ from edge_runtime.measures import lsd_per_frame_db
 from edge_runtime.overlap_adder import OverlapAdder
 from edge_runtime.phase_choice import check_phase
 from edge_runtime.phase_stream import PhaseStream
-from edge_runtime.sound_codec import WINDOW_CELLS, SoundCodec
+from edge_runtime.sound_codec import SoundCodec, window_cells
 from edge_runtime.stage_times import StageTimes
 
 # Samples of the result that are put into the file together.
@@ -164,7 +164,7 @@ class _Channel:
             to_spectrum = partial(self._through, stream)
         grows = self._phase == "instantaneous_frequency"
         in_parts = not grows and sound.bundle.context is not None
-        cells = WINDOW_CELLS if in_parts else len(codemap)
+        cells = window_cells(stride) if in_parts else len(codemap)
         for first in range(0, len(codemap), cells):
             last = min(first + cells, len(codemap))
             start, stop = first * stride, min(last * stride, frames)

@@ -17,8 +17,20 @@ from edge_runtime.phase_choice import with_phase
 from edge_runtime.stage_times import StageTimes
 from edge_runtime.stft import frames_of, stft
 
-# Cells along time per window of a long sound: some 8 s, whatever the model.
+# Cells along time per window of a long sound, and its frames at most: 16 s of 16 ms.
 WINDOW_CELLS = 64
+WINDOW_FRAMES = 1024
+
+
+def window_cells(time_stride: int) -> int:
+    """Cells along time per window of a long sound, of cells so many frames long.
+
+    Example:
+
+    >>> window_cells(3), window_cells(32)
+    (64, 32)
+    """
+    return max(1, min(WINDOW_CELLS, WINDOW_FRAMES // time_stride))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,7 +109,7 @@ class SoundCodec:
             return bundle.codes_of(latents[0])
 
     def codemap_of(
-        self, heard: HeardChannel, *, cells: int = WINDOW_CELLS
+        self, heard: HeardChannel, *, cells: int | None = None
     ) -> NDArray[np.int32]:
         """Codemap of a channel of any length, in memory that does not grow with it.
 
@@ -107,7 +119,8 @@ class SoundCodec:
 
         Args:
             heard: The channel.
-            cells: Cells along time per window, without the overlap.
+            cells: Cells along time per window, without the overlap. Defaults to
+                `window_cells` of the model's cells.
 
         Returns:
             Int32 array of shape `(map_frames, map_bins)`.
@@ -116,6 +129,7 @@ class SoundCodec:
             BundleError: If the model gives latents of another shape than it declares.
         """
         settings, stride = self.settings, self.bundle.time_stride
+        cells = cells or window_cells(stride)
         frames = len(heard) // settings.hop_length + 1
         map_frames, whole = self.bundle.map_frames(frames), self.bundle.whole_cells
         context = self.bundle.context

@@ -88,7 +88,7 @@ def small_parts(monkeypatch):
     """Everything in parts of different sizes, and samples on the disk."""
 
     def make():
-        monkeypatch.setattr(module, "WINDOW_CELLS", 5)
+        monkeypatch.setattr(module, "window_cells", lambda stride: 5)
         monkeypatch.setattr(module, "_PIECE", 1111)
         monkeypatch.setattr(audio_files, "MAPPED_BYTES", 100)
 
