@@ -8,8 +8,8 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile
-from edge_runtime.resample import ZEROS, resample
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.resample import ZEROS, resample
 from edge_runtime.seams import largest_jump
 
 # Samples of a file that are looked at together.

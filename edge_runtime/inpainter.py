@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime import long_edit
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
 from edge_runtime.cell_edit import NewCells, changed_cells
 from edge_runtime.channel_edit import ChannelEditor

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.resample import resample
 from edge_runtime.cell_edit import NewCells
 from edge_runtime.channel_edit import ChannelEditor, Passage
 from edge_runtime.context import Context
@@ -16,7 +17,6 @@ from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.level import border_of, fitted_level_db
 from edge_runtime.passages import excerpt_around, margin_of, passages_of
 from edge_runtime.region import Region
-from edge_runtime.resample import resample
 from edge_runtime.sound_codec import SoundCodec
 
 # Sounds longer than this, in s, are edited this way; shorter ones are analysed whole,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import gcd, lcm
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle import Bundle
 from edge_runtime.context import Context
 

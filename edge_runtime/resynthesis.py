@@ -7,7 +7,7 @@ from math import gcd
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.resample import resample
+from edge_runtime.audio.resample import resample
 from edge_runtime.seams import (
     at_other_rate,
     fade_to_zero,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.audio_file import write_audio
+from edge_runtime.audio.audio_file import write_audio
 from edge_runtime.bench.edit_process import EditProcess, Variant
 from edge_runtime.bench.task import SECONDS, note
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from edge_runtime.audio_file import AudioFile, write_audio
+from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.commands.edit_arguments import Inputs
 from edge_runtime.inpainter import Edit
 

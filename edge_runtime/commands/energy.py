@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
-from edge_runtime.audio_file import write_audio
+from edge_runtime.audio.audio_file import write_audio
 from edge_runtime.bench.task import SECONDS, edit_note, note
 from edge_runtime.bundle import (
     Bundle,

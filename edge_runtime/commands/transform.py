@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge_runtime.audio_file import read_audio
+from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.commands.edit_arguments import (
     add_region_arguments,
     add_sound_arguments,

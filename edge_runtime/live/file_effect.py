@@ -10,8 +10,8 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile
-from edge_runtime.resample import resample
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.resample import resample
 
 
 class Effect(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.errors import UsageError
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.live.parameters import LiveParameters

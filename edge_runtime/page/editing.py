@@ -8,7 +8,8 @@ from dataclasses import asdict
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.commands.prior_arguments import make_prior
 from edge_runtime.effects import EFFECTS
 from edge_runtime.inpainter import Edit
@@ -21,7 +22,6 @@ from edge_runtime.page.worker import Worker
 from edge_runtime.phase_choice import check_phase
 from edge_runtime.region import Region
 from edge_runtime.sound_transform import transform_sound
-from edge_runtime.wav import wav_bytes
 
 REPORT_HEADER = "Edit-Report"
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile
-from edge_runtime.wav import wav_bytes
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.wav import wav_bytes
 
 _RATE = 16_000  # Hz
 _LENGTH_S = 4.0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import gcd
 
-from edge_runtime.audio_file import AudioFile, fault_of_samples
+from edge_runtime.audio.audio_file import AudioFile, fault_of_samples
+from edge_runtime.audio.wav import parse_wav
 from edge_runtime.errors import AudioError
 from edge_runtime.page.answer import Refusal
-from edge_runtime.wav import parse_wav
 
 MOST_CHANNELS = 2
 RATES = (4000, 192_000)

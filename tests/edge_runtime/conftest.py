@@ -226,7 +226,7 @@ def placeholder_path(level_bundle, tmp_path_factory):
 @pytest.fixture(scope="session")
 def sound_path(tmp_path_factory):
     """A second of two decaying tones, 22,050 Hz stereo, 16 bit. Read only."""
-    from edge_runtime.audio_file import AudioFile, write_audio
+    from edge_runtime.audio.audio_file import AudioFile, write_audio
 
     time = np.arange(22050) / 22050
     tones = [np.sin(2 * np.pi * hz * time) * np.exp(-2 * time) for hz in (440, 3100)]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region

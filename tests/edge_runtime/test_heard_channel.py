@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.resample import resample
 from edge_runtime.heard_channel import HeardChannel
-from edge_runtime.resample import resample
 from edge_runtime.seams import largest_jump
 
 

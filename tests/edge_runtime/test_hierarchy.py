@@ -5,7 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import read_audio
+from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.bundle import Bundle
 from edge_runtime.commands.info import _bitrate
 from edge_runtime.errors import BundleError, UsageError
@@ -25,7 +26,6 @@ from edge_runtime.region import Region
 from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.sound_transform import transform_sound
 from edge_runtime.stage_times import StageTimes
-from edge_runtime.wav import wav_bytes
 
 CELLS = (2, 2)
 REGION = Region(0.3, 0.5, 500.0, 1500.0)

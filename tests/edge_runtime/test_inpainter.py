@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile, read_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio
 from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge_runtime import long_edit
-from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle import write_bundle
 from edge_runtime.context import Context
 from edge_runtime.heard_channel import HeardChannel

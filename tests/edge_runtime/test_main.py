@@ -12,7 +12,7 @@ import pytest
 
 import edge_runtime.bundle as bundle_module
 from edge_runtime.__main__ import COMMANDS, main
-from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 
 
 @pytest.fixture

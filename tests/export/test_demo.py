@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import read_audio
+from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.bundle import read_bundle
 from export import demo as demo_module
 from export.demo import CONFIG, demo, main

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.__main__ import main as device
-from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle import read_bundle, write_bundle
 from edge_runtime.engines import load_engine
 from edge_runtime.spectrogram_settings import SpectrogramSettings

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import read_audio
-from edge_runtime.resample import resample
+from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.resample import resample
 from vqkeras.datasets.sounds import SECONDS
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.audio.resample import resample
 from edge_runtime.errors import MissingDependencyError, UserError
-from edge_runtime.resample import resample
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples, padded
 from vqkeras.datasets.config import DataConfig

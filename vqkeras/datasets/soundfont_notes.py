@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio_file import AudioFile, write_audio
+from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import output_file
 from vqkeras.datasets.config import FAMILIES, SOURCES

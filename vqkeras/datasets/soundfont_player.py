@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.audio.resample import resample
 from edge_runtime.errors import MissingDependencyError, UserError
-from edge_runtime.resample import resample
 from vqkeras.datasets.general_midi import family_of
 from vqkeras.datasets.synthesiser import HELD_SECONDS, RELEASE_SECONDS
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge_runtime.audio_file import write_audio
+from edge_runtime.audio.audio_file import write_audio
 from edge_runtime.bench.edit_process import EditProcess, Variant
 from edge_runtime.bench.task import note
 from edge_runtime.errors import UserError

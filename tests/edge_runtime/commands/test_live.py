@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.audio_file import read_audio
+from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import AudioError
 
 

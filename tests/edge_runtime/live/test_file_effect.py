@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.live.channels import StreamEffect
 from edge_runtime.live.file_effect import (
     FileClock,

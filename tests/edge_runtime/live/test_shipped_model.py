@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.audio_file import read_audio
+from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.bundle import live_bundle_path, read_bundle
 from edge_runtime.engines import load_engine
 from edge_runtime.live.parameters import LiveParameters

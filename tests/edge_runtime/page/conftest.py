@@ -13,10 +13,10 @@ import time
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.worker import Worker
-from edge_runtime.wav import wav_bytes
 
 LIMITS = Limits(body_bytes=1 << 20, sound_s=5.0, waiting=3)
 # For the tests of patience alone: on a busy machine a thread may well stand still for

@@ -6,7 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from edge_runtime.audio_file import AudioFile
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.wav import parse_wav, wav_bytes
 from edge_runtime.effects import EFFECTS
 from edge_runtime.features import spectrogram_of
 from edge_runtime.inpainter import Inpainter
@@ -14,7 +15,6 @@ from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.page.static_files import STATIC_FOLDER
 from edge_runtime.priors import MarginalPrior
 from edge_runtime.region import Region
-from edge_runtime.wav import parse_wav, wav_bytes
 
 
 def test_the_page_and_all_it_loads(client):

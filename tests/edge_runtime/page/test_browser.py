@@ -6,7 +6,7 @@ import json
 import numpy as np
 import pytest
 
-from edge_runtime.wav import parse_wav
+from edge_runtime.audio.wav import parse_wav
 
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning")
 

@@ -5,9 +5,9 @@ import struct
 import numpy as np
 import pytest
 
+from edge_runtime.audio.wav import StoredAudio, wav_bytes
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.sound_upload import sound_from
-from edge_runtime.wav import StoredAudio, wav_bytes
 
 
 def wav(samples=800, channels=1, rate=8000, dtype=np.int16, subtype="PCM_16"):

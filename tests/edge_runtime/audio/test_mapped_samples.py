@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from edge_runtime import audio_file as module
-from edge_runtime.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio import audio_file as module
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.errors import AudioError, UserError
-from edge_runtime.wav import wav_bytes
 
 TYPES = {
     "PCM_U8": np.uint8,

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from edge_runtime.audio.wav import StoredAudio
 from edge_runtime.errors import AudioError, MissingDependencyError
-from edge_runtime.wav import StoredAudio
 
 # Containers written here. What is read, libsndfile recognises by its content.
 CONTAINERS = {

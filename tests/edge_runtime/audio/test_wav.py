@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
+from edge_runtime.audio.wav import StoredAudio, is_wav, parse_wav, wav_bytes
 from edge_runtime.errors import AudioError
-from edge_runtime.wav import StoredAudio, is_wav, parse_wav, wav_bytes
 
 SUBTYPES = {
     "PCM_U8": np.uint8,

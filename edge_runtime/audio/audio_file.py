@@ -10,16 +10,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import AudioError, UsageError
-from edge_runtime.mapped_samples import MappedSamples
-from edge_runtime.output_file import check_output, output_file
-from edge_runtime.soundfile_formats import (
+from edge_runtime.audio.mapped_samples import MappedSamples
+from edge_runtime.audio.soundfile_formats import (
     CONTAINERS,
     import_soundfile,
     read_with_soundfile,
     write_with_soundfile,
 )
-from edge_runtime.wav import (
+from edge_runtime.audio.wav import (
     StoredAudio,
     is_wav,
     parse_wav,
@@ -27,6 +25,8 @@ from edge_runtime.wav import (
     wav_header,
     wav_layout,
 )
+from edge_runtime.errors import AudioError, UsageError
+from edge_runtime.output_file import check_output, output_file
 
 # Integer subtypes: what stands for silence, and how far full scale is from it.
 _INTEGERS = {

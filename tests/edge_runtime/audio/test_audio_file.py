@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from edge_runtime.audio_file import (
+from edge_runtime.audio.audio_file import (
     AudioFile,
     check_audio_output,
     read_audio,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from edge_runtime import resample as module
-from edge_runtime.resample import CUTOFF, ZEROS, kernel, resample
+from edge_runtime.audio import resample as module
+from edge_runtime.audio.resample import CUTOFF, ZEROS, kernel, resample
 
 RATES = [
     (44100, 16000),

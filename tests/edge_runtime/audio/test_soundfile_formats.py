@@ -4,9 +4,12 @@ import numpy as np
 import pytest
 import soundfile
 
+from edge_runtime.audio.soundfile_formats import (
+    read_with_soundfile,
+    write_with_soundfile,
+)
+from edge_runtime.audio.wav import StoredAudio
 from edge_runtime.errors import AudioError
-from edge_runtime.soundfile_formats import read_with_soundfile, write_with_soundfile
-from edge_runtime.wav import StoredAudio
 
 # Type, lowest and highest stored number.
 INTEGERS = {
