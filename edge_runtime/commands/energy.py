@@ -13,6 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from edge_runtime.audio.audio_file import write_audio
+from edge_runtime.bench.bar_chart import Bar, bar_chart_svg
+from edge_runtime.bench.edit_energy import EditEnergy, edit_energies, run_rounds
+from edge_runtime.bench.meter_log import MeterLog, read_meter_log
 from edge_runtime.bench.task import SECONDS, edit_note, note
 from edge_runtime.bundle import (
     Bundle,
@@ -23,12 +26,9 @@ from edge_runtime.bundle import (
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.load_engine import add_engine_option, load_engine
 from edge_runtime.commands.prior_arguments import positive_number
-from edge_runtime.energy.bar_chart import Bar, bar_chart_svg
 from edge_runtime.energy.cpu_time import CorePower, CpuTimeMeter
-from edge_runtime.energy.edit_energy import EditEnergy, edit_energies, run_rounds
 from edge_runtime.energy.machine import machine_meter
 from edge_runtime.energy.meter import Meter
-from edge_runtime.energy.meter_log import MeterLog, read_meter_log
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import check_output, output_file
 

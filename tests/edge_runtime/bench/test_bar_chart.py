@@ -2,7 +2,7 @@
 
 from xml.etree import ElementTree
 
-from edge_runtime.energy.bar_chart import Bar, bar_chart_svg
+from edge_runtime.bench.bar_chart import Bar, bar_chart_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

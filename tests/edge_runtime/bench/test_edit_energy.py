@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from edge_runtime.bench.edit_energy import Block, edit_energies, run_rounds
+from edge_runtime.bench.meter_log import MeterLog
 from edge_runtime.energy.cpu_time import CorePower, CpuTimeMeter
-from edge_runtime.energy.edit_energy import Block, edit_energies, run_rounds
 from edge_runtime.energy.meter import Domain
-from edge_runtime.energy.meter_log import MeterLog
 from edge_runtime.energy.totals import DomainTotal, EnergyTotals
 
 DOMAIN = Domain("board", "energy_j", "measured:test", "a test", "none")

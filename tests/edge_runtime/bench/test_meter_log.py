@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge_runtime.energy.meter_log import read_meter_log
+from edge_runtime.bench.meter_log import read_meter_log
 from edge_runtime.errors import UserError
 
 

@@ -9,8 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from edge_runtime.bench.meter_log import MeterLog
 from edge_runtime.energy.meter import Meter
-from edge_runtime.energy.meter_log import MeterLog
 from edge_runtime.energy.sampler import Sampler
 from edge_runtime.energy.totals import EnergyTotals
 
