@@ -1,7 +1,7 @@
 """Numpy-only edge runtime: regenerates parts of a spectrogram with a bundled model."""
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle import (
+from edge_runtime.bundle.bundle import (
     Bundle,
     default_bundle_path,
     live_bundle_path,

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.codebook import check_codes
+from edge_runtime.bundle.codebook import check_codes
 
 Codemap = NDArray[np.int32]
 Mask = NDArray[np.bool_]

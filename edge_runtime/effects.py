@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.bundle.codebook import check_codes, codewords_of
 from edge_runtime.cell_effects import Codemap, Mask, erase, mix, noise, shuffle
-from edge_runtime.codebook import check_codes, codewords_of
 from edge_runtime.line_effects import AXES, freeze, shift
 from edge_runtime.quantized_effects import (
     Vectors,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import BundleError, MissingDependencyError
 from edge_runtime.hierarchical_codec import HierarchicalCodec
 from edge_runtime.interpreter import Codec, Engine

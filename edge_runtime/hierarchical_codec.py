@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.hierarchy import Hierarchy
+from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.signature_runner import SignatureRunner
 
 

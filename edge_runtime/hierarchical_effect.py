@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.cell_effects import Codemap, Mask
 from edge_runtime.effects import EFFECTS, apply_effect
 from edge_runtime.errors import UsageError

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
-from edge_runtime.hierarchy import Hierarchy
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.priors import Prior
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from edge_runtime import long_edit
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.cell_edit import NewCells, changed_cells
 from edge_runtime.channel_edit import ChannelEditor
 from edge_runtime.engines import load_engine

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
+from edge_runtime.bundle.context import Context
 from edge_runtime.cell_edit import NewCells
 from edge_runtime.channel_edit import ChannelEditor, Passage
-from edge_runtime.context import Context
 from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.level import border_of, fitted_level_db
 from edge_runtime.passages import excerpt_around, margin_of, passages_of

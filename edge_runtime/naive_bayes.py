@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.codebook import check_codes
+from edge_runtime.bundle.codebook import check_codes
 from edge_runtime.gaussian_classes import (
     Samples,
     Scores,

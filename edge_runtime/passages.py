@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import gcd, lcm
 
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.bundle import Bundle
-from edge_runtime.context import Context
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.context import Context
 
 
 @dataclass(frozen=True)

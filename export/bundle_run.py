@@ -12,10 +12,10 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.codebook import codes_of
+from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.hierarchical_codec import HierarchicalCodec
-from edge_runtime.hierarchy import Hierarchy
 from edge_runtime.interpreter import Codec, Engine
 from edge_runtime.measures import code_counts
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.bundle import write_bundle
+from edge_runtime.bundle.bundle import write_bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
 from export.finished_run import load_finished_run

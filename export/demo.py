@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.bundle import read_bundle, write_bundle
+from edge_runtime.bundle.bundle import read_bundle, write_bundle
 from edge_runtime.errors import UserError
 from export.quiet import quiet
 from vqkeras.command import exit_code_of

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile, write_audio
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.features import magnitude_db_of, spectrogram_of
 from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.inpainter import Edit, Inpainter

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.bundle import MODELS_FOLDER, write_bundle
+from edge_runtime.bundle.bundle import MODELS_FOLDER, write_bundle
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 from export.pretrained_card import CARD_NAME, ShippedModel, pretrained_card

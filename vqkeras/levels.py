@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.hierarchy import Hierarchy
+from edge_runtime.bundle.hierarchy import Hierarchy
 
 if TYPE_CHECKING:
     from vqkeras.vqvae import VQVAE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 
 
 @dataclass(frozen=True)

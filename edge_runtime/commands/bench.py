@@ -13,7 +13,7 @@ from edge_runtime.bench.comparison import Result, compare
 from edge_runtime.bench.edit_process import Variant
 from edge_runtime.bench.latency import latency_of
 from edge_runtime.bench.task import END_S, SECONDS, START_S
-from edge_runtime.bundle import (
+from edge_runtime.bundle.bundle import (
     Bundle,
     default_bundle_path,
     float_bundle_path,

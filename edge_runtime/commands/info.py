@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from edge_runtime.bundle import Bundle, read_bundle
+from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.commands.edit_arguments import (
     add_json_option,
     add_model_argument,

@@ -7,7 +7,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.hierarchical_prior import prior_of
 from edge_runtime.naive_bayes import ORDERS, NaiveBayesPrior

@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 
-from edge_runtime.bundle import read_bundle
+from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.load_engine import add_engine_option, load_engine
 from edge_runtime.errors import UserError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.features import magnitude_of, phase_steps_of
 from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.live.streaming_codec import StreamingCodec

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.interpreter import Codec
 from edge_runtime.live.channels import StreamEffect

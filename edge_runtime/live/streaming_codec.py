@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.interpreter import Codec
 from edge_runtime.live.receptive_field import ReceptiveField

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.interpreter import Codec, Engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
 from edge_runtime.live.one_codemap import require_one_codemap

@@ -12,7 +12,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
@@ -200,7 +200,7 @@ def real_bundle(flatbuffer) -> Bundle:
 @pytest.fixture(scope="session")
 def bundle_path(real_bundle, tmp_path_factory):
     """`real_bundle` as a file. Read only."""
-    from edge_runtime.bundle import write_bundle
+    from edge_runtime.bundle.bundle import write_bundle
 
     path = tmp_path_factory.mktemp("bundle") / "levels.tflite"
     write_bundle(path, real_bundle)
@@ -216,7 +216,7 @@ def settings() -> SpectrogramSettings:
 @pytest.fixture(scope="session")
 def placeholder_path(level_bundle, tmp_path_factory):
     """`level_bundle` as a file that reads well and cannot be run. Read only."""
-    from edge_runtime.bundle import write_bundle
+    from edge_runtime.bundle.bundle import write_bundle
 
     path = tmp_path_factory.mktemp("placeholder") / "placeholder.tflite"
     write_bundle(path, level_bundle)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_runtime.codebook import codewords_of
+from edge_runtime.bundle.codebook import codewords_of
 from edge_runtime.effects import (
     EFFECTS,
     apply_effect,

@@ -10,8 +10,8 @@ import pytest
 
 from edge_runtime import long_edit
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle import write_bundle
-from edge_runtime.context import Context
+from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.context import Context
 from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior

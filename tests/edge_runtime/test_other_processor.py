@@ -9,7 +9,7 @@ import pytest
 
 from edge_runtime import phase
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.bundle import default_bundle_path, read_bundle
+from edge_runtime.bundle.bundle import default_bundle_path, read_bundle
 from edge_runtime.engines import load_engine
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior

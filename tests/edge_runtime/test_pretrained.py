@@ -3,7 +3,11 @@
 import numpy as np
 import pytest
 
-from edge_runtime.bundle import default_bundle_path, live_bundle_path, read_bundle
+from edge_runtime.bundle.bundle import (
+    default_bundle_path,
+    live_bundle_path,
+    read_bundle,
+)
 from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.golden import check_golden
 

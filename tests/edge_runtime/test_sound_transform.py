@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.bundle import default_bundle_path, read_bundle
+from edge_runtime.bundle.bundle import default_bundle_path, read_bundle
 from edge_runtime.effects import EFFECTS
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.quantized_effects import gaussian_noise

@@ -4,8 +4,8 @@ from typing import get_args, get_type_hints
 import numpy as np
 import pytest
 
-from edge_runtime.bundle import read_bundle, write_bundle
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.bundle import read_bundle, write_bundle
+from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines import load_engine
 from edge_runtime.golden import check_golden
 from edge_runtime.interpreter import Engine

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.interpreter import Engine
 from edge_runtime.numpy_engine import NumpyEngine
 from export.graph_arrays import describe_graphs

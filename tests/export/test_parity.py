@@ -3,7 +3,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.interpreter import Engine
 from export.parity import covered, measure_parity
 

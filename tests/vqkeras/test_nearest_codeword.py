@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.codebook import codes_of
 from vqkeras.layers.nearest_codeword import (
     counts_and_sums,
     nearest_codeword,

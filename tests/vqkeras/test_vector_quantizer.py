@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from edge_runtime.codebook import codes_of, codewords_of
+from edge_runtime.bundle.codebook import codes_of, codewords_of
 from vqkeras.layers import VectorQuantizer
 
 

@@ -1,7 +1,7 @@
 """Two grids carried as one: beside every fine cell the coarse cell around it.
 
 So a model of two codemaps looks, to all that trains, measures or runs it, like a model
-of one. `edge_runtime.hierarchy` does the same in numpy.
+of one. `edge_runtime.bundle.hierarchy` does the same in numpy.
 """
 
 import tensorflow as tf

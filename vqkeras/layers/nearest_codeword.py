@@ -8,7 +8,7 @@ def nearest_codeword(latents, codebook):
 
     Distances come from the expanded square `|e|^2 - 2 z.e` (the term `|z|^2` is the
     same for every codeword), so the largest tensor is `(cells, codebook_size)`. Ties
-    go to the lowest code, as in `edge_runtime.codebook.codes_of`.
+    go to the lowest code, as in `edge_runtime.bundle.codebook.codes_of`.
 
     Args:
         latents: Float tensor of shape `(cells, codebook_dim)`.

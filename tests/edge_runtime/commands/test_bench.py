@@ -5,7 +5,7 @@ import json
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.bundle import write_bundle
+from edge_runtime.bundle.bundle import write_bundle
 from edge_runtime.commands import bench as command
 
 

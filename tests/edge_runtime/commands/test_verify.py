@@ -5,7 +5,7 @@ import json
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.bundle import Bundle, write_bundle
+from edge_runtime.bundle.bundle import Bundle, write_bundle
 
 
 def test_good_bundle(bundle_path, capsys):

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from edge_runtime.bundle import Bundle
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.interpreter import Engine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import (

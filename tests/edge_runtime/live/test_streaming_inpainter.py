@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from edge_runtime.codebook import codes_of
+from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.errors import UsageError
 from edge_runtime.features import magnitude_of, spectrogram_from
 from edge_runtime.live.parameters import LiveParameters

@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import edge_runtime.bundle as bundle_module
-from edge_runtime.bundle import (
+import edge_runtime.bundle.bundle as bundle_module
+from edge_runtime.bundle.bundle import (
     Bundle,
     default_bundle_path,
     float_bundle_path,
@@ -17,7 +17,7 @@ from edge_runtime.bundle import (
     read_bundle,
     write_bundle,
 )
-from edge_runtime.context import Context
+from edge_runtime.bundle.context import Context
 from edge_runtime.errors import BundleError, UsageError
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_runtime.codebook import check_codes, codes_of, codewords_of
+from edge_runtime.bundle.codebook import check_codes, codes_of, codewords_of
 
 
 def test_nearest_codeword_equals_brute_force():

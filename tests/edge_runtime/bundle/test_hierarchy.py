@@ -7,12 +7,12 @@ import pytest
 
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.audio.wav import wav_bytes
-from edge_runtime.bundle import Bundle
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.commands.info import _bitrate
 from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.hierarchical_codec import HierarchicalCodec
 from edge_runtime.hierarchical_prior import HierarchicalPrior, prior_of
-from edge_runtime.hierarchy import Hierarchy
 from edge_runtime.inpainter import Inpainter
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.streaming_inpainter import StreamingInpainter

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from edge_runtime.sealed_zip import (
+from edge_runtime.bundle.sealed_zip import (
     array_sha256,
     arrays_of,
     files_of,

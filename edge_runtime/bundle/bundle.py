@@ -10,18 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.bundle_checks import (
+from edge_runtime.bundle.bundle_checks import (
     check_arrays,
     check_bins,
     check_golden,
     check_metadata,
 )
-from edge_runtime.codebook import codes_of, codewords_of
-from edge_runtime.context import Context, context_from
-from edge_runtime.errors import BundleError
-from edge_runtime.hierarchy import Hierarchy
-from edge_runtime.output_file import output_file
-from edge_runtime.sealed_zip import (
+from edge_runtime.bundle.codebook import codes_of, codewords_of
+from edge_runtime.bundle.context import Context, context_from
+from edge_runtime.bundle.hierarchy import Hierarchy
+from edge_runtime.bundle.sealed_zip import (
     array_sha256,
     arrays_of,
     files_of,
@@ -30,10 +28,12 @@ from edge_runtime.sealed_zip import (
     seal,
     sha256,
 )
+from edge_runtime.errors import BundleError
+from edge_runtime.output_file import output_file
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 
 FORMAT_VERSION = 1
-MODELS_FOLDER = Path(__file__).parent / "models"
+MODELS_FOLDER = Path(__file__).parents[1] / "models"
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.codebook import check_codes, codes_of, codewords_of
+from edge_runtime.bundle.codebook import check_codes, codes_of, codewords_of
 
 
 @dataclass(frozen=True, eq=False)
