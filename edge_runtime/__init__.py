@@ -8,6 +8,7 @@ from edge_runtime.bundle.bundle import (
     read_bundle,
     write_bundle,
 )
+from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.engines import ENGINES, load_engine
 from edge_runtime.errors import (
     AudioError,
@@ -16,7 +17,6 @@ from edge_runtime.errors import (
     UsageError,
     UserError,
 )
-from edge_runtime.inpainter import Edit, Inpainter
 from edge_runtime.interpreter import Engine
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.numpy_engine import NumpyEngine

@@ -9,7 +9,7 @@ from typing import Any
 
 from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.commands.edit_arguments import Inputs
-from edge_runtime.inpainter import Edit
+from edge_runtime.edit.inpainter import Edit
 
 
 def write_edit(

@@ -13,8 +13,8 @@ from edge_runtime.commands.edit_arguments import (
 from edge_runtime.commands.edit_result import write_edit
 from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.commands.prior_arguments import add_prior_arguments, make_prior
+from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.errors import UsageError
-from edge_runtime.inpainter import Inpainter
 
 HELP = "regenerate a region of a sound"
 

@@ -14,10 +14,10 @@ from edge_runtime.commands.edit_arguments import (
 )
 from edge_runtime.commands.edit_result import write_edit
 from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects import AXES, EFFECTS
 from edge_runtime.errors import UsageError
-from edge_runtime.inpainter import Inpainter
-from edge_runtime.sound_transform import transform_sound
 
 HELP = "apply an effect to the codes of a sound"
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.errors import UsageError
-from edge_runtime.inpainter import Inpainter
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors import Prior
 from edge_runtime.region import Region, cell_mask

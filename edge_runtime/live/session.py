@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.inpainter import Inpainter
+from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.interpreter import Codec
 from edge_runtime.live.channels import StreamEffect
 from edge_runtime.live.file_effect import Effect

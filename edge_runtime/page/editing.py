@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.commands.prior_arguments import make_prior
+from edge_runtime.edit.inpainter import Edit
+from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects import EFFECTS
-from edge_runtime.inpainter import Edit
 from edge_runtime.page.answer import Answer, Refusal
 from edge_runtime.page.edit_request import INPAINT, EditRequest, parse_edit
 from edge_runtime.page.limits import Limits
@@ -21,7 +22,6 @@ from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
 from edge_runtime.phase_choice import check_phase
 from edge_runtime.region import Region
-from edge_runtime.sound_transform import transform_sound
 
 REPORT_HEADER = "Edit-Report"
 

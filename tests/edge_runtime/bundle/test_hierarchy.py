@@ -10,10 +10,12 @@ from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.commands.info import _bitrate
+from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.sound_codec import SoundCodec
+from edge_runtime.edit.transform import transform_sound
 from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.hierarchical_codec import HierarchicalCodec
 from edge_runtime.hierarchical_prior import HierarchicalPrior, prior_of
-from edge_runtime.inpainter import Inpainter
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
 from edge_runtime.naive_bayes import NaiveBayesPrior
@@ -23,8 +25,6 @@ from edge_runtime.page.limits import Limits
 from edge_runtime.page.model_card import model_card
 from edge_runtime.page.worker import Worker
 from edge_runtime.region import Region
-from edge_runtime.sound_codec import SoundCodec
-from edge_runtime.sound_transform import transform_sound
 from edge_runtime.stage_times import StageTimes
 
 CELLS = (2, 2)
@@ -176,7 +176,7 @@ def test_samples_outside_an_edit_stay_bit_identical(inpainter, bundle, sound):
 
 
 def test_codes_of_windows_are_those_of_the_whole(inpainter, bundle, sound):
-    from edge_runtime.heard_channel import HeardChannel
+    from edge_runtime.edit.heard_channel import HeardChannel
 
     fields = {"encoder_frames": [4, 4], "decoder_cells": [1, 1]}
     known = with_coarse(bundle, context=fields)

@@ -9,6 +9,7 @@ import pytest
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
+from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.interpreter import Engine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import (
@@ -21,7 +22,6 @@ from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
 from edge_runtime.live.streaming_stft import StreamingStft
-from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
 CONFIG = Path(__file__).parents[3] / "configs" / "nsynth_live.yaml"

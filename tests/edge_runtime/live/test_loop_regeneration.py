@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.errors import UsageError
-from edge_runtime.inpainter import Inpainter
 from edge_runtime.live.loop_regeneration import regenerate_loop
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors import MarginalPrior

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.effects import EFFECTS
 from edge_runtime.hierarchical_effect import apply_to_levels
-from edge_runtime.inpainter import Edit, Inpainter
 from edge_runtime.region import Region
 
 

@@ -5,13 +5,13 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from edge_runtime import reconstruct as module
 from edge_runtime.audio import audio_file as audio_files
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
+from edge_runtime.edit import reconstruction as module
+from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.features import magnitude_db_of, magnitude_of, spectrogram_of
 from edge_runtime.phase import griffin_lim
-from edge_runtime.reconstruct import reconstruct
 from edge_runtime.stft import istft
 
 

@@ -8,18 +8,18 @@ from dataclasses import asdict, replace
 import numpy as np
 import pytest
 
-from edge_runtime import long_edit
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import write_bundle
 from edge_runtime.bundle.context import Context
-from edge_runtime.heard_channel import HeardChannel
-from edge_runtime.inpainter import Inpainter
+from edge_runtime.edit import long_edit
+from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.passages import excerpt_around, passages_of
+from edge_runtime.edit.sound_codec import SoundCodec
+from edge_runtime.edit.transform import transform_sound
 from edge_runtime.naive_bayes import NaiveBayesPrior
-from edge_runtime.passages import excerpt_around, passages_of
 from edge_runtime.priors import MarginalPrior
 from edge_runtime.region import Region
-from edge_runtime.sound_codec import SoundCodec
-from edge_runtime.sound_transform import transform_sound
 from edge_runtime.stage_times import StageTimes
 
 CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}

@@ -8,13 +8,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import resample
-from edge_runtime.cell_edit import CellEdit, NewCells
+from edge_runtime.edit.cell_edit import CellEdit, NewCells
+from edge_runtime.edit.level_fit import (
+    SOUNDING_DB,
+    border_of,
+    fitted_level_db,
+    level_ratios_db,
+)
+from edge_runtime.edit.resynthesis import Resynthesis
+from edge_runtime.edit.seams import largest_jump, share_within
+from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.features import full_scale, magnitude_of, phase_steps_of
-from edge_runtime.level import SOUNDING_DB, border_of, fitted_level_db, level_ratios_db
 from edge_runtime.region import Region, cell_mask, transform_mask
-from edge_runtime.resynthesis import Resynthesis
-from edge_runtime.seams import largest_jump, share_within
-from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import ZEROS, resample
-from edge_runtime.seams import largest_jump
+from edge_runtime.edit.seams import largest_jump
 
 # Samples of a file that are looked at together.
 _BLOCK = 1 << 18

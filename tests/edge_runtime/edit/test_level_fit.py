@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from edge_runtime.level import LIMIT_DB, border_of, fitted_level_db, level_ratios_db
+from edge_runtime.edit.level_fit import (
+    LIMIT_DB,
+    border_of,
+    fitted_level_db,
+    level_ratios_db,
+)
 
 QUIET = 0.01
 

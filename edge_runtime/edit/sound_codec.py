@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.errors import BundleError
 from edge_runtime.features import silence, spectrogram_from
-from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.interpreter import Codec
 from edge_runtime.phase_choice import with_phase

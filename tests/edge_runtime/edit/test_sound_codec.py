@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.errors import BundleError
 from edge_runtime.features import spectrogram_of
-from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
 

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
 from edge_runtime.bundle.context import Context
-from edge_runtime.cell_edit import NewCells
-from edge_runtime.channel_edit import ChannelEditor, Passage
-from edge_runtime.heard_channel import HeardChannel
-from edge_runtime.level import border_of, fitted_level_db
-from edge_runtime.passages import excerpt_around, margin_of, passages_of
+from edge_runtime.edit.cell_edit import NewCells
+from edge_runtime.edit.channel_editor import ChannelEditor, Passage
+from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.level_fit import border_of, fitted_level_db
+from edge_runtime.edit.passages import excerpt_around, margin_of, passages_of
+from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.region import Region
-from edge_runtime.sound_codec import SoundCodec
 
 # Sounds longer than this, in s, are edited this way; shorter ones are analysed whole,
 # which gives the same and takes a little less time, but more memory.

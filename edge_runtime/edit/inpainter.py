@@ -13,18 +13,18 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime import long_edit
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.cell_edit import NewCells, changed_cells
-from edge_runtime.channel_edit import ChannelEditor
+from edge_runtime.edit import long_edit
+from edge_runtime.edit.cell_edit import NewCells, changed_cells
+from edge_runtime.edit.channel_editor import ChannelEditor
+from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines import load_engine
-from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.interpreter import Codec
 from edge_runtime.phase_choice import check_phase
 from edge_runtime.priors import Prior
 from edge_runtime.region import Region, box_of
-from edge_runtime.sound_codec import SoundCodec
 from edge_runtime.stage_times import StageTimes
 
 # From a codemap, the mask of the region's cells, both `(map_frames, map_bins)`, and the

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines import load_engine
 from edge_runtime.features import (
     magnitude_db_of,
@@ -18,13 +20,11 @@ from edge_runtime.features import (
     phase_steps_of,
     spectrogram_from,
 )
-from edge_runtime.heard_channel import HeardChannel
 from edge_runtime.interpreter import Codec
 from edge_runtime.measures import lsd_per_frame_db
 from edge_runtime.overlap_adder import OverlapAdder
 from edge_runtime.phase_choice import check_phase
 from edge_runtime.phase_stream import PhaseStream
-from edge_runtime.sound_codec import SoundCodec, window_cells
 from edge_runtime.stage_times import StageTimes
 
 # Samples of the result that are put into the file together.

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import resample
-from edge_runtime.seams import (
+from edge_runtime.edit.seams import (
     at_other_rate,
     fade_to_zero,
     fade_weights,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.seams import (
+from edge_runtime.edit.seams import (
     at_other_rate,
     fade_to_zero,
     fade_weights,

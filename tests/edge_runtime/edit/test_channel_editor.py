@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.inpainter import Inpainter
+from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.transform import transform_sound
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region
-from edge_runtime.sound_transform import transform_sound
 
 PRIOR = NaiveBayesPrior(16)
 

@@ -5,8 +5,8 @@ import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
-from edge_runtime.heard_channel import HeardChannel
-from edge_runtime.seams import largest_jump
+from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.seams import largest_jump
 
 
 @pytest.mark.parametrize("rate", [8000, 22050, 44100, 4000, 7350])
