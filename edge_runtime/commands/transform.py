@@ -16,7 +16,7 @@ from edge_runtime.commands.edit_result import write_edit
 from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
-from edge_runtime.effects import AXES, EFFECTS
+from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.errors import UsageError
 
 HELP = "apply an effect to the codes of a sound"

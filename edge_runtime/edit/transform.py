@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Edit, Inpainter
-from edge_runtime.effects import EFFECTS
-from edge_runtime.hierarchical_effect import apply_to_levels
+from edge_runtime.effects.levels import apply_to_levels
+from edge_runtime.effects.table import EFFECTS
 from edge_runtime.region import Region
 
 
@@ -36,7 +36,7 @@ def transform_sound(
         audio_file: Sound of any rate and number of channels.
         region: Box the effect is confined to, which snaps outwards to whole cells; or
             the cells themselves, bool of shape `(map_frames, map_bins)`.
-        effect: A key of `edge_runtime.effects.EFFECTS`.
+        effect: A key of `edge_runtime.effects.table.EFFECTS`.
         strength: In [0, 1].
         seed: Of the effect and of Griffin-Lim. Defaults to `0`.
         phase: As for `Inpainter.inpaint`. Defaults to `"griffin_lim"`.

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
-from edge_runtime.effects import AXES, EFFECTS
+from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.answer import Refusal
 from edge_runtime.phase import PHASES
 from edge_runtime.priors import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
@@ -35,7 +35,7 @@ class EditRequest:
     """What to do with a sound.
 
     Attributes:
-        tool: `"inpaint"` or an effect of `edge_runtime.effects`.
+        tool: `"inpaint"` or an effect of `edge_runtime.effects.table`.
         region: Box in s and Hz (an open side is infinite), or mask of cells.
         seed: Of everything random.
         phase: One of `PHASES`.

@@ -13,7 +13,7 @@ from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.commands.prior_arguments import make_prior
 from edge_runtime.edit.inpainter import Edit
 from edge_runtime.edit.transform import transform_sound
-from edge_runtime.effects import EFFECTS
+from edge_runtime.effects.table import EFFECTS
 from edge_runtime.page.answer import Answer, Refusal
 from edge_runtime.page.edit_request import INPAINT, EditRequest, parse_edit
 from edge_runtime.page.limits import Limits

@@ -7,8 +7,8 @@ from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
-from edge_runtime.effects import AXES, EFFECTS
-from edge_runtime.hierarchical_effect import NOT_FOR_LEVELS
+from edge_runtime.effects.levels import NOT_FOR_LEVELS
+from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from edge_runtime.effects import keep_channels, mix, mix_channels
+from edge_runtime.effects.table import keep_channels, mix, mix_channels
 from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.drawing import new_figure, show_image
 

@@ -7,7 +7,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.effects import EFFECTS
+from edge_runtime.effects.table import EFFECTS
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import default_bundle_path, read_bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
-from edge_runtime.effects import EFFECTS
-from edge_runtime.quantized_effects import gaussian_noise
+from edge_runtime.effects.table import EFFECTS
+from edge_runtime.effects.vectors import gaussian_noise
 from edge_runtime.region import Region, cell_mask, parse_region
 
 

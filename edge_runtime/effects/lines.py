@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edge_runtime.cell_effects import Codemap, Mask, check_effect
+from edge_runtime.effects.cells import Codemap, Mask, check_effect
 
 AXES = ("time", "frequency")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.codebook import codewords_of
-from edge_runtime.effects import (
+from edge_runtime.effects.table import (
     EFFECTS,
     apply_effect,
     erase,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.cell_effects import Codemap, Mask
-from edge_runtime.effects import EFFECTS, apply_effect
+from edge_runtime.effects.cells import Codemap, Mask
+from edge_runtime.effects.table import EFFECTS, apply_effect
+from edge_runtime.effects.vectors import Vectors
 from edge_runtime.errors import UsageError
-from edge_runtime.quantized_effects import Vectors
 
 # Effects that move single fine cells, which coarse ones cannot follow.
 NOT_FOR_LEVELS = ("shift",)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.cell_effects import Mask, check_effect
+from edge_runtime.effects.cells import Mask, check_effect
 
 Vectors = NDArray[np.float32]
 

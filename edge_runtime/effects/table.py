@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.codebook import check_codes, codewords_of
-from edge_runtime.cell_effects import Codemap, Mask, erase, mix, noise, shuffle
-from edge_runtime.line_effects import AXES, freeze, shift
-from edge_runtime.quantized_effects import (
+from edge_runtime.effects.cells import Codemap, Mask, erase, mix, noise, shuffle
+from edge_runtime.effects.lines import AXES, freeze, shift
+from edge_runtime.effects.vectors import (
     Vectors,
     gaussian_noise,
     keep_channels,
