@@ -9,7 +9,8 @@ from edge_runtime.bundle.bundle import (
     write_bundle,
 )
 from edge_runtime.edit.inpainter import Edit, Inpainter
-from edge_runtime.engines import ENGINES, load_engine
+from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.load import ENGINES, load_engine
 from edge_runtime.errors import (
     AudioError,
     BundleError,
@@ -17,7 +18,6 @@ from edge_runtime.errors import (
     UsageError,
     UserError,
 )
-from edge_runtime.interpreter import Engine
 from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.numpy_engine import NumpyEngine
 from edge_runtime.priors import MarginalPrior, Prior

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.bundle.hierarchy import Hierarchy
-from edge_runtime.hierarchical_codec import HierarchicalCodec
-from edge_runtime.interpreter import Codec, Engine
+from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
+from edge_runtime.engines.litert_engine import Codec, Engine
 from edge_runtime.measures import code_counts
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.convert import SIGNATURES, convert

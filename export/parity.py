@@ -7,8 +7,8 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.features import silence
-from edge_runtime.interpreter import Codec
 from edge_runtime.measures import sounding_cells
 from edge_runtime.reconstruction_error import ReconstructionError
 from vqkeras.levels import Level, levels_of, split_levels

@@ -15,7 +15,7 @@ from pathlib import Path
 from edge_runtime.bench.memory import peak_memory_mb
 from edge_runtime.bench.task import edit_note
 from edge_runtime.bundle.bundle import read_bundle
-from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.engines.native_info import load_engine
 
 
 def main(model: str, engine: str, threads: str, source: str, result: str) -> None:

@@ -20,8 +20,8 @@ from edge_runtime.bundle.bundle import (
     read_bundle,
 )
 from edge_runtime.commands.edit_arguments import add_json_option
-from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.commands.prior_arguments import positive_number
+from edge_runtime.engines.native_info import load_engine
 from edge_runtime.errors import MissingDependencyError, UsageError
 
 HELP = "measure speed, latency and memory"

@@ -24,11 +24,11 @@ from edge_runtime.bundle.bundle import (
     read_bundle,
 )
 from edge_runtime.commands.edit_arguments import add_json_option
-from edge_runtime.commands.load_engine import add_engine_option, load_engine
 from edge_runtime.commands.prior_arguments import positive_number
 from edge_runtime.energy.cpu_time import CorePower, CpuTimeMeter
 from edge_runtime.energy.machine import machine_meter
 from edge_runtime.energy.meter import Meter
+from edge_runtime.engines.native_info import add_engine_option, load_engine
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import check_output, output_file
 

@@ -11,9 +11,9 @@ from edge_runtime.commands.edit_arguments import (
     read_region,
 )
 from edge_runtime.commands.edit_result import write_edit
-from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.commands.prior_arguments import add_prior_arguments, make_prior
 from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.engines.native_info import load_engine
 from edge_runtime.errors import UsageError
 
 HELP = "regenerate a region of a sound"

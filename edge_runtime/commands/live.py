@@ -14,8 +14,8 @@ from edge_runtime.commands.live_arguments import (
     check_arguments,
     read_parameters,
 )
-from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.commands.prior_arguments import check_draws
+from edge_runtime.engines.native_info import load_engine
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file

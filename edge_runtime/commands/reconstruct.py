@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.sealed_zip import npz_of
 from edge_runtime.commands.edit_arguments import add_sound_arguments, read_inputs
 from edge_runtime.commands.edit_result import write_sound
-from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.edit.reconstruction import Spectra, reconstruct
+from edge_runtime.engines.native_info import load_engine
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
 

@@ -13,10 +13,10 @@ from edge_runtime.commands.edit_arguments import (
     read_region,
 )
 from edge_runtime.commands.edit_result import write_edit
-from edge_runtime.commands.load_engine import load_engine
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects.table import AXES, EFFECTS
+from edge_runtime.engines.native_info import load_engine
 from edge_runtime.errors import UsageError
 
 HELP = "apply an effect to the codes of a sound"

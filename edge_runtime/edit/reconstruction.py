@@ -13,14 +13,14 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
-from edge_runtime.engines import load_engine
+from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.load import load_engine
 from edge_runtime.features import (
     magnitude_db_of,
     magnitude_of,
     phase_steps_of,
     spectrogram_from,
 )
-from edge_runtime.interpreter import Codec
 from edge_runtime.measures import lsd_per_frame_db
 from edge_runtime.overlap_adder import OverlapAdder
 from edge_runtime.phase_choice import check_phase

@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.errors import BundleError
 from edge_runtime.features import silence, spectrogram_from
 from edge_runtime.instantaneous_frequency import PhaseSteps
-from edge_runtime.interpreter import Codec
 from edge_runtime.phase_choice import with_phase
 from edge_runtime.stage_times import StageTimes
 from edge_runtime.stft import frames_of, stft

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.errors import BundleError
-from edge_runtime.interpreter import Codec
 
 # Lengths tried, in cells, until the change dies out before the ends.
 _LENGTHS = (17, 33, 65)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.interpreter import Codec
+from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.live.channels import StreamEffect
 from edge_runtime.live.file_effect import Effect
 from edge_runtime.live.loop_effect import LoopEffect

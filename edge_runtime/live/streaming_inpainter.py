@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.interpreter import Codec, Engine
+from edge_runtime.engines.litert_engine import Codec, Engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.parameters import LiveParameters

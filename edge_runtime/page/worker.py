@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.interpreter import Codec
+from edge_runtime.engines.litert_engine import Codec
 
 
 @dataclass(frozen=True, eq=False)

@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime.bundle.bundle import live_bundle_path, read_bundle
-from edge_runtime.commands.load_engine import load_engine
+from edge_runtime.engines.native_info import load_engine
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import stream_session

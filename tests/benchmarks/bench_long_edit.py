@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.engines import ENGINES
+from edge_runtime.engines.load import ENGINES
 
 RATE, MINUTES, NOTES = 16000, (1, 3, 10), 100
 # Peak memory of ten minutes, times that of one.

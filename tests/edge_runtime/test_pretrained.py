@@ -8,8 +8,8 @@ from edge_runtime.bundle.bundle import (
     live_bundle_path,
     read_bundle,
 )
-from edge_runtime.commands.load_engine import load_engine
-from edge_runtime.golden import check_golden
+from edge_runtime.engines.golden import check_golden
+from edge_runtime.engines.native_info import load_engine
 
 # Both halves: shares of values that must be equal, and the largest step between them.
 EQUAL, STEPS = 0.99, 1

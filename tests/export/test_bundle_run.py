@@ -6,9 +6,9 @@ import pytest
 
 from edge_runtime.bundle.bundle import read_bundle, write_bundle
 from edge_runtime.bundle.codebook import codes_of
-from edge_runtime.engines import load_engine
-from edge_runtime.golden import check_golden
-from edge_runtime.interpreter import Engine
+from edge_runtime.engines.golden import check_golden
+from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.load import load_engine
 from export.bundle_run import CREDITS, bundle_run
 from export.graph_check import operators_of
 from vqkeras.datasets.config import DataConfig

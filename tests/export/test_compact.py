@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from edge_runtime.interpreter import Engine
+from edge_runtime.engines.litert_engine import Engine
 from export.compact import compact
 from export.graph_check import operators_of
 from export.number_formats import NUMBER_FORMATS

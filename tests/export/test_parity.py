@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.codebook import codes_of
-from edge_runtime.interpreter import Engine
+from edge_runtime.engines.litert_engine import Engine
 from export.parity import covered, measure_parity
 
 

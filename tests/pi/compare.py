@@ -70,7 +70,7 @@ def run(parent, sound, engine):
 def save_golden_outputs(path, engine):
     """Save what the packaged model makes of its recorded input."""
     from edge_runtime.bundle.bundle import default_bundle_path, read_bundle
-    from edge_runtime.commands.load_engine import load_engine
+    from edge_runtime.engines.native_info import load_engine
 
     bundle = read_bundle(default_bundle_path())
     codec, golden = load_engine(bundle, engine), bundle.golden

@@ -13,8 +13,8 @@ from edge_runtime.commands.info import _bitrate
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
+from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.errors import BundleError, UsageError
-from edge_runtime.hierarchical_codec import HierarchicalCodec
 from edge_runtime.hierarchical_prior import HierarchicalPrior, prior_of
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.streaming_inpainter import StreamingInpainter

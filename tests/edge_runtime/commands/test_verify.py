@@ -44,7 +44,7 @@ def test_other_outputs_fail(real_bundle, tmp_path, capsys, name, line):
     golden = {key: array.copy() for key, array in real_bundle.golden.items()}
     if name == "codemap":
         # The decoder of a tiny model reacts too: record what it gives for these codes.
-        from edge_runtime.interpreter import Engine
+        from edge_runtime.engines.litert_engine import Engine
 
         golden[name][0, 0, 0] = (golden[name][0, 0, 0] + 1) % 16
         golden["decoded"] = Engine(real_bundle.flatbuffer).decode(golden[name])

@@ -10,7 +10,7 @@ import pytest
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.interpreter import Engine
+from edge_runtime.engines.litert_engine import Engine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import (
     Reach,

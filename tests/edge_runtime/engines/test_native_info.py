@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from edge_runtime.commands.load_engine import without_native_info
+from edge_runtime.engines.native_info import without_native_info
 
 
 def test_only_info_is_held_back(capfd):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from edge_runtime.engines.golden import TOLERANCE, check_golden
 from edge_runtime.errors import BundleError
-from edge_runtime.golden import TOLERANCE, check_golden
 
 
 class Shifted:

@@ -8,8 +8,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.signature_runner import SignatureRunner
 from edge_runtime.errors import BundleError, MissingDependencyError
-from edge_runtime.signature_runner import SignatureRunner
 
 
 class Codec(Protocol):

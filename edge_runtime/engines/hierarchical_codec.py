@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.hierarchy import Hierarchy
-from edge_runtime.signature_runner import SignatureRunner
+from edge_runtime.engines.signature_runner import SignatureRunner
 
 
 class HierarchicalCodec:

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.errors import BundleError
-from edge_runtime.interpreter import Codec
 
 # Relative to the largest value: float rounding on another processor stays far below
 # it, one step of an int8 output (1/255 of its range) far above.

@@ -9,9 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from edge_runtime import engines
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.interpreter import Codec
+from edge_runtime.engines import load as engines
+from edge_runtime.engines.litert_engine import Codec
 
 
 def add_engine_option(parser: argparse.ArgumentParser) -> None:

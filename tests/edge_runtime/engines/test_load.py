@@ -9,7 +9,7 @@ import pytest
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.bundle.bundle import write_bundle
-from edge_runtime.engines import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError, MissingDependencyError
 
 

@@ -5,8 +5,8 @@ import sys
 import numpy as np
 import pytest
 
+from edge_runtime.engines.litert_engine import Engine
 from edge_runtime.errors import BundleError, MissingDependencyError
-from edge_runtime.interpreter import Engine
 
 
 @pytest.fixture
