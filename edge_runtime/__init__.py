@@ -11,6 +11,7 @@ from edge_runtime.bundle.bundle import (
 from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.engines.litert_engine import Engine
 from edge_runtime.engines.load import ENGINES, load_engine
+from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.errors import (
     AudioError,
     BundleError,
@@ -19,7 +20,6 @@ from edge_runtime.errors import (
     UserError,
 )
 from edge_runtime.naive_bayes import NaiveBayesPrior
-from edge_runtime.numpy_engine import NumpyEngine
 from edge_runtime.priors import MarginalPrior, Prior
 from edge_runtime.region import Region, parse_region
 from edge_runtime.spectrogram_settings import SpectrogramSettings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.engines.litert_engine import Codec, Engine
+from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.errors import BundleError, MissingDependencyError
-from edge_runtime.numpy_engine import NumpyEngine
 
 ENGINES = ("auto", "litert", "numpy")
 

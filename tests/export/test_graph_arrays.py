@@ -7,7 +7,7 @@ import pytest
 
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.litert_engine import Engine
-from edge_runtime.numpy_engine import NumpyEngine
+from edge_runtime.engines.numpy_engine import NumpyEngine
 from export.graph_arrays import describe_graphs
 from export.number_formats import NUMBER_FORMATS
 from export.quiet import quiet

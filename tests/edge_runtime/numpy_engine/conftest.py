@@ -101,8 +101,8 @@ def run_both(make_model):
     """Run one operator in LiteRT and here: `run_both(name, values, x, Kind={...})`."""
     from ai_edge_litert.interpreter import Interpreter
 
-    from edge_runtime.numpy_engine.graph import read_graph
-    from edge_runtime.numpy_engine.program import Program
+    from edge_runtime.engines.numpy_engine.graph import read_graph
+    from edge_runtime.engines.numpy_engine.program import Program
     from export.graph_arrays import describe_graphs
 
     def run(name, values, x, **options):

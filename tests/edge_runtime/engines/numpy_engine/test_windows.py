@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from edge_runtime.numpy_engine import windows as module
-from edge_runtime.numpy_engine.windows import Windows, products
+from edge_runtime.engines.numpy_engine import windows as module
+from edge_runtime.engines.numpy_engine.windows import Windows, products
 
 
 @pytest.mark.parametrize("padding", ["SAME", "VALID"])

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.numpy_engine.graph import Tensor
 from edge_runtime.errors import BundleError
-from edge_runtime.numpy_engine.graph import Tensor
 
 # Takes the arrays of an operator's inputs, in order, and returns that of its output.
 Kernel = Callable[..., NDArray[Any]]

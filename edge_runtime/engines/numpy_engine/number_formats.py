@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.numpy_engine.graph import Tensor
-from edge_runtime.numpy_engine.node import Kernel, Node, scale_of
+from edge_runtime.engines.numpy_engine.graph import Tensor
+from edge_runtime.engines.numpy_engine.node import Kernel, Node, scale_of
 
 INT8_MIN, INT8_MAX = -128, 127
 

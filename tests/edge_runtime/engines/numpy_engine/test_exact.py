@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.numpy_engine.exact import exact_dtype
+from edge_runtime.engines.numpy_engine.exact import exact_dtype
 
 
 @pytest.mark.parametrize("length", [100, 1031, 1040, 60_000])

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import BundleError
-from edge_runtime.numpy_engine import (
+from edge_runtime.engines.numpy_engine import (
     arrangement,
     convolution,
     elementwise,
     number_formats,
     transposed_convolution,
 )
-from edge_runtime.numpy_engine.graph import Graph, Operator, Tensor
-from edge_runtime.numpy_engine.node import Kernel, Node
+from edge_runtime.engines.numpy_engine.graph import Graph, Operator, Tensor
+from edge_runtime.engines.numpy_engine.node import Kernel, Node
+from edge_runtime.errors import BundleError
 
 # Exactly what the exports of this project contain.
 OPERATORS: dict[str, Callable[[Node], Kernel]] = {

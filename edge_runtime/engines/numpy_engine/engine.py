@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.numpy_engine.graph import read_graph
+from edge_runtime.engines.numpy_engine.program import Program
 from edge_runtime.engines.signature_runner import SignatureRunner
 from edge_runtime.errors import BundleError
-from edge_runtime.numpy_engine.graph import read_graph
-from edge_runtime.numpy_engine.program import Program
 
 
 class NumpyEngine(SignatureRunner):

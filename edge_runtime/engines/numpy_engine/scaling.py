@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.numpy_engine.fixed_point import scaled
-from edge_runtime.numpy_engine.node import Node, scale_of, scales_of
-from edge_runtime.numpy_engine.number_formats import (
+from edge_runtime.engines.numpy_engine.fixed_point import scaled
+from edge_runtime.engines.numpy_engine.node import Node, scale_of, scales_of
+from edge_runtime.engines.numpy_engine.number_formats import (
     INT8_MAX,
     INT8_MIN,
     rounded_to_int8,

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.numpy_engine.node import Kernel, Node
+from edge_runtime.engines.numpy_engine.windows import Windows
 from edge_runtime.errors import BundleError
-from edge_runtime.numpy_engine.node import Kernel, Node
-from edge_runtime.numpy_engine.windows import Windows
 
 
 def reshape(node: Node) -> Kernel:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from edge_runtime.numpy_engine.fixed_point import scaled
+from edge_runtime.engines.numpy_engine.fixed_point import scaled
 
 
 def scaled_in_python(value, ratio):

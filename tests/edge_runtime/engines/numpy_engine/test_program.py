@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from edge_runtime.engines.numpy_engine.engine import NumpyEngine
+from edge_runtime.engines.numpy_engine.graph import read_graph
+from edge_runtime.engines.numpy_engine.program import Program
 from edge_runtime.errors import BundleError
-from edge_runtime.numpy_engine.engine import NumpyEngine
-from edge_runtime.numpy_engine.graph import read_graph
-from edge_runtime.numpy_engine.program import Program
 
 # Bytes 0-15: [1, 2, 3, 4] in float16, then [10, 20] in int32.
 CONTENT = np.array([1, 2, 3, 4], "<f2").tobytes() + np.array([10, 20], "<i4").tobytes()

@@ -7,11 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.numpy_engine.dynamic_range import in_own_range
-from edge_runtime.numpy_engine.exact import exact_dtype
-from edge_runtime.numpy_engine.node import Kernel, Node, scales_of
-from edge_runtime.numpy_engine.scaling import bias_of, sums_to_float32, sums_to_int8
-from edge_runtime.numpy_engine.windows import Windows, products
+from edge_runtime.engines.numpy_engine.dynamic_range import in_own_range
+from edge_runtime.engines.numpy_engine.exact import exact_dtype
+from edge_runtime.engines.numpy_engine.node import Kernel, Node, scales_of
+from edge_runtime.engines.numpy_engine.scaling import (
+    bias_of,
+    sums_to_float32,
+    sums_to_int8,
+)
+from edge_runtime.engines.numpy_engine.windows import Windows, products
 
 
 def conv_2d(node: Node) -> Kernel:
