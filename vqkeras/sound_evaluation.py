@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.partials import pitch_kept
-from edge_runtime.phase_choice import phases_of
+from edge_runtime.phase.choice import phases_of
 from edge_runtime.sound_measures import (
     level_error_db,
     log_mel_distance_db,

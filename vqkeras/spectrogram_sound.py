@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.features import magnitude_of, phase_steps_of
-from edge_runtime.phase_choice import with_phase
+from edge_runtime.phase.choice import with_phase
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from edge_runtime.stft import istft, stft
 

@@ -23,8 +23,8 @@ from edge_runtime.features import (
 )
 from edge_runtime.measures import lsd_per_frame_db
 from edge_runtime.overlap_adder import OverlapAdder
-from edge_runtime.phase_choice import check_phase
-from edge_runtime.phase_stream import PhaseStream
+from edge_runtime.phase.choice import check_phase
+from edge_runtime.phase.griffin_lim_stream import PhaseStream
 from edge_runtime.stage_times import StageTimes
 
 # Samples of the result that are put into the file together.

@@ -13,7 +13,7 @@ from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.errors import BundleError
 from edge_runtime.features import silence, spectrogram_from
 from edge_runtime.instantaneous_frequency import PhaseSteps
-from edge_runtime.phase_choice import with_phase
+from edge_runtime.phase.choice import with_phase
 from edge_runtime.stage_times import StageTimes
 from edge_runtime.stft import frames_of, stft
 

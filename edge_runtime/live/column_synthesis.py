@@ -12,7 +12,7 @@ from edge_runtime.features import magnitude_of, phase_steps_of
 from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingStft
-from edge_runtime.phase_choice import check_phase
+from edge_runtime.phase.choice import check_phase
 from edge_runtime.region import transform_mask
 
 

@@ -17,7 +17,7 @@ import time
 import librosa
 import numpy as np
 
-from edge_runtime.phase import griffin_lim
+from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.stft import istft, stft
 
 RATE, SECONDS, N_FFT, HOP, ITERATIONS = 16000, 4, 1024, 256, 32

@@ -14,7 +14,7 @@ from edge_runtime.features import (
     spectrogram_of,
 )
 from edge_runtime.partials import pitch_kept
-from edge_runtime.phase_choice import check_phase, phases_of, with_phase
+from edge_runtime.phase.choice import check_phase, phases_of, with_phase
 from edge_runtime.sound_measures import log_mel_distance_db
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from edge_runtime.stft import istft, stft

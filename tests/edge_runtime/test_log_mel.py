@@ -12,8 +12,8 @@ from edge_runtime.features import (
     spectrogram_of,
 )
 from edge_runtime.log_mel import bands_from_power, power_from_bands
-from edge_runtime.phase import griffin_lim
-from edge_runtime.phase_choice import with_phase
+from edge_runtime.phase.choice import with_phase
+from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.sound_measures import log_mel_distance_db
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from edge_runtime.stft import istft, stft

@@ -11,7 +11,7 @@ from edge_runtime.audio.resample import resample
 from edge_runtime.edit import reconstruction as module
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.features import magnitude_db_of, magnitude_of, spectrogram_of
-from edge_runtime.phase import griffin_lim
+from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.stft import istft
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from edge_runtime.phase import PHASES, griffin_lim
+from edge_runtime.phase.griffin_lim import PHASES, griffin_lim
 from edge_runtime.stft import istft, stft
 
 N_FFT, HOP = 256, 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.phase import (
+from edge_runtime.phase.griffin_lim import (
     momentum_share,
     phase_of_windows,
     put_silent,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.phase_choice import with_phase
+from edge_runtime.phase.choice import with_phase
 
 
 @pytest.mark.parametrize("phase", ["original", "griffin_lim"])

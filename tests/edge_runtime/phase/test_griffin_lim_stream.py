@@ -5,8 +5,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from edge_runtime.phase import griffin_lim
-from edge_runtime.phase_stream import PhaseStream
+from edge_runtime.phase.griffin_lim import griffin_lim
+from edge_runtime.phase.griffin_lim_stream import PhaseStream
 from edge_runtime.stft import BLOCK
 
 
