@@ -19,8 +19,8 @@ from edge_runtime.errors import (
     UsageError,
     UserError,
 )
-from edge_runtime.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors import MarginalPrior, Prior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.prior import MarginalPrior, Prior
 from edge_runtime.region import Region, parse_region
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 

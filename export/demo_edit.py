@@ -15,7 +15,7 @@ from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.features import magnitude_db_of, spectrogram_of
 from edge_runtime.frequency_scale import over_linear_frequency
-from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region, parse_region, transform_mask
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from export.plots import before_after_figure

@@ -12,8 +12,8 @@ from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.litert_engine import Codec
-from edge_runtime.hierarchical_prior import prior_of
-from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.hierarchical_prior import prior_of
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region
 from edge_runtime.stage_times import StageTimes
 

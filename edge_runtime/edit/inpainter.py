@@ -23,7 +23,7 @@ from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
-from edge_runtime.priors import Prior
+from edge_runtime.priors.prior import Prior
 from edge_runtime.region import Region, box_of
 from edge_runtime.stage_times import StageTimes
 

@@ -9,7 +9,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
-from edge_runtime.priors import Prior
+from edge_runtime.priors.prior import Prior
 from edge_runtime.region import Region, cell_mask
 
 # Cells of the loop's other end that the model sees before and after it.

@@ -24,7 +24,7 @@ from edge_runtime.live.receptive_field import receptive_field
 from edge_runtime.live.rule import StreamRule
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
 from edge_runtime.phase.choice import check_phase
-from edge_runtime.priors import Prior
+from edge_runtime.priors.prior import Prior
 
 
 @dataclass(frozen=True, eq=False)

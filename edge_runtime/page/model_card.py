@@ -13,7 +13,7 @@ from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase.choice import phases_of
-from edge_runtime.priors import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
+from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.region import cell_edges_hz
 
 

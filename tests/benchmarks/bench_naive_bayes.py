@@ -16,7 +16,7 @@ import time
 import numpy as np
 from sklearn.naive_bayes import GaussianNB
 
-from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 
 CODEBOOK_SIZE, RADIUS = 64, 2
 TARGETS = {"independent": 100.0, "autoregressive": 20.0}

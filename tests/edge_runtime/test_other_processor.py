@@ -12,9 +12,9 @@ from edge_runtime.bundle.bundle import default_bundle_path, read_bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.engines.load import load_engine
-from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.phase import griffin_lim as phase
 from edge_runtime.phase.griffin_lim import griffin_lim
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region
 from edge_runtime.stft import stft
 

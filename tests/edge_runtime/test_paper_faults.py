@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 
 CODES = 10
 

@@ -10,7 +10,7 @@ import pytest
 from edge_runtime import measures
 from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.features import magnitude_db_of, spectrogram_of
-from edge_runtime.priors import MarginalPrior
+from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram_settings import SpectrogramSettings
 from vqkeras import example_blocks
 from vqkeras import run as run_module
@@ -217,7 +217,7 @@ def test_the_marginals_bits_are_those_of_its_counts(sound_run, report):
 
 
 def test_a_prior_that_sees_hidden_codes_would_be_found(sound_run, monkeypatch):
-    from edge_runtime.naive_bayes import NaiveBayesPrior
+    from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 
     def cheat(self, codemap, mask, *, seed):
         return codemap.astype(np.int32)

@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from edge_runtime.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors import MarginalPrior, Prior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.prior import MarginalPrior, Prior
 from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.drawing import new_figure, show_image
 from vqkeras.reproduce.holes import pixel_mask

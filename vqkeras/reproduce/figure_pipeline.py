@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import ConnectionPatch
 from numpy.typing import NDArray
 
-from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.drawing import (
     new_figure,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.priors import check_codemap
+from edge_runtime.priors.prior import check_codemap
 
 
 class NearestCodePrior:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.measures import code_counts
-from edge_runtime.naive_bayes import NaiveBayesPrior
-from edge_runtime.neighbourhood import AUTO, NEIGHBOURHOODS
-from edge_runtime.priors import MarginalPrior, Prior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
+from edge_runtime.priors.prior import MarginalPrior, Prior
 from vqkeras.datasets.progress import progress
 from vqkeras.example_blocks import spread
 from vqkeras.reproduce.codec import RunCodec, examples_of

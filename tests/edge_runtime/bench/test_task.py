@@ -5,7 +5,7 @@ import numpy as np
 from edge_runtime.audio.audio_file import read_audio, write_audio
 from edge_runtime.bench.task import edit_note, note
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region
 
 

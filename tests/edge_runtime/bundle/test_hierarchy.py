@@ -15,15 +15,15 @@ from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.errors import BundleError, UsageError
-from edge_runtime.hierarchical_prior import HierarchicalPrior, prior_of
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
-from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.page.analysis import answer_analysis
 from edge_runtime.page.editing import answer_edit
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.model_card import model_card
 from edge_runtime.page.worker import Worker
+from edge_runtime.priors.hierarchical_prior import HierarchicalPrior, prior_of
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.region import Region
 from edge_runtime.stage_times import StageTimes
 

@@ -11,9 +11,9 @@ from edge_runtime.audio.wav import parse_wav, wav_bytes
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.effects.table import EFFECTS
 from edge_runtime.features import spectrogram_of
-from edge_runtime.naive_bayes import NaiveBayesPrior
 from edge_runtime.page.static_files import STATIC_FOLDER
-from edge_runtime.priors import MarginalPrior
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.region import Region
 
 

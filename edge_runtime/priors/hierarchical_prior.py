@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.hierarchy import Hierarchy
-from edge_runtime.priors import Prior
+from edge_runtime.priors.prior import Prior
 
 
 class HierarchicalPrior:

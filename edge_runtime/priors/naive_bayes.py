@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.codebook import check_codes
-from edge_runtime.gaussian_classes import (
+from edge_runtime.priors.gaussian_classes import (
     Samples,
     Scores,
     class_scores,
@@ -18,15 +18,15 @@ from edge_runtime.gaussian_classes import (
     posterior,
     samples_of,
 )
-from edge_runtime.neighbour_search import NeighbourSearch
-from edge_runtime.neighbourhood import (
+from edge_runtime.priors.neighbour_search import NeighbourSearch
+from edge_runtime.priors.neighbourhood import (
     AUTO,
     NEIGHBOURHOODS,
     Neighbours,
     dependency_levels,
     suited_neighbourhood,
 )
-from edge_runtime.priors import MarginalPrior, check_codemap, check_temperature
+from edge_runtime.priors.prior import MarginalPrior, check_codemap, check_temperature
 
 ORDERS = ("autoregressive", "independent")
 PREDICTIONS = ("argmax", "sample", "mean_code")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_runtime.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors import MarginalPrior, ProbabilisticPrior, check_codemap
+from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.prior import MarginalPrior, ProbabilisticPrior, check_codemap
 
 CODEMAP = np.array([[0, 1, 2], [3, 0, 1]], np.int32)
 MASK = np.array([[False, True, True], [False, True, False]])

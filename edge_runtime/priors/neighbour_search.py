@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.neighbourhood import Index, Neighbours
+from edge_runtime.priors.neighbourhood import Index, Neighbours
 
 # How far a neighbourhood reaches along (time, frequency) per unit of radius.
 _REACH = {"both": (1, 1), "time": (1, 0), "frequency": (0, 1)}

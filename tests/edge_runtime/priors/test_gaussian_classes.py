@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
 
-from edge_runtime.gaussian_classes import (
+from edge_runtime.priors.gaussian_classes import (
     Scores,
     class_scores,
     drawn,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from edge_runtime.neighbour_search import NeighbourSearch
-from edge_runtime.neighbourhood import NEIGHBOURHOODS, dependency_levels
+from edge_runtime.priors.neighbour_search import NeighbourSearch
+from edge_runtime.priors.neighbourhood import NEIGHBOURHOODS, dependency_levels
 
 
 def gather_neighbours(mask, **options):
