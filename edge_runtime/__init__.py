@@ -21,8 +21,8 @@ from edge_runtime.errors import (
 )
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import MarginalPrior, Prior
-from edge_runtime.region import Region, parse_region
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.region import Region, parse_region
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 __all__ = [
     "ENGINES",

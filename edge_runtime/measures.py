@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.reconstruction_error import ReconstructionError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 # A cell with any bin above this level, in dB re full scale, counts as sounding.
 SOUNDING_DB = -70.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.stft import hann_window
+from edge_runtime.spectrogram.stft import hann_window
 
 # Partials that are looked at, and how far below the strongest they may be, in dB: the
 # side lobes of the window are at -31.

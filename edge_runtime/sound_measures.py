@@ -7,9 +7,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import full_scale
-from edge_runtime.mel import mel_filterbank
-from edge_runtime.stft import stft
+from edge_runtime.spectrogram.features import full_scale
+from edge_runtime.spectrogram.mel import mel_filterbank
+from edge_runtime.spectrogram.stft import stft
 
 # Short windows show when something happens, long ones which note it is.
 WINDOWS = (512, 1024, 2048)

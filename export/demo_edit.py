@@ -13,11 +13,11 @@ from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
-from edge_runtime.features import magnitude_db_of, spectrogram_of
-from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.region import Region, parse_region, transform_mask
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
+from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
+from edge_runtime.spectrogram.region import Region, parse_region, transform_mask
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.plots import before_after_figure
 from vqkeras.datasets.split import Split
 

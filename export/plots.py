@@ -5,8 +5,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from edge_runtime.region import Region
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 
 def before_after_figure(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.codebook import codes_of
-from edge_runtime.features import silence
+from edge_runtime.spectrogram.features import silence
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import example_blocks, spread
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import magnitude_db_of
 from edge_runtime.measures import code_counts, lsd_db, seam_db, sounding_cells
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import MarginalPrior, ProbabilisticPrior
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import magnitude_db_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import example_blocks, spread
 from vqkeras.levels import hierarchy_of, levels_of, split_levels

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import spectrogram_of
 from edge_runtime.reconstruction_error import ReconstructionError
+from edge_runtime.spectrogram.features import spectrogram_of
 from vqkeras.baselines import PatchCodebook
 from vqkeras.datasets.audio_clip import read_mono
 from vqkeras.reconstruction_evaluation import scaled_magnitude

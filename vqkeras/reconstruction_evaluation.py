@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import magnitude_db_of
 from edge_runtime.measures import (
     bitrate_bps,
     cells_per_second,
@@ -18,7 +17,8 @@ from edge_runtime.measures import (
     sounding_cells,
 )
 from edge_runtime.reconstruction_error import ReconstructionError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import magnitude_db_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.baselines import (
     PatchCodebook,
     fit_patch_codebook,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import magnitude_of, phase_steps_of
 from edge_runtime.phase.choice import with_phase
-from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import istft, stft
+from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.stft import istft, stft
 
 
 def sound_of(

@@ -5,7 +5,7 @@ import itertools
 import keras
 import tensorflow as tf
 
-from edge_runtime.features import silence
+from edge_runtime.spectrogram.features import silence
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 
 # Under the root of a frame's error, whose slope has no bound at 0. Of a spectrogram

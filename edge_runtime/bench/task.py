@@ -14,7 +14,7 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.priors.hierarchical_prior import prior_of
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
 SECONDS = 4.0

@@ -30,7 +30,7 @@ from edge_runtime.bundle.sealed_zip import (
 )
 from edge_runtime.errors import BundleError
 from edge_runtime.output_file import output_file
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 FORMAT_VERSION = 1
 MODELS_FOLDER = Path(__file__).parents[1] / "models"

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import BundleError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 _GOLDEN_ARRAYS = ("spectrogram", "latents", "codemap", "decoded")
 

@@ -24,7 +24,7 @@ from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.prior import Prior
-from edge_runtime.region import Region, box_of
+from edge_runtime.spectrogram.region import Region, box_of
 from edge_runtime.stage_times import StageTimes
 
 # From a codemap, the mask of the region's cells, both `(map_frames, map_bins)`, and the

@@ -17,7 +17,7 @@ from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.level_fit import border_of, fitted_level_db
 from edge_runtime.edit.passages import excerpt_around, margin_of, passages_of
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 # Sounds longer than this, in s, are edited this way; shorter ones are analysed whole,
 # which gives the same and takes a little less time, but more memory.

@@ -15,16 +15,16 @@ from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.engines.load import load_engine
-from edge_runtime.features import (
+from edge_runtime.measures import lsd_per_frame_db
+from edge_runtime.phase.choice import check_phase
+from edge_runtime.phase.griffin_lim_stream import PhaseStream
+from edge_runtime.spectrogram.features import (
     magnitude_db_of,
     magnitude_of,
     phase_steps_of,
     spectrogram_from,
 )
-from edge_runtime.measures import lsd_per_frame_db
-from edge_runtime.overlap_adder import OverlapAdder
-from edge_runtime.phase.choice import check_phase
-from edge_runtime.phase.griffin_lim_stream import PhaseStream
+from edge_runtime.spectrogram.overlap_adder import OverlapAdder
 from edge_runtime.stage_times import StageTimes
 
 # Samples of the result that are put into the file together.

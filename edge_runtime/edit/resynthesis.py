@@ -14,8 +14,8 @@ from edge_runtime.edit.seams import (
     fade_weights,
     touched_samples,
 )
-from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import istft
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.stft import istft
 
 # Bins at the lower and upper border of a mask over which the edit fades in: about half
 # the width of a partial under a Hann window.

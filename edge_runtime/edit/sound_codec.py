@@ -11,11 +11,11 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.errors import BundleError
-from edge_runtime.features import silence, spectrogram_from
-from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.phase.choice import with_phase
+from edge_runtime.spectrogram.features import silence, spectrogram_from
+from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
+from edge_runtime.spectrogram.stft import frames_of, stft
 from edge_runtime.stage_times import StageTimes
-from edge_runtime.stft import frames_of, stft
 
 # Cells along time per window of a long sound, and its frames at most: 16 s of 16 ms.
 WINDOW_CELLS = 64

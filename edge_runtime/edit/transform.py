@@ -11,7 +11,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.effects.levels import apply_to_levels
 from edge_runtime.effects.table import EFFECTS
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 
 def transform_sound(

@@ -8,12 +8,12 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.resynthesis import RAMP_BINS
 from edge_runtime.edit.seams import fade_weights
-from edge_runtime.features import magnitude_of, phase_steps_of
-from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingStft
 from edge_runtime.phase.choice import check_phase
-from edge_runtime.region import transform_mask
+from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
+from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
+from edge_runtime.spectrogram.region import transform_mask
 
 
 class ColumnSynthesis:

@@ -12,7 +12,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors.prior import Prior
-from edge_runtime.region import Region, cell_mask
+from edge_runtime.spectrogram.region import Region, cell_mask
 
 # Columns of what was played that a prior sees: enough for its default radius of 2.
 CONTEXT = 4

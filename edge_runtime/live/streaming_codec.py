@@ -9,9 +9,9 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.litert_engine import Codec
-from edge_runtime.instantaneous_frequency import PhaseSteps
 from edge_runtime.live.receptive_field import ReceptiveField
 from edge_runtime.live.streaming_stft import StreamingStft
+from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.stage_times import StageTimes
 
 

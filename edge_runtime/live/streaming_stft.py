@@ -11,10 +11,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import spectrogram_from
 from edge_runtime.live.sample_history import SampleHistory
-from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import frames_of, overlap_add
+from edge_runtime.spectrogram.features import spectrogram_from
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.stft import frames_of, overlap_add
 
 
 class Column(NamedTuple):

@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import resample
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.multipart import parse_multipart
 from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
+from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
 from edge_runtime.stage_times import StageTimes
 
 

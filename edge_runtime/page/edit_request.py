@@ -16,7 +16,7 @@ from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.answer import Refusal
 from edge_runtime.phase.griffin_lim import PHASES
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 INPAINT = "inpaint"
 TOOLS = (INPAINT, *EFFECTS)

@@ -21,7 +21,7 @@ from edge_runtime.page.multipart import parse_multipart
 from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
 from edge_runtime.phase.choice import check_phase
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 REPORT_HEADER = "Edit-Report"
 

@@ -14,7 +14,7 @@ from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase.choice import phases_of
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
-from edge_runtime.region import cell_edges_hz
+from edge_runtime.spectrogram.region import cell_edges_hz
 
 
 def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
-from edge_runtime.instantaneous_frequency import PhaseSteps, phase_along
 from edge_runtime.phase.griffin_lim import PHASES, griffin_lim
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps, phase_along
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 
 def phases_of(settings: SpectrogramSettings) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from edge_runtime.stft import (
+from edge_runtime.spectrogram.stft import (
     BLOCK,
     check_lengths,
     inverse_window_sum,

@@ -11,7 +11,7 @@ from edge_runtime.phase.griffin_lim import (
     put_silent,
     random_phase,
 )
-from edge_runtime.stft import BLOCK, inverse_window_rows, overlap_add
+from edge_runtime.spectrogram.stft import BLOCK, inverse_window_rows, overlap_add
 
 
 class PhaseStream:

@@ -18,7 +18,7 @@ import librosa
 import numpy as np
 
 from edge_runtime.phase.griffin_lim import griffin_lim
-from edge_runtime.stft import istft, stft
+from edge_runtime.spectrogram.stft import istft, stft
 
 RATE, SECONDS, N_FFT, HOP, ITERATIONS = 16000, 4, 1024, 256, 32
 ROUNDS, TRANSFORMS_PER_ROUND = 11, 5

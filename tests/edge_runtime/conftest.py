@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
 TIME_STRIDE, FREQ_STRIDE, CODEBOOK_SIZE = 4, 16, 16

@@ -9,7 +9,7 @@ from sklearn.metrics import r2_score
 
 from edge_runtime import measures
 from edge_runtime.reconstruction_error import ReconstructionError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.phase import griffin_lim as phase
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.region import Region
-from edge_runtime.stft import stft
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.stft import stft
 
 ELEMENTWISE = ["cos", "sin", "exp", "log", "log10", "power"]
 

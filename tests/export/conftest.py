@@ -67,7 +67,7 @@ def flatbuffers(tiny_model):
 @pytest.fixture(scope="session")
 def run_dir(tiny_model, tmp_path_factory):
     """Folder of a finished run of the tiny model on synthetic notes."""
-    from edge_runtime.spectrogram_settings import SpectrogramSettings
+    from edge_runtime.spectrogram.settings import SpectrogramSettings
     from vqkeras.config import Config
     from vqkeras.config_file import save_config
     from vqkeras.datasets import DataConfig

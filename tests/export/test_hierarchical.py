@@ -9,7 +9,7 @@ from edge_runtime.__main__ import main as device
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import read_bundle, write_bundle
 from edge_runtime.engines.load import load_engine
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.bundle_run import bundle_run
 from export.graph_check import operators_of
 from vqkeras.config import Config, ModelConfig, TrainingConfig

@@ -13,7 +13,7 @@ from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.bundle_run import bundle_run
 from vqkeras.config import Config, ModelConfig, TrainingConfig
 from vqkeras.datasets import DataConfig

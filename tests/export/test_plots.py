@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from edge_runtime.region import Region
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.plots import before_after_figure
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=64, hop_length=16)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from edge_runtime.features import silence
+from edge_runtime.spectrogram.features import silence
 from vqkeras import baselines
 from vqkeras import example_blocks as blocks_module
 from vqkeras.baselines import (

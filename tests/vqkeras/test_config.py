@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from edge_runtime.errors import UsageError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.config import Config, ModelConfig, TrainingConfig
 from vqkeras.config_file import changed, load_config, plain, save_config
 from vqkeras.datasets.config import DataConfig

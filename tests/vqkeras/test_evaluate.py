@@ -9,9 +9,9 @@ import pytest
 
 from edge_runtime import measures
 from edge_runtime.audio.audio_file import AudioFile, write_audio
-from edge_runtime.features import magnitude_db_of, spectrogram_of
 from edge_runtime.priors.prior import MarginalPrior
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras import example_blocks
 from vqkeras import run as run_module
 from vqkeras.build import build_model

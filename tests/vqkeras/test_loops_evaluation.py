@@ -7,8 +7,8 @@ import pytest
 
 from edge_runtime import measures
 from edge_runtime.audio.audio_file import AudioFile, write_audio
-from edge_runtime.features import magnitude_db_of, spectrogram_of
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.loops_evaluation import evaluate_loops, loop_files
 
 SETTINGS = SpectrogramSettings(n_fft=512, hop_length=128)

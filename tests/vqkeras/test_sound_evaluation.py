@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge_runtime.features import spectrogram_of
 from edge_runtime.partials import pitch_kept
 from edge_runtime.sound_measures import level_error_db, log_mel_distance_db
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras import sound_evaluation
 from vqkeras.datasets import Split
 from vqkeras.opus import opus_is_here

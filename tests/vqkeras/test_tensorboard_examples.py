@@ -6,8 +6,8 @@ import pytest
 import tensorflow as tf
 from tensorflow.python.summary.summary_iterator import summary_iterator
 
-from edge_runtime.features import spectrogram_of
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.callbacks.tensorboard_examples import (
     TensorBoardExamples,
     picture_of,

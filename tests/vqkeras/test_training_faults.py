@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError
-from edge_runtime.features import spectrogram_of
-from edge_runtime.spectrogram_settings import REPRESENTATIONS, SpectrogramSettings
-from edge_runtime.stft import stft
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import REPRESENTATIONS, SpectrogramSettings
+from edge_runtime.spectrogram.stft import stft
 from vqkeras import training
 from vqkeras.build import build_model
 from vqkeras.config import Config, ModelConfig, TrainingConfig

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import AudioError, UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples, fingerprint, padded, read_mono
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.location import existing_dir

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples, fingerprint, padded, read_mono
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.instrument_split import split_by_instrument

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import resample
 from edge_runtime.errors import MissingDependencyError, UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples, padded
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.note_filter import note_filter

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
-from edge_runtime.features import spectrogram_of
 from edge_runtime.output_file import output_file
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.sounds import Sounds
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from edge_runtime.errors import UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.instrument_split import split_by_instrument
 from vqkeras.datasets.note_filter import note_filter

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import silence
+from edge_runtime.spectrogram.features import silence
 from vqkeras.levels import levels_of, split_levels
 from vqkeras.run import Run
 

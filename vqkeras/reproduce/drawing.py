@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from numpy.typing import NDArray
 
-from edge_runtime.frequency_scale import over_linear_frequency
 from edge_runtime.output_file import output_file
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 # Okabe and Ito 2008: told apart by colour-blind readers, too.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7")

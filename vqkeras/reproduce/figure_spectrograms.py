@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from edge_runtime.features import magnitude_db_of
 from edge_runtime.measures import lsd_db
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import magnitude_db_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
 from vqkeras.reproduce.codec import RunCodec, examples_of
 from vqkeras.reproduce.drawing import new_figure, show_spectrogram

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.features import magnitude_db_of
 from edge_runtime.measures import lsd_db, sounding_cells
+from edge_runtime.spectrogram.features import magnitude_db_of
 from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.holes import Hole, pixel_mask
 

@@ -6,7 +6,7 @@ from edge_runtime.audio.audio_file import read_audio, write_audio
 from edge_runtime.bench.task import edit_note, note
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 
 def test_note_is_four_seconds_without_clipping():

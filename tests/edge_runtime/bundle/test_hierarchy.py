@@ -24,7 +24,7 @@ from edge_runtime.page.model_card import model_card
 from edge_runtime.page.worker import Worker
 from edge_runtime.priors.hierarchical_prior import HierarchicalPrior, prior_of
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
 CELLS = (2, 2)

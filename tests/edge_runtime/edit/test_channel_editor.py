@@ -7,7 +7,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 PRIOR = NaiveBayesPrior(16)
 

@@ -13,8 +13,8 @@ from edge_runtime.edit.seams import largest_jump
 from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import MarginalPrior
-from edge_runtime.region import parse_region
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.region import parse_region
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 SUBTYPES = {
     "PCM_U8": np.uint8,

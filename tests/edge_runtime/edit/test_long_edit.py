@@ -19,7 +19,7 @@ from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import MarginalPrior
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
 CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}

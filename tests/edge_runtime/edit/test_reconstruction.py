@@ -10,9 +10,13 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
 from edge_runtime.edit import reconstruction as module
 from edge_runtime.edit.reconstruction import reconstruct
-from edge_runtime.features import magnitude_db_of, magnitude_of, spectrogram_of
 from edge_runtime.phase.griffin_lim import griffin_lim
-from edge_runtime.stft import istft
+from edge_runtime.spectrogram.features import (
+    magnitude_db_of,
+    magnitude_of,
+    spectrogram_of,
+)
+from edge_runtime.spectrogram.stft import istft
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.errors import BundleError
-from edge_runtime.features import spectrogram_of
+from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.stage_times import StageTimes
 
 

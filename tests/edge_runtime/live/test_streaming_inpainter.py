@@ -9,12 +9,12 @@ from hypothesis.extra.numpy import arrays
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.edit.seams import fade_weights
 from edge_runtime.errors import UsageError
-from edge_runtime.features import magnitude_of, spectrogram_from
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.rule import CONTEXT
 from edge_runtime.live.streaming_inpainter import default_priors
-from edge_runtime.region import expand_mask
-from edge_runtime.stft import istft, stft
+from edge_runtime.spectrogram.features import magnitude_of, spectrogram_from
+from edge_runtime.spectrogram.region import expand_mask
+from edge_runtime.spectrogram.stft import istft, stft
 
 # (1 encoder + 2 decoder cells ahead, and its own) * 256 - 64 + 256 - 1 samples
 DELAY = 4 * 256 + 191

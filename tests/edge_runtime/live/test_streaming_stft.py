@@ -3,11 +3,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from edge_runtime.features import spectrogram_of
 from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_stft import StreamingOverlapAdd, StreamingStft
-from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import stft
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.stft import stft
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
 

@@ -7,7 +7,7 @@ import pytest
 
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.edit_request import TOOLS, parse_edit
-from edge_runtime.region import Region
+from edge_runtime.spectrogram.region import Region
 
 
 def parse(**fields):

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from edge_runtime.phase.griffin_lim import PHASES, griffin_lim
-from edge_runtime.stft import istft, stft
+from edge_runtime.spectrogram.stft import istft, stft
 
 N_FFT, HOP = 256, 64
 REACH = N_FFT // HOP - 1

@@ -7,7 +7,7 @@ import pytest
 
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.phase.griffin_lim_stream import PhaseStream
-from edge_runtime.stft import BLOCK
+from edge_runtime.spectrogram.stft import BLOCK
 
 
 def pieces_of(magnitude, piece, hop_length, **options):

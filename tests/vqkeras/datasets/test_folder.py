@@ -4,7 +4,7 @@ import scipy.signal
 import soundfile
 
 from edge_runtime.errors import AudioError, UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 from vqkeras.datasets.folder import load_folder
 

@@ -1,7 +1,7 @@
 import subprocess
 import sys
 
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)

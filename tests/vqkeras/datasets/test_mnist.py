@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 
 

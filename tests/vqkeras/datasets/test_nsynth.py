@@ -8,7 +8,7 @@ import pytest
 import soundfile
 
 from edge_runtime.errors import UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 from vqkeras.datasets.nsynth import load_nsynth
 

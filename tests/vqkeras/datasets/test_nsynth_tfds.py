@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import MissingDependencyError, UserError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig
 from vqkeras.datasets.nsynth import load_nsynth
 

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from edge_runtime.errors import UsageError
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig
 from vqkeras.datasets.nsynth import read_nsynth_folder
 from vqkeras.datasets.soundfont import main, parse_presets

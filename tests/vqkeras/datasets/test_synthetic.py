@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UserError
-from edge_runtime.features import spectrogram_of
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 from vqkeras.datasets.synthetic import load_synthetic
 from vqkeras.datasets.timbres import TIMBRES

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import Dataset, Split
 
 LEVELS = 8

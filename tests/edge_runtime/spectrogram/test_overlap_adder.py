@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from edge_runtime.overlap_adder import OverlapAdder
-from edge_runtime.stft import BLOCK, istft
+from edge_runtime.spectrogram.overlap_adder import OverlapAdder
+from edge_runtime.spectrogram.stft import BLOCK, istft
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3, 8, 9, 3 * BLOCK + 5])

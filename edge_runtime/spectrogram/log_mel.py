@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.mel import mel_filterbank
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.mel import mel_filterbank
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 # A sine falls into three bins of a Hann window, with powers 1/4, 1 and 1/4: divided by
 # their sum, a sine of amplitude 1 reaches 0 dB in a band too and never more.

@@ -5,7 +5,10 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError
-from edge_runtime.features import (
+from edge_runtime.partials import pitch_kept
+from edge_runtime.phase.choice import check_phase, phases_of, with_phase
+from edge_runtime.sound_measures import log_mel_distance_db
+from edge_runtime.spectrogram.features import (
     MASKED_DB,
     magnitude_of,
     phase_steps_of,
@@ -13,11 +16,8 @@ from edge_runtime.features import (
     spectrogram_from,
     spectrogram_of,
 )
-from edge_runtime.partials import pitch_kept
-from edge_runtime.phase.choice import check_phase, phases_of, with_phase
-from edge_runtime.sound_measures import log_mel_distance_db
-from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import istft, stft
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.stft import istft, stft
 
 SETTINGS = SpectrogramSettings("magnitude_if")
 RATE = SETTINGS.sample_rate

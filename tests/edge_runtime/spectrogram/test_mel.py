@@ -4,7 +4,12 @@ import librosa
 import numpy as np
 import pytest
 
-from edge_runtime.mel import hz_from_mel, mel_corners, mel_filterbank, mel_from_hz
+from edge_runtime.spectrogram.mel import (
+    hz_from_mel,
+    mel_corners,
+    mel_filterbank,
+    mel_from_hz,
+)
 
 
 def test_the_scale_equals_librosa_and_comes_back():

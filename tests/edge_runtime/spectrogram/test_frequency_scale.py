@@ -4,14 +4,14 @@ import librosa
 import numpy as np
 import pytest
 
-from edge_runtime.frequency_scale import (
+from edge_runtime.spectrogram.frequency_scale import (
     hz_from_place,
     over_linear_frequency,
     owners,
     place_from_hz,
 )
-from edge_runtime.mel import mel_filterbank
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.mel import mel_filterbank
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 LINEAR = SpectrogramSettings(n_fft=512, hop_length=128)
 MEL = SpectrogramSettings("log_mel", n_fft=1024, hop_length=256, n_mels=64)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError
-from edge_runtime.region import (
+from edge_runtime.spectrogram.region import (
     Region,
     box_of,
     cell_edges_hz,
@@ -16,7 +16,7 @@ from edge_runtime.region import (
     spectrogram_mask,
     transform_mask,
 )
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 SETTINGS = SpectrogramSettings(sample_rate=16000, n_fft=1024, hop_length=256)
 HOP = 256 / 16000

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.stft import BLOCK, inverse_window_rows, overlap_add
+from edge_runtime.spectrogram.stft import BLOCK, inverse_window_rows, overlap_add
 
 
 class OverlapAdder:

@@ -11,8 +11,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.mel import hz_from_mel, mel_from_hz
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.mel import hz_from_mel, mel_from_hz
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 
 def place_from_hz(frequency: float, settings: SpectrogramSettings) -> float:

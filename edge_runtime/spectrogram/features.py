@@ -12,10 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.instantaneous_frequency import PhaseSteps, instantaneous_frequency
-from edge_runtime.log_mel import bands_from_power, power_from_bands
-from edge_runtime.spectrogram_settings import SpectrogramSettings
-from edge_runtime.stft import hann_window, stft
+from edge_runtime.spectrogram.instantaneous_frequency import (
+    PhaseSteps,
+    instantaneous_frequency,
+)
+from edge_runtime.spectrogram.log_mel import bands_from_power, power_from_bands
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.stft import hann_window, stft
 
 
 def spectrogram_of(

@@ -15,8 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
-from edge_runtime.frequency_scale import hz_from_place, owners, place_from_hz
-from edge_runtime.spectrogram_settings import SpectrogramSettings
+from edge_runtime.spectrogram.frequency_scale import (
+    hz_from_place,
+    owners,
+    place_from_hz,
+)
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 # Overlaps below a millionth of a frame or bin are rounding, not wishes.
 _ROUNDING = 1e-6

@@ -4,7 +4,7 @@ import librosa
 import numpy as np
 import pytest
 
-from edge_runtime.features import (
+from edge_runtime.spectrogram.features import (
     SILENT_DB,
     full_scale,
     magnitude_db_of,
@@ -13,8 +13,8 @@ from edge_runtime.features import (
     spectrogram_from,
     spectrogram_of,
 )
-from edge_runtime.spectrogram_settings import REPRESENTATIONS, SpectrogramSettings
-from edge_runtime.stft import stft
+from edge_runtime.spectrogram.settings import REPRESENTATIONS, SpectrogramSettings
+from edge_runtime.spectrogram.stft import stft
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
 

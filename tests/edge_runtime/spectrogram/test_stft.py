@@ -4,7 +4,7 @@ import librosa
 import numpy as np
 import pytest
 
-from edge_runtime.stft import BLOCK, hann_window, istft, stft
+from edge_runtime.spectrogram.stft import BLOCK, hann_window, istft, stft
 
 # Window, hop, samples: whole and broken hops, one block and many, less than a window.
 CASES = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_runtime.mel import mel_corners
+from edge_runtime.spectrogram.mel import mel_corners
 
 REPRESENTATIONS = ("log_magnitude", "log_mel", "magnitude_if")
 
