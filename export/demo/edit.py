@@ -18,7 +18,7 @@ from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
 from edge_runtime.spectrogram.region import Region, parse_region, transform_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from export.plots import before_after_figure
+from export.demo.plots import before_after_figure
 from vqkeras.datasets.split import Split
 
 # What is hidden: in the middle of the note, while it is held.

@@ -3,7 +3,7 @@ import pytest
 
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from export.plots import before_after_figure
+from export.demo.plots import before_after_figure
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=64, hop_length=16)
 BOX = Region(0.02, 0.05, 500.0, 2000.0)

@@ -23,12 +23,12 @@ from vqkeras.run import Run, load_run
 from vqkeras.train import train
 
 if TYPE_CHECKING:
-    from export.demo_edit import EditedNote
+    from export.demo.edit import EditedNote
     from export.parity import ParityReport
 
 logger = logging.getLogger(__name__)
 
-CONFIG = Path(__file__).parents[1] / "configs" / "synthetic_demo.yaml"
+CONFIG = Path(__file__).parents[2] / "configs" / "synthetic_demo.yaml"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,7 +77,7 @@ def demo(folder: Path, *, config_path: Path = CONFIG) -> None:
     # TensorFlow speaks when it is loaded, and it is loaded here.
     with quiet():
         from export.bundle_run import bundle_run
-        from export.demo_edit import edit_note
+        from export.demo.edit import edit_note
         from vqkeras.reconstruction_evaluation import evaluate_reconstruction
     run = _trained(config, folder / "run")
 
