@@ -19,11 +19,11 @@ from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.engines.litert_engine import Codec, Engine
 from edge_runtime.measures import code_counts
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
-from export.convert import SIGNATURES, convert
-from export.graph_arrays import describe_graphs
 from export.parity import ParityReport, covered, measure_parity
-from export.quiet import quiet
 from export.receptive_field import context_of
+from export.tflite.convert import SIGNATURES, convert
+from export.tflite.graph_arrays import describe_graphs
+from export.tflite.quiet import quiet
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.levels import hierarchy_of, levels_of, split_levels

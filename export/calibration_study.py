@@ -12,7 +12,7 @@ from edge_runtime.bundle.bundle import write_bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
 from export.finished_run import load_finished_run
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 from vqkeras.command import exit_code_of
 from vqkeras.energy.record import machine_name
 from vqkeras.run import Run

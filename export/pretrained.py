@@ -17,7 +17,7 @@ from edge_runtime.bundle.bundle import MODELS_FOLDER, write_bundle
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 from export.pretrained_card import CARD_NAME, ShippedModel, pretrained_card
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 from vqkeras.command import exit_code_of
 
 logger = logging.getLogger(__name__)

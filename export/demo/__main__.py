@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from edge_runtime.bundle.bundle import read_bundle, write_bundle
 from edge_runtime.errors import UserError
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 from vqkeras.command import exit_code_of
 from vqkeras.config import Config
 from vqkeras.config_file import load_config

@@ -10,7 +10,7 @@ from typing import Any
 
 from edge_runtime.bundle.bundle import write_bundle
 from export.bundle_run import bundle_run
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 from export.zoo.measuring import measured
 from vqkeras.reproduce.trained_runs import identity
 from vqkeras.run import load_run, write_json

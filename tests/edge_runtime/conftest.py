@@ -192,7 +192,7 @@ def flatbuffer(convert_levels) -> bytes:
 def real_bundle(flatbuffer) -> Bundle:
     """The tiny model with its TFLite model, golden outputs made by LiteRT."""
     from edge_runtime.engines.litert_engine import Engine
-    from export.graph_arrays import describe_graphs
+    from export.tflite.graph_arrays import describe_graphs
 
     return make_bundle(flatbuffer, Engine(flatbuffer), describe_graphs(flatbuffer))
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 
 FRAMES, BINS = 24, 32
 
@@ -50,8 +50,8 @@ def examples():
 def flatbuffers(tiny_model):
     """Number format -> flatbuffer, with a free number of frames."""
     with quiet():
-        from export.convert import convert
         from export.number_formats import NUMBER_FORMATS
+        from export.tflite.convert import convert
 
         return {
             number_format: convert(

@@ -10,7 +10,7 @@ from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.litert_engine import Engine
 from edge_runtime.engines.load import load_engine
 from export.bundle_run import CREDITS, bundle_run
-from export.graph_check import operators_of
+from export.tflite.graph_check import operators_of
 from vqkeras.datasets.config import DataConfig
 from vqkeras.run import Run, load_run
 

@@ -11,7 +11,7 @@ from edge_runtime.bundle.bundle import read_bundle, write_bundle
 from edge_runtime.engines.load import load_engine
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.bundle_run import bundle_run
-from export.graph_check import operators_of
+from export.tflite.graph_check import operators_of
 from vqkeras.config import Config, ModelConfig, TrainingConfig
 from vqkeras.datasets import DataConfig
 from vqkeras.evaluate import evaluate

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 
 with quiet():
     import keras

@@ -75,7 +75,7 @@ def read_graph(description: Mapping[str, Any], flatbuffer: bytes) -> Graph:
     """Graph of one signature, its constants being views of the flatbuffer.
 
     Args:
-        description: What `export.graph_arrays` wrote for this signature.
+        description: What `export.tflite.graph_arrays` wrote for this signature.
         flatbuffer: The model.
 
     Raises:

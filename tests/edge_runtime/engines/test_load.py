@@ -71,7 +71,7 @@ def test_vectors_are_decoded_as_they_are(real_bundle, level_codec, engine):
 def test_a_model_without_vectors_still_does_the_rest(
     convert_levels, real_bundle, sound_path, tmp_path, capsys, engine
 ):
-    from export.graph_arrays import describe_graphs
+    from export.tflite.graph_arrays import describe_graphs
 
     flatbuffer = convert_levels(None, names=("encode", "decode"))
     old = replace(real_bundle, flatbuffer=flatbuffer, graph=describe_graphs(flatbuffer))

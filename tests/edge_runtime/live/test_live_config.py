@@ -35,8 +35,8 @@ def bundle():
     pytest.importorskip("ai_edge_litert", reason="LiteRT runs the model")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # TensorFlow's own, at import
-        from export.convert import convert
         from export.receptive_field import context_of
+        from export.tflite.convert import convert
         from vqkeras.build import build_model
         from vqkeras.config_file import load_config
 

@@ -103,7 +103,7 @@ def run_both(make_model):
 
     from edge_runtime.engines.numpy_engine.graph import read_graph
     from edge_runtime.engines.numpy_engine.program import Program
-    from export.graph_arrays import describe_graphs
+    from export.tflite.graph_arrays import describe_graphs
 
     def run(name, values, x, **options):
         flatbuffer = make_model(name, values, **options)

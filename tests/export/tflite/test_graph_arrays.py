@@ -8,9 +8,9 @@ import pytest
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.litert_engine import Engine
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from export.graph_arrays import describe_graphs
 from export.number_formats import NUMBER_FORMATS
-from export.quiet import quiet
+from export.tflite.graph_arrays import describe_graphs
+from export.tflite.quiet import quiet
 
 # Float sums add up in another order; int8 (static scales) must be equal bit by bit.
 LIMITS = {"float32": 1e-5, "float16": 1e-5, "dynamic": 1e-5, "int8": 0.0}
@@ -101,7 +101,7 @@ def _valid():
 )
 def test_every_architecture(examples, halves, frames, number_format):
     with quiet():
-        from export.convert import convert
+        from export.tflite.convert import convert
         from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
         from vqkeras.vqvae import VQVAE
 

@@ -3,7 +3,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from edge_runtime.errors import UserError
-from export.graph_check import check_graph, operators_of
+from export.tflite.graph_check import check_graph, operators_of
 
 SIGNATURES = ("encode", "decode", "decode_quantized")
 

@@ -7,7 +7,7 @@ import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 from numpy.typing import NDArray
 
-from export.graph_check import operators_of
+from export.tflite.graph_check import operators_of
 
 
 def _names(enumeration: type) -> dict[int, str]:

@@ -8,9 +8,9 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 
 from edge_runtime.errors import UserError
-from export.convert import convert
 from export.number_formats import NUMBER_FORMATS
-from export.quiet import quiet
+from export.tflite.convert import convert
+from export.tflite.quiet import quiet
 
 # Largest and mean difference from Keras, as a share of the output's own deviation: an
 # int8 step is about 1/64 of it, and a few steps add up on the way.
@@ -159,7 +159,8 @@ def test_int8_equalises_the_channels_of_the_encoder(tiny_model, examples, monkey
         for equalise in (True, False):
             if not equalise:
                 monkeypatch.setattr(
-                    "export.convert.equalised", lambda *_: contextlib.nullcontext()
+                    "export.tflite.convert.equalised",
+                    lambda *_: contextlib.nullcontext(),
                 )
             with quiet():
                 flatbuffer = convert(

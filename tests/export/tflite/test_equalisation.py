@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from export.equalisation import equalised, sizes_of
+from export.tflite.equalisation import equalised, sizes_of
 from vqkeras.layers import ConvEncoder, HierarchicalEncoder, ResidualGridEncoder
 
 SIZES = {"channels": [4, 6], "strides": [[2, 4], [2, 2]], "codebook_dim": 3}

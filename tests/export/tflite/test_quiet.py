@@ -3,7 +3,7 @@ import warnings
 
 import pytest
 
-from export.quiet import quiet
+from export.tflite.quiet import quiet
 
 
 def test_drops_native_output_and_warnings(capfd):
