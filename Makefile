@@ -29,7 +29,7 @@ benchmarks: $(STAMP)
 # The models that ship with the package, again: hours, from the data in $VQKERAS_DATA.
 pretrained: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt tinysoundfont
-	$(BIN)/python -m export.pretrained
+	$(BIN)/python -m export.zoo.pretrained
 
 # Emulated Raspberry Pi: needs an x86-64 Debian host. PI_WORK keeps what it downloads.
 PI_WORK ?= $(HOME)/.cache/vqkeras-pi

@@ -16,8 +16,8 @@ from pathlib import Path
 from edge_runtime.bundle.bundle import MODELS_FOLDER, write_bundle
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
-from export.pretrained_card import CARD_NAME, ShippedModel, pretrained_card
 from export.tflite.quiet import quiet
+from export.zoo.pretrained_card import CARD_NAME, ShippedModel, pretrained_card
 from vqkeras.command import exit_code_of
 
 logger = logging.getLogger(__name__)
@@ -121,7 +121,7 @@ def _shared_soundfont() -> Path:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m export.pretrained", description=__doc__.partition("\n")[0]
+        prog="python -m export.zoo.pretrained", description=__doc__.partition("\n")[0]
     )
     for name, default, text in (
         (

@@ -5,8 +5,8 @@ import pytest
 import yaml
 
 from edge_runtime.bundle.bundle import read_bundle
-from export import pretrained
-from export.pretrained import main
+from export.zoo import pretrained
+from export.zoo.pretrained import main
 from vqkeras.run import load_run, write_json
 
 pytestmark = pytest.mark.filterwarnings(
