@@ -17,10 +17,10 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
 from vqkeras.example_blocks import example_blocks, spread
 from vqkeras.levels import hierarchy_of, levels_of, split_levels
-from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.hole_baselines import copied_frame, interpolated
 from vqkeras.reproduce.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
 from vqkeras.run import Run
+from vqkeras.run_codec import RunCodec
 
 METHODS = (
     "original",

@@ -12,8 +12,8 @@ from edge_runtime.bundle.bundle import write_bundle
 from export.bundle_run import bundle_run
 from export.tflite.quiet import quiet
 from export.zoo.measuring import measured
-from vqkeras.reproduce.trained_runs import identity
 from vqkeras.run import load_run, write_json
+from vqkeras.trained_runs import identity
 
 _log = logging.getLogger(__name__)
 

@@ -76,8 +76,8 @@ def make_pretrained(
     with quiet():
         from export.bundle_run import bundle_run
         from vqkeras.evaluate import evaluate
-        from vqkeras.reproduce.trained_runs import trained_run
         from vqkeras.run import write_json
+        from vqkeras.trained_runs import trained_run
     written, cards = [], []
     for name, folder in PRETRAINED.items():
         run = trained_run(name, runs / name, verbose=2)

@@ -8,7 +8,7 @@ import export.zoo.variants
 from export.zoo.__main__ import main, make_zoo
 from export.zoo.variants import BASE, VARIANTS, options_of
 from vqkeras.config_file import load_config
-from vqkeras.reproduce.trained_runs import CONFIGS
+from vqkeras.trained_runs import CONFIGS
 
 STUDIED = CONFIGS / "nsynth_light.yaml"
 TINY = [

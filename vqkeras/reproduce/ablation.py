@@ -14,8 +14,8 @@ from edge_runtime.reconstruction_error import ReconstructionError
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.example_blocks import spread
-from vqkeras.reproduce.codec import examples_of
 from vqkeras.reproduce.plan import AblationPlan
+from vqkeras.run_codec import examples_of
 
 # Small networks of the same kind for images and notes, so that 60 trainings are cheap.
 # Cells of 4x4 pixels, and of 16 frames x 16 bins.

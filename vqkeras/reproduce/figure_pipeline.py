@@ -9,13 +9,13 @@ from matplotlib.patches import ConnectionPatch
 from numpy.typing import NDArray
 
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.drawing import (
     new_figure,
     show_codemap,
     show_image,
     without_ticks,
 )
+from vqkeras.run_codec import RunCodec
 
 
 def pipeline_figure(

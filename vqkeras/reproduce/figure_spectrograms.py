@@ -12,8 +12,8 @@ from edge_runtime.measures import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
-from vqkeras.reproduce.codec import RunCodec, examples_of
 from vqkeras.reproduce.drawing import new_figure, show_spectrogram
+from vqkeras.run_codec import RunCodec, examples_of
 
 
 @dataclass(frozen=True, eq=False)

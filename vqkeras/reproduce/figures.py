@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from edge_runtime.measures import code_counts
 from vqkeras.example_blocks import spread
-from vqkeras.reproduce.codec import RunCodec, examples_of
 from vqkeras.reproduce.drawing import save
 from vqkeras.reproduce.figure_channels import (
     kept_channels,
@@ -31,6 +30,7 @@ from vqkeras.reproduce.figure_reconstructions import (
 from vqkeras.reproduce.figure_spectrograms import shown_notes, spectrograms_figure
 from vqkeras.reproduce.models import Models
 from vqkeras.reproduce.report_words import rate_name, study_name
+from vqkeras.run_codec import RunCodec, examples_of
 
 # Digits with something in the middle, where the box is.
 _CHANNELS_DIGIT, _MIXED_DIGITS, _PIPELINE_DIGIT, _BOXED_DIGITS = 3, (2, 7), 8, (8, 3)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.measures import lsd_db, sounding_cells
 from edge_runtime.spectrogram.features import magnitude_db_of
-from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.holes import Hole, pixel_mask
+from vqkeras.run_codec import RunCodec
 
 _CHUNK = 32  # examples decoded and held at a time
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.region import expand_mask
-from vqkeras.reproduce.codec import RunCodec
+from vqkeras.run_codec import RunCodec
 
 # Share of an axis that a hole takes; of a gap's or band's one axis, half of it.
 SIZES = {"small": 0.125, "medium": 0.25, "large": 0.375}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from vqkeras.reproduce.codec import RunCodec
+from vqkeras.run_codec import RunCodec
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,7 +15,6 @@ from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
 from edge_runtime.priors.prior import MarginalPrior, Prior
 from vqkeras.datasets.progress import progress
 from vqkeras.example_blocks import spread
-from vqkeras.reproduce.codec import RunCodec, examples_of
 from vqkeras.reproduce.hole_baselines import (
     NearestCodePrior,
     copied_frame,
@@ -31,6 +30,7 @@ from vqkeras.reproduce.hole_scores import (
 from vqkeras.reproduce.holes import make_holes
 from vqkeras.reproduce.plan import BayesPlan
 from vqkeras.reproduce.prediction_gain import gain_over_marginal
+from vqkeras.run_codec import RunCodec, examples_of
 
 ORDERS = ("independent", "autoregressive")
 PREDICTIONS = ("argmax", "sample")

@@ -8,9 +8,9 @@ from typing import Any
 
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.reconstruction_evaluation import evaluate_reconstruction
-from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.figure_loss import largest_jump
 from vqkeras.run import Run
+from vqkeras.run_codec import RunCodec
 
 _CURVES = ("epoch", "reconstruction_loss", "val_reconstruction_loss")
 

@@ -13,7 +13,6 @@ from vqkeras.config_file import changed
 from vqkeras.datasets.progress import progress
 from vqkeras.reproduce.ablation import MODELS, runs_of, train_variant
 from vqkeras.reproduce.ablation_summary import summarise
-from vqkeras.reproduce.codec import RunCodec
 from vqkeras.reproduce.figures import FIGURES, PARTS_DRAWN
 from vqkeras.reproduce.kept import Kept
 from vqkeras.reproduce.models import Models
@@ -21,7 +20,6 @@ from vqkeras.reproduce.naive_bayes_study import naive_bayes_study
 from vqkeras.reproduce.plan import FULL, Plan
 from vqkeras.reproduce.rates import machine, numbers_of
 from vqkeras.reproduce.report_text import report_text
-from vqkeras.reproduce.trained_runs import identity, trained_notes, trained_run
 from vqkeras.reproduce.training_energy import (
     rounds_of,
     source_of,
@@ -29,6 +27,8 @@ from vqkeras.reproduce.training_energy import (
     weighed,
 )
 from vqkeras.run import write_json
+from vqkeras.run_codec import RunCodec
+from vqkeras.trained_runs import identity, trained_notes, trained_run
 
 _log = logging.getLogger(__name__)
 

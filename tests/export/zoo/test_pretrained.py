@@ -40,7 +40,7 @@ def folders(tmp_path, run_dir, monkeypatch):
     monkeypatch.setattr(pretrained, "PRETRAINED", {"first": ".", "second": "live"})
     monkeypatch.setattr(pretrained, "FLOAT_TWINS", {"first": "float32"})
     monkeypatch.setattr(
-        "vqkeras.reproduce.trained_runs.trained_run",
+        "vqkeras.trained_runs.trained_run",
         lambda name, folder, verbose: load_run(folder),
     )
     monkeypatch.setattr(

@@ -9,12 +9,13 @@ import pytest
 import tensorflow as tf
 
 from edge_runtime.errors import UsageError
+from vqkeras import trained_runs
 from vqkeras.reproduce import __main__ as command
-from vqkeras.reproduce import report_maker, trained_runs
-from vqkeras.reproduce.codec import RunCodec, examples_of
+from vqkeras.reproduce import report_maker
 from vqkeras.reproduce.figures import FIGURES
 from vqkeras.reproduce.plan import QUICK, AblationPlan, BayesPlan, EnergyPlan, Plan
 from vqkeras.run import load_run
+from vqkeras.run_codec import RunCodec, examples_of
 
 pytestmark = [
     pytest.mark.slow,

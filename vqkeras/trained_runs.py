@@ -16,7 +16,7 @@ from vqkeras.train import train
 
 _log = logging.getLogger(__name__)
 
-CONFIGS = Path(__file__).parents[2] / "configs"
+CONFIGS = Path(__file__).parents[1] / "configs"
 
 
 def trained_run(
