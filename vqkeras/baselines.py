@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.spectrogram.features import silence
+from vqkeras.datasets.example_blocks import example_blocks, spread
 from vqkeras.datasets.split import Split
-from vqkeras.example_blocks import example_blocks, spread
 
 # Patches that the k-means codebook learns from: at least, and for each codeword. Of
 # 2,048 codewords, 60,000 patches leave an nmse of 0.097 and 200,000 one of 0.091.

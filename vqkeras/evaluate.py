@@ -48,7 +48,7 @@ def evaluate(
     Raises:
         UsageError: If the data has no such split.
     """
-    from vqkeras.example_blocks import spread
+    from vqkeras.datasets.example_blocks import spread
     from vqkeras.inpainting_evaluation import evaluate_inpainting
     from vqkeras.loops_evaluation import evaluate_loops, loop_files
     from vqkeras.reconstruction_evaluation import evaluate_reconstruction, fit_patches

@@ -14,8 +14,8 @@ from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import MarginalPrior, ProbabilisticPrior
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.example_blocks import example_blocks, spread
 from vqkeras.datasets.split import Split
-from vqkeras.example_blocks import example_blocks, spread
 from vqkeras.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.reproduce.hole_baselines import copied_frame, interpolated
 from vqkeras.reproduce.holes import KINDS, SIZES, Hole, make_holes, pixel_mask

@@ -26,8 +26,8 @@ from vqkeras.baselines import (
     patches_at_rate,
     size_at_rate,
 )
+from vqkeras.datasets.example_blocks import example_blocks
 from vqkeras.datasets.split import Split
-from vqkeras.example_blocks import example_blocks
 from vqkeras.levels import Level, levels_of, split_levels
 from vqkeras.run import Run
 

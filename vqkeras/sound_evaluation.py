@@ -18,9 +18,9 @@ from edge_runtime.sound_measures import (
     spectral_convergence,
 )
 from vqkeras.baselines import PatchCodebook
+from vqkeras.datasets.example_blocks import spread
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
-from vqkeras.example_blocks import spread
 from vqkeras.opus import SAMPLE_RATES, opus_is_here, through_opus
 from vqkeras.run import Run
 from vqkeras.spectrogram_sound import sound_of

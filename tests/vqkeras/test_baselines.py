@@ -6,7 +6,6 @@ from sklearn.cluster import KMeans
 
 from edge_runtime.spectrogram.features import silence
 from vqkeras import baselines
-from vqkeras import example_blocks as blocks_module
 from vqkeras.baselines import (
     PatchCodebook,
     fit_patch_codebook,
@@ -14,7 +13,8 @@ from vqkeras.baselines import (
     patches_at_rate,
 )
 from vqkeras.datasets import Split
-from vqkeras.example_blocks import example_blocks, spread
+from vqkeras.datasets import example_blocks as blocks_module
+from vqkeras.datasets.example_blocks import example_blocks, spread
 
 RNG = np.random.default_rng(0)
 

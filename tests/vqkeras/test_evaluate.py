@@ -12,11 +12,10 @@ from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras import example_blocks
 from vqkeras import run as run_module
 from vqkeras.build import build_model
 from vqkeras.config import Config, ModelConfig
-from vqkeras.datasets import DataConfig, Dataset, Split
+from vqkeras.datasets import DataConfig, Dataset, Split, example_blocks
 from vqkeras.evaluate import evaluate, main
 from vqkeras.evaluation_table import table_of
 from vqkeras.inpainting_evaluation import METHODS, evaluate_inpainting

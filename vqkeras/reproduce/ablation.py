@@ -13,7 +13,7 @@ from edge_runtime.measures import codebook_usage, perplexity
 from edge_runtime.reconstruction_error import ReconstructionError
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets.dataset import Dataset
-from vqkeras.example_blocks import spread
+from vqkeras.datasets.example_blocks import spread
 from vqkeras.reproduce.plan import AblationPlan
 from vqkeras.run_codec import examples_of
 

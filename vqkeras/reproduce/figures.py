@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.measures import code_counts
-from vqkeras.example_blocks import spread
+from vqkeras.datasets.example_blocks import spread
 from vqkeras.reproduce.drawing import save
 from vqkeras.reproduce.figure_channels import (
     kept_channels,

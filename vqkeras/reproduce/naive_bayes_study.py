@@ -13,8 +13,8 @@ from edge_runtime.measures import code_counts
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
 from edge_runtime.priors.prior import MarginalPrior, Prior
+from vqkeras.datasets.example_blocks import spread
 from vqkeras.datasets.progress import progress
-from vqkeras.example_blocks import spread
 from vqkeras.reproduce.hole_baselines import (
     NearestCodePrior,
     copied_frame,
