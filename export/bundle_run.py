@@ -17,7 +17,6 @@ from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.engines.litert_engine import Codec, Engine
-from edge_runtime.measures import code_counts
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.parity import ParityReport, covered, measure_parity
 from export.receptive_field import context_of
@@ -26,6 +25,7 @@ from export.tflite.graph_arrays import describe_graphs
 from export.tflite.quiet import quiet
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
+from vqkeras.evaluation.measures import code_counts
 from vqkeras.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.engines.litert_engine import Codec
-from edge_runtime.measures import sounding_cells
-from edge_runtime.reconstruction_error import ReconstructionError
 from edge_runtime.spectrogram.features import silence
+from vqkeras.evaluation.measures import sounding_cells
+from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.levels import Level, levels_of, split_levels
 
 

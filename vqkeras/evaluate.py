@@ -49,10 +49,10 @@ def evaluate(
         UsageError: If the data has no such split.
     """
     from vqkeras.datasets.example_blocks import spread
-    from vqkeras.inpainting_evaluation import evaluate_inpainting
-    from vqkeras.loops_evaluation import evaluate_loops, loop_files
-    from vqkeras.reconstruction_evaluation import evaluate_reconstruction, fit_patches
-    from vqkeras.sound_evaluation import evaluate_sound
+    from vqkeras.evaluation.inpainting import evaluate_inpainting
+    from vqkeras.evaluation.loops import evaluate_loops, loop_files
+    from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
+    from vqkeras.evaluation.sound import evaluate_sound
 
     examples = getattr(run.dataset, split)
     if not examples:
@@ -100,7 +100,7 @@ def _command(options: argparse.Namespace) -> None:
     if options.json:
         print(json.dumps(report, indent=2))
     else:
-        from vqkeras.evaluation_table import table_of
+        from vqkeras.evaluation.table import table_of
 
         print(table_of(report))
 

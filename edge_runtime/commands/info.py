@@ -12,7 +12,7 @@ from edge_runtime.commands.edit_arguments import (
     add_model_argument,
     model_path,
 )
-from edge_runtime.measures import bitrate_bps, cells_per_second
+from vqkeras.evaluation.measures import bitrate_bps, cells_per_second
 
 HELP = "say what is in a bundle"
 

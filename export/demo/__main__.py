@@ -78,7 +78,7 @@ def demo(folder: Path, *, config_path: Path = CONFIG) -> None:
     with quiet():
         from export.bundle_run import bundle_run
         from export.demo.edit import edit_note
-        from vqkeras.reconstruction_evaluation import evaluate_reconstruction
+        from vqkeras.evaluation.reconstruction import evaluate_reconstruction
     run = _trained(config, folder / "run")
 
     logger.info("2/4 Comparing it with the mean spectrum and k-means patches ...")

@@ -10,7 +10,7 @@ from typing import Any
 
 from export.zoo.variants import Variant, options_of
 from vqkeras.callbacks.history_file import read_history
-from vqkeras.reconstruction_evaluation import evaluate_reconstruction
+from vqkeras.evaluation.reconstruction import evaluate_reconstruction
 from vqkeras.run import Run, write_json
 from vqkeras.trained_runs import identity, trained_run
 

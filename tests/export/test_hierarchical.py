@@ -15,7 +15,7 @@ from export.tflite.graph_check import operators_of
 from vqkeras.config import Config, ModelConfig, TrainingConfig
 from vqkeras.datasets import DataConfig
 from vqkeras.evaluate import evaluate
-from vqkeras.evaluation_table import table_of
+from vqkeras.evaluation.table import table_of
 from vqkeras.run import load_run
 from vqkeras.train import train
 

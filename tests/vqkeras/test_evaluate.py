@@ -7,7 +7,6 @@ import keras
 import numpy as np
 import pytest
 
-from edge_runtime import measures
 from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
@@ -17,9 +16,10 @@ from vqkeras.build import build_model
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets import DataConfig, Dataset, Split, example_blocks
 from vqkeras.evaluate import evaluate, main
-from vqkeras.evaluation_table import table_of
-from vqkeras.inpainting_evaluation import METHODS, evaluate_inpainting
-from vqkeras.reproduce.holes import KINDS, make_holes
+from vqkeras.evaluation import measures
+from vqkeras.evaluation.holes import KINDS, make_holes
+from vqkeras.evaluation.inpainting import METHODS, evaluate_inpainting
+from vqkeras.evaluation.table import table_of
 from vqkeras.run import load_run, prepare_run
 
 # Keras itself still copies arrays the way of numpy 1.

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from vqkeras.evaluate import evaluate
-from vqkeras.evaluation_table import table_of
+from vqkeras.evaluation.table import table_of
 from vqkeras.layers import Unquantized
 from vqkeras.run import load_run
 from vqkeras.train import train

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from edge_runtime.measures import codebook_usage, perplexity
-from edge_runtime.reconstruction_error import ReconstructionError
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.example_blocks import spread
+from vqkeras.evaluation.measures import codebook_usage, perplexity
+from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.reproduce.plan import AblationPlan
 from vqkeras.run_codec import examples_of
 

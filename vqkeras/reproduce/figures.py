@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.measures import code_counts
 from vqkeras.datasets.example_blocks import spread
+from vqkeras.evaluation.measures import code_counts
 from vqkeras.reproduce.drawing import save
 from vqkeras.reproduce.figure_channels import (
     kept_channels,

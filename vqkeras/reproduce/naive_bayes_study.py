@@ -9,17 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.measures import code_counts
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
 from edge_runtime.priors.prior import MarginalPrior, Prior
 from vqkeras.datasets.example_blocks import spread
 from vqkeras.datasets.progress import progress
-from vqkeras.reproduce.hole_baselines import (
+from vqkeras.evaluation.hole_baselines import (
     NearestCodePrior,
     copied_frame,
     interpolated,
 )
+from vqkeras.evaluation.holes import make_holes
+from vqkeras.evaluation.measures import code_counts
 from vqkeras.reproduce.hole_scores import (
     Task,
     code_error,
@@ -27,7 +28,6 @@ from vqkeras.reproduce.hole_scores import (
     mean_over,
     picture_error,
 )
-from vqkeras.reproduce.holes import make_holes
 from vqkeras.reproduce.plan import BayesPlan
 from vqkeras.reproduce.prediction_gain import gain_over_marginal
 from vqkeras.run_codec import RunCodec, examples_of

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.priors.prior import MarginalPrior, Prior
-from vqkeras.reproduce.hole_baselines import NearestCodePrior
+from vqkeras.evaluation.hole_baselines import NearestCodePrior
 from vqkeras.reproduce.hole_scores import Task, hits
 
 _RESAMPLES = 1000

@@ -5,9 +5,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError
-from edge_runtime.partials import pitch_kept
 from edge_runtime.phase.choice import check_phase, phases_of, with_phase
-from edge_runtime.sound_measures import log_mel_distance_db
 from edge_runtime.spectrogram.features import (
     MASKED_DB,
     magnitude_of,
@@ -18,6 +16,8 @@ from edge_runtime.spectrogram.features import (
 )
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import istft, stft
+from vqkeras.evaluation.partials import pitch_kept
+from vqkeras.evaluation.sound_measures import log_mel_distance_db
 
 SETTINGS = SpectrogramSettings("magnitude_if")
 RATE = SETTINGS.sample_rate

@@ -6,7 +6,6 @@ import pytest
 
 from edge_runtime.phase.choice import with_phase
 from edge_runtime.phase.griffin_lim import griffin_lim
-from edge_runtime.sound_measures import log_mel_distance_db
 from edge_runtime.spectrogram.features import (
     full_scale,
     magnitude_db_of,
@@ -17,6 +16,7 @@ from edge_runtime.spectrogram.features import (
 from edge_runtime.spectrogram.log_mel import bands_from_power, power_from_bands
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import istft, stft
+from vqkeras.evaluation.sound_measures import log_mel_distance_db
 
 SETTINGS = SpectrogramSettings("log_mel", n_fft=2048, hop_length=256, n_mels=256)
 RATE = SETTINGS.sample_rate

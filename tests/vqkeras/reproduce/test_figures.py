@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from edge_runtime.measures import lsd_db
 from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.features import magnitude_db_of
+from vqkeras.evaluation.measures import lsd_db
 from vqkeras.reproduce.drawing import save
 from vqkeras.reproduce.figure_channels import (
     kept_channels,

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.ndimage import distance_transform_cdt
 
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from vqkeras.evaluation.holes import make_holes
 from vqkeras.reproduce.hole_scores import Task
-from vqkeras.reproduce.holes import make_holes
 from vqkeras.reproduce.prediction_gain import depth_of, gain_over_marginal
 
 

@@ -5,14 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge_runtime.partials import pitch_kept
-from edge_runtime.sound_measures import level_error_db, log_mel_distance_db
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras import sound_evaluation
 from vqkeras.datasets import Split
-from vqkeras.opus import opus_is_here
-from vqkeras.sound_evaluation import evaluate_sound
+from vqkeras.evaluation import sound as sound_evaluation
+from vqkeras.evaluation.opus import opus_is_here
+from vqkeras.evaluation.partials import pitch_kept
+from vqkeras.evaluation.sound import evaluate_sound
+from vqkeras.evaluation.sound_measures import level_error_db, log_mel_distance_db
 from vqkeras.spectrogram_sound import sound_of
 
 SETTINGS = SpectrogramSettings(n_fft=512, hop_length=128)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.partials import pitch_kept, strongest_partials
+from vqkeras.evaluation.partials import pitch_kept, strongest_partials
 
 RATE = 16000
 SECONDS = np.arange(32000) / RATE

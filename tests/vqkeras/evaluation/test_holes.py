@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from vqkeras.reproduce.holes import KINDS, SIZES, make_holes, pixel_mask
+from vqkeras.evaluation.holes import KINDS, SIZES, make_holes, pixel_mask
 
 SHAPE = 32, 16
 

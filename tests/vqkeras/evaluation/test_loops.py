@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge_runtime import measures
 from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.loops_evaluation import evaluate_loops, loop_files
+from vqkeras.evaluation import measures
+from vqkeras.evaluation.loops import evaluate_loops, loop_files
 
 SETTINGS = SpectrogramSettings(n_fft=512, hop_length=128)
 

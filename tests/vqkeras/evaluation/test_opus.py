@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from vqkeras.opus import opus_is_here, through_opus
+from vqkeras.evaluation.opus import opus_is_here, through_opus
 
 pytestmark = pytest.mark.skipif(not opus_is_here(), reason="libsndfile without Opus")
 

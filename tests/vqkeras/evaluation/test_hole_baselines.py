@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vqkeras.reproduce.hole_baselines import (
+from vqkeras.evaluation.hole_baselines import (
     NearestCodePrior,
     copied_frame,
     interpolated,

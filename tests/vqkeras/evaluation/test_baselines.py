@@ -5,16 +5,16 @@ import pytest
 from sklearn.cluster import KMeans
 
 from edge_runtime.spectrogram.features import silence
-from vqkeras import baselines
-from vqkeras.baselines import (
+from vqkeras.datasets import Split
+from vqkeras.datasets import example_blocks as blocks_module
+from vqkeras.datasets.example_blocks import example_blocks, spread
+from vqkeras.evaluation import baselines
+from vqkeras.evaluation.baselines import (
     PatchCodebook,
     fit_patch_codebook,
     mean_example,
     patches_at_rate,
 )
-from vqkeras.datasets import Split
-from vqkeras.datasets import example_blocks as blocks_module
-from vqkeras.datasets.example_blocks import example_blocks, spread
 
 RNG = np.random.default_rng(0)
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.reconstruction_error import ReconstructionError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.evaluation.reconstruction_error import ReconstructionError
 
 # A cell with any bin above this level, in dB re full scale, counts as sounding.
 SOUNDING_DB = -70.0

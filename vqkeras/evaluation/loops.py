@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.reconstruction_error import ReconstructionError
 from edge_runtime.spectrogram.features import spectrogram_of
-from vqkeras.baselines import PatchCodebook
 from vqkeras.datasets.audio_clip import read_mono
-from vqkeras.reconstruction_evaluation import scaled_magnitude
+from vqkeras.evaluation.baselines import PatchCodebook
+from vqkeras.evaluation.reconstruction import scaled_magnitude
+from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.run import Run
 
 _SUFFIXES = (".flac", ".wav")

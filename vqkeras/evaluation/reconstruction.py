@@ -8,7 +8,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.measures import (
+from edge_runtime.spectrogram.features import magnitude_db_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.example_blocks import example_blocks
+from vqkeras.datasets.split import Split
+from vqkeras.evaluation.baselines import (
+    PatchCodebook,
+    fit_patch_codebook,
+    mean_example,
+    patches_at_rate,
+    size_at_rate,
+)
+from vqkeras.evaluation.measures import (
     bitrate_bps,
     cells_per_second,
     code_counts,
@@ -16,18 +27,7 @@ from edge_runtime.measures import (
     entropy_rate_bps,
     sounding_cells,
 )
-from edge_runtime.reconstruction_error import ReconstructionError
-from edge_runtime.spectrogram.features import magnitude_db_of
-from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.baselines import (
-    PatchCodebook,
-    fit_patch_codebook,
-    mean_example,
-    patches_at_rate,
-    size_at_rate,
-)
-from vqkeras.datasets.example_blocks import example_blocks
-from vqkeras.datasets.split import Split
+from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.levels import Level, levels_of, split_levels
 from vqkeras.run import Run
 

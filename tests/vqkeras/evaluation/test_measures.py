@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import entropy
 from sklearn.metrics import r2_score
 
-from edge_runtime import measures
-from edge_runtime.reconstruction_error import ReconstructionError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.evaluation import measures
+from vqkeras.evaluation.reconstruction_error import ReconstructionError
 
 
 @pytest.fixture

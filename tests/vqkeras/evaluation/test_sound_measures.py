@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from scipy.signal import ShortTimeFFT, get_window
 
-from edge_runtime.sound_measures import (
+from edge_runtime.spectrogram.features import full_scale
+from vqkeras.evaluation.sound_measures import (
     level_error_db,
     log_mel_distance_db,
     spectral_convergence,
 )
-from edge_runtime.spectrogram.features import full_scale
 
 RATE = 16000
 

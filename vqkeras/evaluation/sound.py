@@ -10,18 +10,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.partials import pitch_kept
 from edge_runtime.phase.choice import phases_of
-from edge_runtime.sound_measures import (
+from vqkeras.datasets.example_blocks import spread
+from vqkeras.datasets.progress import progress
+from vqkeras.datasets.split import Split
+from vqkeras.evaluation.baselines import PatchCodebook
+from vqkeras.evaluation.opus import SAMPLE_RATES, opus_is_here, through_opus
+from vqkeras.evaluation.partials import pitch_kept
+from vqkeras.evaluation.sound_measures import (
     level_error_db,
     log_mel_distance_db,
     spectral_convergence,
 )
-from vqkeras.baselines import PatchCodebook
-from vqkeras.datasets.example_blocks import spread
-from vqkeras.datasets.progress import progress
-from vqkeras.datasets.split import Split
-from vqkeras.opus import SAMPLE_RATES, opus_is_here, through_opus
 from vqkeras.run import Run
 from vqkeras.spectrogram_sound import sound_of
 
