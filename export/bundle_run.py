@@ -26,7 +26,7 @@ from export.tflite.quiet import quiet
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import code_counts
-from vqkeras.levels import hierarchy_of, levels_of, split_levels
+from vqkeras.model.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 
 logger = logging.getLogger(__name__)

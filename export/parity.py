@@ -11,7 +11,7 @@ from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.spectrogram.features import silence
 from vqkeras.evaluation.measures import sounding_cells
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
-from vqkeras.levels import Level, levels_of, split_levels
+from vqkeras.model.levels import Level, levels_of, split_levels
 
 
 @dataclass(frozen=True)

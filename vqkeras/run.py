@@ -29,7 +29,7 @@ from vqkeras.config_file import load_config, plain, save_config
 
 if TYPE_CHECKING:
     from vqkeras.datasets.dataset import Dataset
-    from vqkeras.vqvae import VQVAE
+    from vqkeras.model.vqvae import VQVAE
 
 PACKAGES = ("vqkeras", "keras", "numpy", "tensorflow", "tensorflow-cpu")
 # A resumed run may be longer than the first plan, its data may have moved, and so may
@@ -70,7 +70,7 @@ class Run:
         import keras
 
         import vqkeras.layers  # noqa: F401  registers the layers for loading
-        import vqkeras.vqvae  # noqa: F401
+        import vqkeras.model.vqvae  # noqa: F401
 
         path = self.folder / "best.keras"
         try:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.features import silence
-from vqkeras.levels import levels_of, split_levels
+from vqkeras.model.levels import levels_of, split_levels
 from vqkeras.run import Run
 
 _BATCH = 32

@@ -7,7 +7,6 @@ from pathlib import Path
 import keras
 import tensorflow as tf
 
-from vqkeras.build import build_model
 from vqkeras.callbacks.averaged_weights import AveragedValidation
 from vqkeras.callbacks.backup import Backup, restore_backup
 from vqkeras.callbacks.checkpoints import Checkpoints
@@ -21,6 +20,7 @@ from vqkeras.datasets import load_dataset
 from vqkeras.datasets.augmentation import augmented
 from vqkeras.energy.callback import EnergyCallback
 from vqkeras.energy.meters import meters_from
+from vqkeras.model.build import build_model
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ def tiny_model():
     """16 codewords of 4 values; a cell is 4 frames x 8 bins."""
     from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
     from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
-    from vqkeras.vqvae import VQVAE
+    from vqkeras.model.vqvae import VQVAE
 
     stack = {"channels": [8, 8], "strides": [[2, 4], [2, 2]]}
     model = VQVAE(

@@ -12,7 +12,6 @@ from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras import run as run_module
-from vqkeras.build import build_model
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets import DataConfig, Dataset, Split, example_blocks
 from vqkeras.evaluate import evaluate, main
@@ -20,6 +19,7 @@ from vqkeras.evaluation import measures
 from vqkeras.evaluation.holes import KINDS, make_holes
 from vqkeras.evaluation.inpainting import METHODS, evaluate_inpainting
 from vqkeras.evaluation.table import table_of
+from vqkeras.model.build import build_model
 from vqkeras.run import load_run, prepare_run
 
 # Keras itself still copies arrays the way of numpy 1.

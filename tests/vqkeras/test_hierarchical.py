@@ -13,7 +13,7 @@ from vqkeras.layers import (
     VectorQuantizerEMA,
 )
 from vqkeras.layers.joint_cells import join_cells, split_cells
-from vqkeras.vqvae import VQVAE
+from vqkeras.model.vqvae import VQVAE
 
 SIZES = {"channels": [4, 6], "strides": [[2, 4], [1, 2]], "coarse_stride": (2, 3)}
 

@@ -17,12 +17,12 @@ from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import REPRESENTATIONS, SpectrogramSettings
 from edge_runtime.spectrogram.stft import stft
 from vqkeras import training
-from vqkeras.build import build_model
 from vqkeras.config import Config, ModelConfig, TrainingConfig
 from vqkeras.config_file import load_config
 from vqkeras.datasets import DataConfig, Dataset, Split
 from vqkeras.datasets.synthesiser import Instrument
 from vqkeras.datasets.synthetic import load_synthetic
+from vqkeras.model.build import build_model
 from vqkeras.train import train
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))

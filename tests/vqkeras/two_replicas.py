@@ -15,7 +15,7 @@ from vqkeras.layers import (
     VectorQuantizer,
     VectorQuantizerEMA,
 )
-from vqkeras.vqvae import VQVAE
+from vqkeras.model.vqvae import VQVAE
 
 BATCH = 8
 STEPS = 4

@@ -18,7 +18,7 @@ from vqkeras.datasets.split import Split
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
 from vqkeras.evaluation.measures import code_counts, lsd_db, seam_db, sounding_cells
-from vqkeras.levels import hierarchy_of, levels_of, split_levels
+from vqkeras.model.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 from vqkeras.run_codec import RunCodec
 

@@ -28,7 +28,7 @@ from vqkeras.evaluation.measures import (
     sounding_cells,
 )
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
-from vqkeras.levels import Level, levels_of, split_levels
+from vqkeras.model.levels import Level, levels_of, split_levels
 from vqkeras.run import Run
 
 

@@ -113,8 +113,8 @@ def train_variant(
     """
     import keras
 
-    from vqkeras.build import build_model
     from vqkeras.callbacks.cosine_schedule import CosineSchedule
+    from vqkeras.model.build import build_model
 
     model_config = replace(MODELS[data], **variant)
     frames, bins, channels = dataset.train.shape

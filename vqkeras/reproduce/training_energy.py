@@ -68,10 +68,10 @@ def weigh_training(
     """
     import keras
 
-    from vqkeras.build import build_model
     from vqkeras.energy.callback import EnergyCallback
     from vqkeras.energy.record import read_summary, without_nan
     from vqkeras.energy.time_series import read_time_series
+    from vqkeras.model.build import build_model
 
     _, bins, channels = dataset.train.shape
     keras.utils.set_random_seed(seed)

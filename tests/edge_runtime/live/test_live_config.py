@@ -37,8 +37,8 @@ def bundle():
         warnings.simplefilter("ignore")  # TensorFlow's own, at import
         from export.receptive_field import context_of
         from export.tflite.convert import convert
-        from vqkeras.build import build_model
         from vqkeras.config_file import load_config
+        from vqkeras.model.build import build_model
 
         config = load_config(CONFIG)
         settings = config.spectrogram

@@ -103,7 +103,7 @@ def test_every_architecture(examples, halves, frames, number_format):
     with quiet():
         from export.tflite.convert import convert
         from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
-        from vqkeras.vqvae import VQVAE
+        from vqkeras.model.vqvae import VQVAE
 
         encoder, decoder = halves()
         quantizer = VectorQuantizerEMA(16, initialise_from_batch=False, seed=3)

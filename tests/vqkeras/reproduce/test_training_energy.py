@@ -3,8 +3,8 @@
 import pytest
 import tensorflow as tf
 
-from vqkeras.build import build_model
 from vqkeras.config import ModelConfig
+from vqkeras.model.build import build_model
 from vqkeras.reproduce.energy_variants import VARIANTS, is_reference, multiply_adds
 from vqkeras.reproduce.figure_energy import energy_figure
 from vqkeras.reproduce.plan import EnergyPlan

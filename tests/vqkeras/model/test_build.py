@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from vqkeras.build import build_model
 from vqkeras.config import ModelConfig
 from vqkeras.layers import VectorQuantizer, VectorQuantizerEMA
+from vqkeras.model.build import build_model
 
 CONV = ModelConfig(
     channels=(4, 6),

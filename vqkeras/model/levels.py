@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.hierarchy import Hierarchy
 
 if TYPE_CHECKING:
-    from vqkeras.vqvae import VQVAE
+    from vqkeras.model.vqvae import VQVAE
 
 
 @dataclass(frozen=True)

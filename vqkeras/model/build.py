@@ -8,7 +8,7 @@ from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncode
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
-from vqkeras.vqvae import VQVAE
+from vqkeras.model.vqvae import VQVAE
 
 
 def build_model(

@@ -11,7 +11,7 @@ from vqkeras.layers import (
     VectorQuantizer,
     VectorQuantizerEMA,
 )
-from vqkeras.vqvae import LEAST_SQUARE, VQVAE
+from vqkeras.model.vqvae import LEAST_SQUARE, VQVAE
 
 NAMES = {
     "loss",
