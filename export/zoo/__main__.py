@@ -66,7 +66,7 @@ def make_zoo(
     from export.zoo.picture import draw_limits
     from export.zoo.report import report_of
     from export.zoo.variants import VARIANTS
-    from vqkeras.reproduce.figures import spectrograms
+    from vqkeras.reproduce.figures.table import spectrograms
     from vqkeras.reproduce.models import Models
     from vqkeras.run import load_run, write_json
     from vqkeras.run_codec import RunCodec

@@ -8,7 +8,7 @@ from typing import Any
 
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction
-from vqkeras.reproduce.figure_loss import largest_jump
+from vqkeras.reproduce.figures.loss import largest_jump
 from vqkeras.run import Run
 from vqkeras.run_codec import RunCodec
 

@@ -13,7 +13,7 @@ from vqkeras.config_file import changed
 from vqkeras.datasets.progress import progress
 from vqkeras.reproduce.ablation import MODELS, runs_of, train_variant
 from vqkeras.reproduce.ablation_summary import summarise
-from vqkeras.reproduce.figures import FIGURES, PARTS_DRAWN
+from vqkeras.reproduce.figures.table import FIGURES, PARTS_DRAWN
 from vqkeras.reproduce.kept import Kept
 from vqkeras.reproduce.models import Models
 from vqkeras.reproduce.naive_bayes_study import naive_bayes_study

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vqkeras.reproduce.figure_loss import PAPER_EPOCHS, PAPER_LOSS
+from vqkeras.reproduce.figures.loss import PAPER_EPOCHS, PAPER_LOSS
 from vqkeras.reproduce.report_ablation import ablation_section
 from vqkeras.reproduce.report_bayes import bayes_section
 from vqkeras.reproduce.report_energy import energy_section

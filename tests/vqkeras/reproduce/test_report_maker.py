@@ -12,7 +12,7 @@ from edge_runtime.errors import UsageError
 from vqkeras import trained_runs
 from vqkeras.reproduce import __main__ as command
 from vqkeras.reproduce import report_maker
-from vqkeras.reproduce.figures import FIGURES
+from vqkeras.reproduce.figures.table import FIGURES
 from vqkeras.reproduce.plan import QUICK, AblationPlan, BayesPlan, EnergyPlan, Plan
 from vqkeras.run import load_run
 from vqkeras.run_codec import RunCodec, examples_of

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import MarginalPrior, Prior
 from vqkeras.evaluation.holes import pixel_mask
-from vqkeras.reproduce.drawing import new_figure, show_image
+from vqkeras.reproduce.figures.drawing import new_figure, show_image
 from vqkeras.run_codec import RunCodec
 
 _SEED = 0

@@ -9,7 +9,7 @@ from matplotlib.patches import ConnectionPatch
 from numpy.typing import NDArray
 
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from vqkeras.reproduce.drawing import (
+from vqkeras.reproduce.figures.drawing import (
     new_figure,
     show_codemap,
     show_image,

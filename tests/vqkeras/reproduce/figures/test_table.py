@@ -6,22 +6,22 @@ import pytest
 from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.features import magnitude_db_of
 from vqkeras.evaluation.measures import lsd_db
-from vqkeras.reproduce.drawing import save
-from vqkeras.reproduce.figure_channels import (
+from vqkeras.reproduce.figures.channels import (
     kept_channels,
     kept_channels_figure,
     mixed_images,
     mixed_images_figure,
 )
-from vqkeras.reproduce.figure_inpainting import inpainters, inpainting_figure
-from vqkeras.reproduce.figure_loss import PAPER_LOSS, largest_jump, loss_figure
-from vqkeras.reproduce.figure_naive_bayes import naive_bayes_figure
-from vqkeras.reproduce.figure_pipeline import pipeline_figure
-from vqkeras.reproduce.figure_reconstructions import (
+from vqkeras.reproduce.figures.drawing import save
+from vqkeras.reproduce.figures.inpainting import inpainters, inpainting_figure
+from vqkeras.reproduce.figures.loss import PAPER_LOSS, largest_jump, loss_figure
+from vqkeras.reproduce.figures.naive_bayes import naive_bayes_figure
+from vqkeras.reproduce.figures.pipeline import pipeline_figure
+from vqkeras.reproduce.figures.reconstructions import (
     one_of_each_label,
     reconstructions_figure,
 )
-from vqkeras.reproduce.figure_spectrograms import shown_notes, spectrograms_figure
+from vqkeras.reproduce.figures.spectrograms import shown_notes, spectrograms_figure
 
 
 def titles(figure):

@@ -12,7 +12,7 @@ from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import lsd_db
-from vqkeras.reproduce.drawing import new_figure, show_spectrogram
+from vqkeras.reproduce.figures.drawing import new_figure, show_spectrogram
 from vqkeras.run_codec import RunCodec, examples_of
 
 

@@ -11,23 +11,23 @@ from numpy.typing import NDArray
 
 from vqkeras.datasets.example_blocks import spread
 from vqkeras.evaluation.measures import code_counts
-from vqkeras.reproduce.drawing import save
-from vqkeras.reproduce.figure_channels import (
+from vqkeras.reproduce.figures.channels import (
     kept_channels,
     kept_channels_figure,
     mixed_images,
     mixed_images_figure,
 )
-from vqkeras.reproduce.figure_energy import energy_figure
-from vqkeras.reproduce.figure_inpainting import inpainters, inpainting_figure
-from vqkeras.reproduce.figure_loss import loss_figure
-from vqkeras.reproduce.figure_naive_bayes import naive_bayes_figure
-from vqkeras.reproduce.figure_pipeline import pipeline_figure
-from vqkeras.reproduce.figure_reconstructions import (
+from vqkeras.reproduce.figures.drawing import save
+from vqkeras.reproduce.figures.energy import energy_figure
+from vqkeras.reproduce.figures.inpainting import inpainters, inpainting_figure
+from vqkeras.reproduce.figures.loss import loss_figure
+from vqkeras.reproduce.figures.naive_bayes import naive_bayes_figure
+from vqkeras.reproduce.figures.pipeline import pipeline_figure
+from vqkeras.reproduce.figures.reconstructions import (
     one_of_each_label,
     reconstructions_figure,
 )
-from vqkeras.reproduce.figure_spectrograms import shown_notes, spectrograms_figure
+from vqkeras.reproduce.figures.spectrograms import shown_notes, spectrograms_figure
 from vqkeras.reproduce.models import Models
 from vqkeras.reproduce.report_words import rate_name, study_name
 from vqkeras.run_codec import RunCodec, examples_of
