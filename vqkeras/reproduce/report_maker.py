@@ -17,9 +17,9 @@ from vqkeras.reproduce.figures.table import FIGURES, PARTS_DRAWN
 from vqkeras.reproduce.kept import Kept
 from vqkeras.reproduce.models import Models
 from vqkeras.reproduce.naive_bayes_study import naive_bayes_study
+from vqkeras.reproduce.page.text import report_text
 from vqkeras.reproduce.plan import FULL, Plan
 from vqkeras.reproduce.rates import machine, numbers_of
-from vqkeras.reproduce.report_text import report_text
 from vqkeras.reproduce.training_energy import (
     rounds_of,
     source_of,

@@ -6,8 +6,8 @@ import pytest
 from vqkeras.config import ModelConfig
 from vqkeras.reproduce.ablation import MODELS, runs_of, variants
 from vqkeras.reproduce.ablation_summary import effect_of, rank_of_default, summarise
+from vqkeras.reproduce.page.ablation import ablation_section
 from vqkeras.reproduce.plan import AblationPlan
-from vqkeras.reproduce.report_ablation import ablation_section
 
 PLAN = AblationPlan(steps=1, seeds=(0, 1, 2), examples=1, thresholds=(0.01, 0.03))
 

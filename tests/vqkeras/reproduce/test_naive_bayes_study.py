@@ -17,8 +17,8 @@ from vqkeras.reproduce.naive_bayes_study import (
     PREDICTIONS,
     naive_bayes_study,
 )
+from vqkeras.reproduce.page.bayes import bayes_section
 from vqkeras.reproduce.plan import BayesPlan
-from vqkeras.reproduce.report_bayes import bayes_section
 
 PLAN = BayesPlan(
     images=6, notes=6, training_examples=12, tuning_examples=3, radii=(1, 2)

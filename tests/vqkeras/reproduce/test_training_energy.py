@@ -7,8 +7,8 @@ from vqkeras.config import ModelConfig
 from vqkeras.model.build import build_model
 from vqkeras.reproduce.energy_variants import VARIANTS, is_reference, multiply_adds
 from vqkeras.reproduce.figures.energy import energy_figure
+from vqkeras.reproduce.page.energy import energy_section
 from vqkeras.reproduce.plan import EnergyPlan
-from vqkeras.reproduce.report_energy import energy_section
 from vqkeras.reproduce.training_energy import rounds_of, weighed
 
 PLAN = EnergyPlan(steps=10, rounds=3)

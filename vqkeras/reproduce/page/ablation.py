@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vqkeras.reproduce.ablation_summary import effect_of, rank_of_default
-from vqkeras.reproduce.report_words import plus_minus, table
+from vqkeras.reproduce.page.words import plus_minus, table
 
 _NAMES = {
     "mnist": "MNIST (7x7 cells, 128 codes)",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vqkeras.reproduce.naive_bayes_study import PREDICTIONS, RADIUS
-from vqkeras.reproduce.report_words import mse, share, table
+from vqkeras.reproduce.page.words import mse, share, table
 
 _BASELINES = {
     "marginal": "commonest code",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from vqkeras.reproduce.report_bayes_tables import (
+from vqkeras.reproduce.page.bayes_tables import (
     PREDICTION_NAMES,
     baseline_row,
     baselines_table,
@@ -15,7 +15,7 @@ from vqkeras.reproduce.report_bayes_tables import (
     holes_table,
     variants_table,
 )
-from vqkeras.reproduce.report_words import image, share, study_name, table
+from vqkeras.reproduce.page.words import image, share, study_name, table
 
 
 def bayes_section(studies: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from vqkeras.reproduce.report_words import image, table
+from vqkeras.reproduce.page.words import image, table
 
 # A change counts as one of energy from here on, and outside the spread of the rounds.
 _LEAST_CHANGE = 1.1

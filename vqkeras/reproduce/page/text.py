@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from vqkeras.reproduce.figures.loss import PAPER_EPOCHS, PAPER_LOSS
-from vqkeras.reproduce.report_ablation import ablation_section
-from vqkeras.reproduce.report_bayes import bayes_section
-from vqkeras.reproduce.report_energy import energy_section
-from vqkeras.reproduce.report_words import (
+from vqkeras.reproduce.page.ablation import ablation_section
+from vqkeras.reproduce.page.bayes import bayes_section
+from vqkeras.reproduce.page.energy import energy_section
+from vqkeras.reproduce.page.words import (
     image,
     minutes,
     mse,
