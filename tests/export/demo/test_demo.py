@@ -7,8 +7,8 @@ import pytest
 
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.bundle.bundle import read_bundle
-from export import demo as demo_module
-from export.demo import CONFIG, demo, main
+from export.demo import __main__ as demo_module
+from export.demo.__main__ import CONFIG, demo, main
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.config_file import load_config
 
@@ -110,7 +110,7 @@ def test_what_make_demo_trains_needs_no_download():
 
 def test_help_does_not_load_tensorflow():
     program = (
-        "import sys; from export.demo import main\n"
+        "import sys; from export.demo.__main__ import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
     )
