@@ -11,7 +11,7 @@ from edge_runtime.audio.audio_file import AudioFile, check_audio_output, read_au
 from edge_runtime.bundle.bundle import Bundle, default_bundle_path, read_bundle
 from edge_runtime.engines.native_info import add_engine_option
 from edge_runtime.phase.choice import check_phase
-from edge_runtime.phase.griffin_lim import PHASES
+from edge_runtime.phase.choice import PHASES
 from edge_runtime.spectrogram.region import Region, parse_region
 from edge_runtime.stage_times import StageTimes
 

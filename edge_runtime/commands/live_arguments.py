@@ -20,7 +20,7 @@ from edge_runtime.commands.serve import port_number
 from edge_runtime.errors import UsageError
 from edge_runtime.live.control import parse_band
 from edge_runtime.live.parameters import LiveParameters
-from edge_runtime.phase.griffin_lim import PHASES
+from edge_runtime.phase.choice import PHASES
 
 # Options that only make sense with another one: without it they are refused.
 _ONLY = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +14,7 @@ from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.engines.load import load_engine
-from edge_runtime.phase.choice import check_phase
-from edge_runtime.phase.griffin_lim_stream import PhaseStream
+from edge_runtime.phase.choice import STREAMED, check_phase, phase_stream
 from edge_runtime.spectrogram.features import (
     magnitude_db_of,
     magnitude_of,
@@ -105,27 +103,44 @@ def reconstruct(
         for number in range(audio_file.samples.shape[1])
     ]
     rebuilt = AudioFile.blank(len(heard[0]), len(heard), settings.sample_rate)
-    codemaps, distances, kept, peak = [], [], [], 1.0
-    for number, channel in enumerate(heard):
-        codemaps.append(sound.codemap_of(channel))
-        at = 0
-        rebuilding = _Channel(sound, channel, codemaps[-1], times, phase, seed)
-        for original_db, decoded_db, audio in rebuilding.parts():
-            distances.append(lsd_per_frame_db(original_db, decoded_db))
-            if keep_spectra:
-                kept.append((original_db, decoded_db))
-            rebuilt.samples[at : at + len(audio), number] = audio
-            rebuilt.forget()
-            at += len(audio)
-        peak = max(peak, rebuilding.peak)
+    channels = [
+        _Channel(sound, channel, times, phase, seed, keep_spectra)
+        for channel in heard
+    ]
+    # Channels share what their phases go on from, so all of them advance together.
+    stream = None
+    if phase in STREAMED:
+        frames = channels[0].frames
+        stream = phase_stream(phase, len(channels), frames, settings, seed=seed)
+    at = 0
+    for parts in zip(*(channel.parts() for channel in channels), strict=True):
+        if stream is None:
+            spectra = [
+                channel.with_phase(*part)
+                for channel, part in zip(channels, parts, strict=True)
+            ]
+        else:
+            with times.stage("phase"):
+                wanted = [magnitude_of(decoded, settings) for decoded, _ in parts]
+                spectra = list(stream.add(np.stack(wanted)))
+        with times.stage("istft"):
+            audio = [
+                channel.adder.add(spectrum)
+                for channel, spectrum in zip(channels, spectra, strict=True)
+            ]
+        rebuilt.samples[at : at + len(audio[0])] = np.stack(audio, axis=1)
+        rebuilt.forget()
+        at += len(audio[0])
+    peak = max(1.0, *(channel.peak for channel in channels))
+    distances = [each for channel in channels for each in channel.distances]
     with times.stage("resample"):
         result = _at_the_rate_of(audio_file, rebuilt, peak)
     return Reconstruction(
         audio_file=result,
         lsd_db=float(np.concatenate(distances).mean()),
-        codemap=np.stack(codemaps),
+        codemap=np.stack([channel.codemap for channel in channels]),
         seconds=times.seconds,
-        spectra=_joined(kept, len(heard)) if keep_spectra else None,
+        spectra=_joined([channel.kept for channel in channels]) if keep_spectra else None,
     )
 
 
@@ -133,6 +148,11 @@ class _Channel:
     """One channel on its way back from the codes.
 
     Attributes:
+        codemap: Its codes, shape `(map_frames, map_bins)`.
+        frames: Frames of its spectrum.
+        adder: Where its new frames become samples.
+        distances: Log-spectral distances so far, part by part.
+        kept: Decibels before and after so far, part by part.
         peak: Largest absolute value heard so far.
     """
 
@@ -140,54 +160,49 @@ class _Channel:
         self,
         sound: SoundCodec,
         heard: HeardChannel,
-        codemap: NDArray[np.int32],
         times: StageTimes,
         phase: str,
         seed: int,
+        keep_spectra: bool,
     ) -> None:
-        self._sound, self._heard, self._codemap = sound, heard, codemap
-        self._times, self._phase, self._seed = times, phase, seed
+        self._sound, self._heard, self._times = sound, heard, times
+        self._phase, self._seed, self._keep_spectra = phase, seed, keep_spectra
+        settings = sound.settings
+        self.codemap = sound.codemap_of(heard)
+        self.frames = len(heard) // settings.hop_length + 1
+        self.adder = OverlapAdder(
+            self.frames, settings.n_fft, settings.hop_length, len(heard)
+        )
+        self.distances: list[NDArray[np.float64]] = []
+        self.kept: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         self.peak = 0.0
 
-    def parts(
-        self,
-    ) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]]:
-        """Decibels before and after `(frames, bins)`, and new samples, part by part."""
-        sound, codemap = self._sound, self._codemap
+    def parts(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.complex64]]]:
+        """What is decoded, and the spectrum that was there, part by part."""
+        sound, frames = self._sound, self.frames
         settings, stride = sound.settings, sound.bundle.time_stride
-        hop_length = settings.hop_length
-        frames = len(self._heard) // hop_length + 1
-        adder = OverlapAdder(frames, settings.n_fft, hop_length, len(self._heard))
-        to_spectrum = self._with_phase
-        if self._phase == "griffin_lim":
-            stream = PhaseStream(frames, settings.n_fft, hop_length, seed=self._seed)
-            to_spectrum = partial(self._through, stream)
+        hop_length, count = settings.hop_length, len(self.codemap)
         grows = self._phase == "instantaneous_frequency"
         in_parts = not grows and sound.bundle.context is not None
-        cells = window_cells(stride) if in_parts else len(codemap)
-        for first in range(0, len(codemap), cells):
-            last = min(first + cells, len(codemap))
+        cells = window_cells(stride) if in_parts else count
+        for first in range(0, count, cells):
+            last = min(first + cells, count)
             start, stop = first * stride, min(last * stride, frames)
             more = min(start, settings.frames_before)
             known = sound.frames(self._heard, start - more, stop)
             with self._times.stage("stft"):
                 original = spectrogram_from(known, settings)[more:]
-                known = known[more:]
             self._listen(start * hop_length, stop * hop_length)
-            decoded = sound.decode_part(codemap, first, last)[: stop - start]
-            spectrum = to_spectrum(decoded, known)
-            with self._times.stage("istft"):
-                audio = adder.add(spectrum)
-            yield (
-                magnitude_db_of(original, settings),
-                magnitude_db_of(decoded, settings),
-                audio,
+            decoded = sound.decode_part(self.codemap, first, last)[: stop - start]
+            self._compare(
+                magnitude_db_of(original, settings), magnitude_db_of(decoded, settings)
             )
+            yield decoded, known[more:]
 
-    def _with_phase(
+    def with_phase(
         self, decoded: NDArray[np.float32], known: NDArray[np.complex64]
     ) -> NDArray[np.complex64]:
-        """Spectrum of a decoded part, with the phase of the same part or a new one."""
+        """Spectrum of a decoded part, with the phase of the same part or its own."""
         settings = self._sound.settings
         return self._sound.with_phase(
             magnitude_of(decoded, settings),
@@ -198,15 +213,12 @@ class _Channel:
             steps=phase_steps_of(decoded, settings),
         )
 
-    def _through(
-        self,
-        stream: PhaseStream,
-        decoded: NDArray[np.float32],
-        known: NDArray[np.complex64],
-    ) -> NDArray[np.complex64]:
-        """Spectrum of frames that are done, of this part or of those before it."""
-        with self._times.stage("phase"):
-            return stream.add(magnitude_of(decoded, self._sound.settings))
+    def _compare(
+        self, original_db: NDArray[np.float32], decoded_db: NDArray[np.float32]
+    ) -> None:
+        self.distances.append(lsd_per_frame_db(original_db, decoded_db))
+        if self._keep_spectra:
+            self.kept.append((original_db, decoded_db))
 
     def _listen(self, first: int, last: int) -> None:
         with self._times.stage("resample"):
@@ -236,11 +248,11 @@ def _at_the_rate_of(
 
 
 def _joined(
-    parts: list[tuple[NDArray[np.float32], NDArray[np.float32]]], channels: int
+    kept: list[list[tuple[NDArray[np.float32], NDArray[np.float32]]]],
 ) -> Spectra:
-    """Parts of all channels, one after the other, with an axis for the channels."""
+    """Parts of every channel, one after the other."""
     original_db, reconstruction_db = (
-        np.concatenate(each) for each in zip(*parts, strict=True)
+        np.stack([np.concatenate(parts) for parts in each])
+        for each in zip(*(zip(*parts, strict=True) for parts in kept), strict=True)
     )
-    shape = (channels, -1, original_db.shape[1])
-    return Spectra(original_db.reshape(shape), reconstruction_db.reshape(shape))
+    return Spectra(original_db, reconstruction_db)

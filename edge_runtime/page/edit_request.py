@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
 from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.answer import Refusal
-from edge_runtime.phase.griffin_lim import PHASES
+from edge_runtime.phase.choice import PHASES
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import Region
 

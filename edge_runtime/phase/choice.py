@@ -1,4 +1,4 @@
-"""The phase of a generated magnitude: what was there, what fits, or a decoded one."""
+"""The phase of a generated magnitude: one that goes on, was there, fits, or decoded."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
-from edge_runtime.phase.griffin_lim import PHASES, griffin_lim
+from edge_runtime.phase.continued import ITERATIONS, continued
+from edge_runtime.phase.forward_phase import ForwardPhase
+from edge_runtime.phase.griffin_lim import ITERATIONS as FROM_RANDOM
+from edge_runtime.phase.griffin_lim import griffin_lim
+from edge_runtime.phase.phase_stream import PhaseStream, RandomPhase
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps, phase_along
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+
+PHASES = ("continued", "original", "griffin_lim", "instantaneous_frequency")
+# Those that look at all frames of a sound, and so come from a `PhaseStream`.
+STREAMED = ("continued", "griffin_lim")
 
 
 def phases_of(settings: SpectrogramSettings) -> tuple[str, ...]:
@@ -17,7 +25,7 @@ def phases_of(settings: SpectrogramSettings) -> tuple[str, ...]:
     Example:
 
     >>> phases_of(SpectrogramSettings())
-    ('original', 'griffin_lim')
+    ('continued', 'original', 'griffin_lim')
     """
     has_steps = settings.representation == "magnitude_if"
     return tuple(
@@ -63,8 +71,9 @@ def with_phase(
         magnitude: Float32 array of shape `(frames, n_fft // 2 + 1)`.
         known: Spectrum of the sound, complex64 of the same shape.
         mask: Bool array of the same shape, `True` = generated.
-        phase: `"original"` (that of `known`), `"griffin_lim"`, or
-            `"instantaneous_frequency"` (that of `steps`, which goes on from `known`).
+        phase: `"continued"` (goes on from `known`), `"original"` (that of `known`),
+            `"griffin_lim"` (from a random start), or `"instantaneous_frequency"` (that
+            of `steps`, which goes on from `known`).
         hop_length: Step between frames, in samples.
         seed: Start of Griffin-Lim.
         steps: Generated with the magnitudes, from `phase_steps_of`. Defaults to `None`:
@@ -84,6 +93,10 @@ def with_phase(
     >>> with_phase(five, known, mask, phase="original", hop_length=1, seed=0).real
     array([[ 2., -5.,  5.]], dtype=float32)
     """
+    if phase == "continued":
+        one = magnitude[np.newaxis], known[np.newaxis]
+        found: NDArray[np.complex64] = continued(*one, mask, hop_length=hop_length)[0]
+        return found
     if phase == "griffin_lim":
         return griffin_lim(magnitude, known, mask, hop_length=hop_length, seed=seed)
     if phase == "original":
@@ -100,3 +113,34 @@ def with_phase(
             f"phase must be one of {', '.join(PHASES)}. Received: {phase!r}."
         )
     return np.where(mask, magnitude * direction, known)
+
+
+def phase_stream(
+    phase: str,
+    channels: int,
+    frames: int,
+    settings: SpectrogramSettings,
+    *,
+    seed: int,
+) -> PhaseStream:
+    """What gives a whole sound such a phase, piece by piece.
+
+    Args:
+        phase: One of `STREAMED`.
+        channels: Number of channels.
+        frames: Frames there will be.
+        settings: Spectrogram settings of the model.
+        seed: Start of Griffin-Lim.
+    """
+    n_fft, hop_length = settings.n_fft, settings.hop_length
+    if phase == "continued":
+        return PhaseStream(
+            *(channels, frames, n_fft, hop_length),
+            start=ForwardPhase(n_fft, hop_length),
+            iterations=ITERATIONS,
+        )
+    return PhaseStream(
+        *(channels, frames, n_fft, hop_length),
+        start=RandomPhase(seed),
+        iterations=FROM_RANDOM,
+    )
