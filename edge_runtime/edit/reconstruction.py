@@ -17,6 +17,7 @@ from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.phase.griffin_lim_stream import PhaseStream
+from edge_runtime.spectrogram.distance import lsd_per_frame_db
 from edge_runtime.spectrogram.features import (
     magnitude_db_of,
     magnitude_of,
@@ -25,7 +26,6 @@ from edge_runtime.spectrogram.features import (
 )
 from edge_runtime.spectrogram.overlap_adder import OverlapAdder
 from edge_runtime.stage_times import StageTimes
-from vqkeras.evaluation.measures import lsd_per_frame_db
 
 # Samples of the result that are put into the file together.
 _PIECE = 1 << 18
