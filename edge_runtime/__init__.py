@@ -1,13 +1,8 @@
 """Numpy-only edge runtime: regenerates parts of a spectrogram with a bundled model."""
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle import (
-    Bundle,
-    default_bundle_path,
-    live_bundle_path,
-    read_bundle,
-    write_bundle,
-)
+from edge_runtime.bundle.bundle import Bundle, read_bundle, write_bundle
+from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
 from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.engines.litert_engine import Engine
 from edge_runtime.engines.load import ENGINES, load_engine
@@ -19,8 +14,9 @@ from edge_runtime.errors import (
     UsageError,
     UserError,
 )
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior, Prior
+from edge_runtime.priors.prior import Prior
 from edge_runtime.spectrogram.region import Region, parse_region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 

@@ -33,7 +33,6 @@ from edge_runtime.output_file import output_file
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 FORMAT_VERSION = 1
-MODELS_FOLDER = Path(__file__).parents[1] / "models"
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,43 +240,6 @@ def read_bundle(path: Path) -> Bundle:
     if digests != _digests(bundle):
         raise BundleError(f"Model {path} is damaged: an inner checksum differs.")
     return bundle
-
-
-def default_bundle_path() -> Path:
-    """Path of the pretrained bundle that is part of the package.
-
-    Raises:
-        BundleError: If the package was installed without one, or has several.
-    """
-    return _only_model_in(MODELS_FOLDER)
-
-
-def live_bundle_path() -> Path:
-    """Path of the pretrained bundle for live use: its cells are short.
-
-    Raises:
-        BundleError: If the package was installed without one, or has several.
-    """
-    return _only_model_in(MODELS_FOLDER / "live")
-
-
-def float_bundle_path() -> Path:
-    """Path of the pretrained bundle in float32, to compare the int8 one with.
-
-    Raises:
-        BundleError: If the package was installed without one, or has several.
-    """
-    return _only_model_in(MODELS_FOLDER / "float32")
-
-
-def _only_model_in(folder: Path) -> Path:
-    paths = sorted(folder.glob("*.tflite"))
-    if len(paths) != 1:
-        raise BundleError(
-            f"Expected one pretrained model in {folder}, found {len(paths)}. "
-            "Name one with --model."
-        )
-    return paths[0]
 
 
 def _parts_of(

@@ -13,12 +13,8 @@ from edge_runtime.bench.comparison import Result, compare
 from edge_runtime.bench.edit_process import Variant
 from edge_runtime.bench.latency import latency_of
 from edge_runtime.bench.task import END_S, SECONDS, START_S
-from edge_runtime.bundle.bundle import (
-    Bundle,
-    default_bundle_path,
-    float_bundle_path,
-    read_bundle,
-)
+from edge_runtime.bundle.bundle import Bundle, read_bundle
+from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.prior_arguments import positive_number
 from edge_runtime.engines.native_info import load_engine

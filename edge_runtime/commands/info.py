@@ -6,13 +6,13 @@ import argparse
 import json
 from typing import Any
 
+from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
 from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.commands.edit_arguments import (
     add_json_option,
     add_model_argument,
     model_path,
 )
-from vqkeras.evaluation.measures import bitrate_bps, cells_per_second
 
 HELP = "say what is in a bundle"
 

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.priors.hierarchical_prior import prior_of
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import ORDERS, NaiveBayesPrior
 from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
-from edge_runtime.priors.prior import MarginalPrior, Prior, check_temperature
+from edge_runtime.priors.prior import Prior, check_temperature
 
 PRIORS = ("naive_bayes", "marginal")
 PREDICTIONS = ("argmax", "sample")

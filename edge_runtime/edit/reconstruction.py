@@ -15,6 +15,7 @@ from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines.litert_engine import Codec
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import STREAMED, check_phase, phase_stream
+from edge_runtime.spectrogram.distance import lsd_per_frame_db
 from edge_runtime.spectrogram.features import (
     magnitude_db_of,
     magnitude_of,
@@ -23,7 +24,6 @@ from edge_runtime.spectrogram.features import (
 )
 from edge_runtime.spectrogram.overlap_adder import OverlapAdder
 from edge_runtime.stage_times import StageTimes
-from vqkeras.evaluation.measures import lsd_per_frame_db
 
 # Samples of the result that are put into the file together.
 _PIECE = 1 << 18
@@ -104,8 +104,7 @@ def reconstruct(
     ]
     rebuilt = AudioFile.blank(len(heard[0]), len(heard), settings.sample_rate)
     channels = [
-        _Channel(sound, channel, times, phase, seed, keep_spectra)
-        for channel in heard
+        _Channel(sound, channel, times, phase, seed, keep_spectra) for channel in heard
     ]
     # Channels share what their phases go on from, so all of them advance together.
     stream = None
@@ -133,6 +132,7 @@ def reconstruct(
         at += len(audio[0])
     peak = max(1.0, *(channel.peak for channel in channels))
     distances = [each for channel in channels for each in channel.distances]
+    kept = [channel.kept for channel in channels]
     with times.stage("resample"):
         result = _at_the_rate_of(audio_file, rebuilt, peak)
     return Reconstruction(
@@ -140,7 +140,7 @@ def reconstruct(
         lsd_db=float(np.concatenate(distances).mean()),
         codemap=np.stack([channel.codemap for channel in channels]),
         seconds=times.seconds,
-        spectra=_joined([channel.kept for channel in channels]) if keep_spectra else None,
+        spectra=_joined(kept) if keep_spectra else None,
     )
 
 

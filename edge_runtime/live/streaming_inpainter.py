@@ -17,8 +17,9 @@ from edge_runtime.live.rule import CONTEXT, StreamRule
 from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingOverlapAdd, StreamingStft
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior, Prior
+from edge_runtime.priors.prior import Prior
 from edge_runtime.stage_times import StageTimes
 
 # Samples beyond this are garbage, in full scales; their squares would overflow.

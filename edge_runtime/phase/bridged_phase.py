@@ -177,7 +177,10 @@ class _Box:
 
     def part(self, first: int, last: int) -> _Part:
         """Look at the peaks of some frames and at the frames beside them."""
-        start, stop = max(self._frames.start, first - 1), min(self._frames.stop, last + 1)
+        start, stop = (
+            max(self._frames.start, first - 1),
+            min(self._frames.stop, last + 1),
+        )
         peaks = spectral_peaks(self._joint(start, stop), **self._sizes)
         begin, end = first - start, last - start
         own = slice(int(peaks.first[begin]), int(peaks.first[end]))

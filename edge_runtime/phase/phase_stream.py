@@ -123,9 +123,7 @@ class PhaseStream:
             self._n_fft,
             self._hop_length,
         )
-        self._moving = np.concatenate(
-            [self._moving, self._waiting[:, :count]], axis=1
-        )
+        self._moving = np.concatenate([self._moving, self._waiting[:, :count]], axis=1)
         self._waiting = self._waiting[:, count:]
         self._begun += count
         channels = []

@@ -18,6 +18,7 @@ from edge_runtime.priors.gaussian_classes import (
     posterior,
     samples_of,
 )
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.neighbour_search import NeighbourSearch
 from edge_runtime.priors.neighbourhood import (
     AUTO,
@@ -26,7 +27,7 @@ from edge_runtime.priors.neighbourhood import (
     dependency_levels,
     suited_neighbourhood,
 )
-from edge_runtime.priors.prior import MarginalPrior, check_codemap, check_temperature
+from edge_runtime.priors.prior import check_codemap, check_temperature
 
 ORDERS = ("autoregressive", "independent")
 PREDICTIONS = ("argmax", "sample", "mean_code")

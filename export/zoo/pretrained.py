@@ -13,7 +13,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.bundle.bundle import MODELS_FOLDER, write_bundle
+from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.shipped import MODELS_FOLDER
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 from export.tflite.quiet import quiet

@@ -3,11 +3,8 @@
 import numpy as np
 import pytest
 
-from edge_runtime.bundle.bundle import (
-    default_bundle_path,
-    live_bundle_path,
-    read_bundle,
-)
+from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.native_info import load_engine
 

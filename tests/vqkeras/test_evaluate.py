@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile, write_audio
-from edge_runtime.priors.prior import MarginalPrior
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras import run as run_module

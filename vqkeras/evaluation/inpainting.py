@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior, ProbabilisticPrior
+from edge_runtime.priors.prior import ProbabilisticPrior
+from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import example_blocks, spread
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
-from vqkeras.evaluation.measures import code_counts, lsd_db, seam_db, sounding_cells
+from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
 from vqkeras.model.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 from vqkeras.run_codec import RunCodec

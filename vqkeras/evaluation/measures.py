@@ -7,7 +7,6 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 
 # A cell with any bin above this level, in dB re full scale, counts as sounding.
@@ -35,55 +34,6 @@ def nmse(target: NDArray[np.floating], output: NDArray[np.floating]) -> float:
     error = ReconstructionError()
     error.add(target, output)
     return error.nmse
-
-
-def lsd_db(
-    target_db: NDArray[np.floating],
-    output_db: NDArray[np.floating],
-    mask: NDArray[np.bool_] | None = None,
-) -> float:
-    """Log-spectral distance: per frame the root mean square over bins, then the mean.
-
-    Args:
-        target_db: Float array of shape `(..., frames, bins)`, in dB, floor applied.
-        output_db: Array of the same shape.
-        mask: Optional boolean array of the same shape: only bins where it is true
-            count, and only frames that have one. Defaults to every bin.
-
-    Returns:
-        Distance in dB; NaN if no bin counts.
-
-    Example:
-
-    >>> lsd_db(np.zeros((2, 4)), np.array([[3.0] * 4, [1.0] * 4]))
-    2.0
-    """
-    distances = lsd_per_frame_db(target_db, output_db, mask)
-    return float(distances.mean()) if distances.size else math.nan
-
-
-def lsd_per_frame_db(
-    target_db: NDArray[np.floating],
-    output_db: NDArray[np.floating],
-    mask: NDArray[np.bool_] | None = None,
-) -> NDArray[np.float64]:
-    """What `lsd_db` averages; of sounds too long to compare at once, part by part.
-
-    Args:
-        target_db: As for `lsd_db`.
-        output_db: As for `lsd_db`.
-        mask: As for `lsd_db`.
-
-    Returns:
-        Root mean square in dB of each frame in which a bin counts, one after the other.
-    """
-    squared = (output_db.astype(np.float64) - target_db.astype(np.float64)) ** 2
-    counted = np.ones(squared.shape, bool) if mask is None else mask
-    num_bins = counted.sum(axis=-1)
-    sums = np.where(counted, squared, 0.0).sum(axis=-1)
-    frames = num_bins > 0
-    distances: NDArray[np.float64] = np.sqrt(sums[frames] / num_bins[frames])
-    return distances
 
 
 def seam_db(magnitude_db: NDArray[np.floating], mask: NDArray[np.bool_]) -> float:
@@ -219,47 +169,6 @@ def codebook_usage(codes: NDArray[np.integer], codebook_size: int) -> float:
     0.125
     """
     return float((code_counts(codes, codebook_size) > 0).mean())
-
-
-def cells_per_second(
-    settings: SpectrogramSettings, time_stride: int, freq_stride: int
-) -> float:
-    """Cells a codemap spends on one second of sound.
-
-    Args:
-        settings: How sound becomes a spectrogram.
-        time_stride: Frames per cell.
-        freq_stride: Bins per cell.
-
-    Returns:
-        Cells per second.
-
-    Example:
-
-    >>> cells_per_second(SpectrogramSettings(), time_stride=8, freq_stride=32)
-    125.0
-    """
-    map_bins = -(-settings.num_bins // freq_stride)
-    return settings.frames_per_second / time_stride * map_bins
-
-
-def bitrate_bps(codebook_size: int, cells_per_second: float) -> float:
-    """Rate of a codemap whose codes are written with equal lengths.
-
-    Args:
-        codebook_size: Number of codewords.
-        cells_per_second: Cells in one second of sound. For several codemaps, add the
-            rates.
-
-    Returns:
-        Rate in bits per second.
-
-    Example:
-
-    >>> bitrate_bps(512, cells_per_second=125.0)
-    1125.0
-    """
-    return math.log2(codebook_size) * cells_per_second
 
 
 def entropy_rate_bps(counts: NDArray[np.integer], cells_per_second: float) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import example_blocks
@@ -20,8 +21,6 @@ from vqkeras.evaluation.baselines import (
     size_at_rate,
 )
 from vqkeras.evaluation.measures import (
-    bitrate_bps,
-    cells_per_second,
     code_counts,
     entropy_bits,
     entropy_rate_bps,

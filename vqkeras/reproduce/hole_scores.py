@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from vqkeras.evaluation.holes import Hole, pixel_mask
-from vqkeras.evaluation.measures import lsd_db, sounding_cells
+from vqkeras.evaluation.measures import sounding_cells
 from vqkeras.run_codec import RunCodec
 
 _CHUNK = 32  # examples decoded and held at a time

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
-from edge_runtime.priors.prior import MarginalPrior, Prior
+from edge_runtime.priors.prior import Prior
 from vqkeras.datasets.example_blocks import spread
 from vqkeras.datasets.progress import progress
 from vqkeras.evaluation.hole_baselines import (

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.priors.prior import MarginalPrior, Prior
+from edge_runtime.priors.marginal import MarginalPrior
+from edge_runtime.priors.prior import Prior
 from vqkeras.evaluation.hole_baselines import NearestCodePrior
 from vqkeras.reproduce.hole_scores import Task, hits
 

@@ -9,15 +9,13 @@ import numpy as np
 import pytest
 
 import edge_runtime.bundle.bundle as bundle_module
-from edge_runtime.bundle.bundle import (
-    Bundle,
+from edge_runtime.bundle.bundle import Bundle, read_bundle, write_bundle
+from edge_runtime.bundle.context import Context
+from edge_runtime.bundle.shipped import (
     default_bundle_path,
     float_bundle_path,
     live_bundle_path,
-    read_bundle,
-    write_bundle,
 )
-from edge_runtime.bundle.context import Context
 from edge_runtime.errors import BundleError, UsageError
 
 
@@ -203,7 +201,7 @@ def test_image_model_has_no_sound_settings(bundle_with):
 
 
 def test_default_bundle(tmp_path, monkeypatch):
-    monkeypatch.setattr(bundle_module, "MODELS_FOLDER", tmp_path)
+    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", tmp_path)
     with pytest.raises(BundleError, match="--model"):
         default_bundle_path()
     (tmp_path / "notes.tflite").touch()

@@ -9,7 +9,7 @@ from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.edit.reconstruction import reconstruct
-from vqkeras.evaluation.measures import lsd_db
+from edge_runtime.spectrogram.distance import lsd_db
 
 
 @pytest.mark.parametrize("phase", ["original", "griffin_lim"])

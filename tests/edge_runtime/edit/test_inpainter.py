@@ -11,8 +11,8 @@ from edge_runtime.audio.audio_file import AudioFile, read_audio
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.seams import largest_jump
 from edge_runtime.errors import BundleError, UsageError
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.region import parse_region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 

@@ -17,8 +17,8 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.passages import excerpt_around, passages_of
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 

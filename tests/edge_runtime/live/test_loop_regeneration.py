@@ -5,7 +5,7 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.errors import UsageError
 from edge_runtime.live.loop_regeneration import regenerate_loop
 from edge_runtime.live.parameters import LiveParameters
-from edge_runtime.priors.prior import MarginalPrior
+from edge_runtime.priors.marginal import MarginalPrior
 
 
 @pytest.fixture

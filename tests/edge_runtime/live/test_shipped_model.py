@@ -7,7 +7,8 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import read_audio
-from edge_runtime.bundle.bundle import live_bundle_path, read_bundle
+from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.shipped import live_bundle_path
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import measured_field, receptive_field

@@ -11,8 +11,8 @@ from edge_runtime.audio.wav import parse_wav, wav_bytes
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.effects.table import EFFECTS
 from edge_runtime.page.static_files import STATIC_FOLDER
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.region import Region
 

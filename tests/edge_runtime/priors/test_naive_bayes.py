@@ -9,8 +9,8 @@ import pytest
 from sklearn.naive_bayes import GaussianNB
 
 from edge_runtime.priors import naive_bayes
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior
 
 CODES = 12
 

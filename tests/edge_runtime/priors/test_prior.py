@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior, ProbabilisticPrior, check_codemap
+from edge_runtime.priors.prior import ProbabilisticPrior, check_codemap
 
 CODEMAP = np.array([[0, 1, 2], [3, 0, 1]], np.int32)
 MASK = np.array([[False, True, True], [False, True, False]])

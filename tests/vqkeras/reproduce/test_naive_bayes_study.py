@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from edge_runtime.commands.prior_arguments import add_prior_arguments, make_prior
+from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import MarginalPrior
 from vqkeras.evaluation.holes import make_holes, pixel_mask
 from vqkeras.evaluation.measures import code_counts
 from vqkeras.reproduce.hole_scores import Task, code_error, hits, picture_error

@@ -8,10 +8,10 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
-from vqkeras.evaluation.measures import lsd_db
 from vqkeras.reproduce.figures.drawing import new_figure, show_spectrogram
 from vqkeras.run_codec import RunCodec, examples_of
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from edge_runtime.priors.prior import MarginalPrior
+from edge_runtime.priors.marginal import MarginalPrior
+from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
-from vqkeras.evaluation.measures import lsd_db
 from vqkeras.reproduce.figures.channels import (
     kept_channels,
     kept_channels_figure,
