@@ -49,8 +49,9 @@ def add_sound_arguments(parser: argparse.ArgumentParser, *, phase: str) -> None:
         "--phase",
         choices=PHASES,
         default=phase,
-        help="phase of what is regenerated; the last one for models of magnitude_if "
-        "(default: %(default)s)",
+        help="phase of what is regenerated: that goes on from what surrounds it, that "
+        "was there, that is found from a random start, or that a model of magnitude_if "
+        "decodes (default: %(default)s)",
     )
     parser.add_argument(
         "--seed",

@@ -21,7 +21,7 @@ HELP = "regenerate a region of a sound"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
-    add_sound_arguments(parser, phase="griffin_lim")
+    add_sound_arguments(parser, phase="continued")
     add_region_arguments(parser)
     add_prior_arguments(parser)
 

@@ -81,7 +81,7 @@ def _session(
             codec,
             parameters,
             priors=priors,
-            phase=arguments.phase or "griffin_lim",
+            phase=arguments.phase or "continued",
             executor=executor,
             loop_s=arguments.loop,
         )

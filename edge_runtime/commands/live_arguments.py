@@ -107,7 +107,7 @@ def _add_rule(group: Any) -> None:
         "--phase",
         choices=PHASES,
         help="phase of what is regenerated (default: original in stream mode, "
-        "griffin_lim in loop mode)",
+        "continued in loop mode)",
     )
     group.add_argument("--seed", type=seed_number, default=0, help="(default: 0)")
     group.add_argument("--freeze", action="store_true", help="hold the first moment")

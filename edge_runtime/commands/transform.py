@@ -24,7 +24,7 @@ HELP = "apply an effect to the codes of a sound"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
-    add_sound_arguments(parser, phase="griffin_lim")
+    add_sound_arguments(parser, phase="continued")
     add_region_arguments(parser)
     parser.add_argument(
         "--effect", choices=sorted(EFFECTS), required=True, help="what to do"

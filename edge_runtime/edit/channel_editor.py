@@ -72,7 +72,7 @@ class ChannelEditor:
         codec: Model and features.
         times: Where the time of each stage is added.
         phase: One of `phases_of` the model's settings.
-        seed: Start of Griffin-Lim.
+        seed: Start of the phase `"griffin_lim"`.
         fit: Whether to fit the level inside to what surrounds it, and to limit the
             jump between two samples to the largest in the input. Also an attribute.
         step: Step of the file's numbers, full scale = 1: rounding to them may add as

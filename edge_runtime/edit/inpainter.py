@@ -94,7 +94,7 @@ class Inpainter:
         region: Region | NDArray[np.bool_],
         *,
         prior: Prior,
-        phase: str = "griffin_lim",
+        phase: str = "continued",
         seed: int = 0,
     ) -> Edit:
         """Regenerate a region from what surrounds it.
@@ -107,10 +107,12 @@ class Inpainter:
             region: Box to regenerate, which snaps outwards to whole cells; or the
                 cells themselves, bool of shape `(map_frames, map_bins)`.
             prior: What predicts the hidden codes.
-            phase: `"griffin_lim"`; `"original"` to keep the phase that was there; or
-                `"instantaneous_frequency"`, where the model decodes one. Defaults to
-                `"griffin_lim"`.
-            seed: Of the prior's sampling and of Griffin-Lim. Defaults to `0`.
+            phase: `"continued"`, which goes on from what surrounds the region;
+                `"original"` to keep the phase that was there; `"griffin_lim"`, found
+                from a random start; or `"instantaneous_frequency"`, where the model
+                decodes one. Defaults to `"continued"`.
+            seed: Of the prior's sampling and of the phase `"griffin_lim"`. Defaults to
+                `0`.
 
         Returns:
             The edit.
@@ -135,7 +137,7 @@ class Inpainter:
         region: Region | NDArray[np.bool_],
         change: Change,
         *,
-        phase: str = "griffin_lim",
+        phase: str = "continued",
         seed: int = 0,
     ) -> Edit:
         """Change cells of a sound and regenerate those that have changed.
@@ -147,8 +149,8 @@ class Inpainter:
                 cells inside the region and the channel number; returns the new
                 codemap, or vectors `(map_frames, map_bins, codebook_dim)`, which are
                 decoded as they are. What lies outside the mask must stay.
-            phase: As for `inpaint`. Defaults to `"griffin_lim"`.
-            seed: Of Griffin-Lim. Defaults to `0`.
+            phase: As for `inpaint`. Defaults to `"continued"`.
+            seed: Of the phase `"griffin_lim"`. Defaults to `0`.
 
         Returns:
             The edit.

@@ -81,7 +81,7 @@ def reconstruct(
         bundle: Model of sounds.
         codec: What runs the model. Defaults to `load_engine(bundle)`.
         phase: One of `phases_of(bundle.settings)`. Defaults to `"original"`.
-        seed: Start of Griffin-Lim. Defaults to `0`.
+        seed: Start of the phase `"griffin_lim"`. Defaults to `0`.
         keep_spectra: Whether to return `spectra`, 0.25 MB or so per second of sound.
             Defaults to `False`.
 

@@ -256,9 +256,9 @@ class SoundCodec:
             magnitude: Shape `(frames, n_fft // 2 + 1)`.
             known: Spectrum of the sound, same shape.
             mask: Bool array of the same shape, `True` = generated.
-            phase: `"original"` (that of `known`), `"griffin_lim"`, or
+            phase: `"continued"`, `"original"` (that of `known`), `"griffin_lim"`, or
                 `"instantaneous_frequency"` (that of `steps`).
-            seed: Start of Griffin-Lim.
+            seed: Start of `"griffin_lim"`.
             steps: Generated with the magnitudes. Defaults to `None`: there are none.
 
         Returns:

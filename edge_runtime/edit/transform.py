@@ -22,7 +22,7 @@ def transform_sound(
     *,
     strength: float,
     seed: int = 0,
-    phase: str = "griffin_lim",
+    phase: str = "continued",
     axis: str = "time",
     second: AudioFile | None = None,
 ) -> Edit:
@@ -38,8 +38,8 @@ def transform_sound(
             the cells themselves, bool of shape `(map_frames, map_bins)`.
         effect: A key of `edge_runtime.effects.table.EFFECTS`.
         strength: In [0, 1].
-        seed: Of the effect and of Griffin-Lim. Defaults to `0`.
-        phase: As for `Inpainter.inpaint`. Defaults to `"griffin_lim"`.
+        seed: Of the effect and of the phase `"griffin_lim"`. Defaults to `0`.
+        phase: As for `Inpainter.inpaint`. Defaults to `"continued"`.
         axis: `"time"` or `"frequency"`, for effects that run along one. Defaults to
             `"time"`.
         second: Sound to mix in, for effects that need one. Its channels are repeated,

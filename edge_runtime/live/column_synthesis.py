@@ -10,7 +10,7 @@ from edge_runtime.edit.resynthesis import RAMP_BINS
 from edge_runtime.edit.seams import fade_weights
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingStft
-from edge_runtime.phase.choice import check_phase
+from edge_runtime.phase.choice import STREAMED, check_phase
 from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.spectrogram.region import transform_mask
@@ -40,11 +40,11 @@ class ColumnSynthesis:
         self._stft = stft
         self._phase = phase
         settings = bundle.settings
-        # Columns before and after that the phase looks at: Griffin-Lim fits to those
+        # Columns before and after that the phase looks at: iterations fit it to those
         # whose windows overlap, decoded steps go on from the frame before.
         overlap = settings.n_fft // settings.hop_length
         around = -(-(overlap - 1) // bundle.time_stride)
-        self._around = (around, around) if phase == "griffin_lim" else (1, 0)
+        self._around = (around, around) if phase in STREAMED else (1, 0)
         self._heard: dict[int, NDArray[np.complex64]] = {}
 
     def change(
@@ -63,7 +63,7 @@ class ColumnSynthesis:
             hidden: Its regenerated cells, shape `(map_bins,)`.
             window: Codes that the decoder looks at.
             known: Number of the last column whose samples have arrived.
-            seed: Start of Griffin-Lim, with the column's number.
+            seed: Start of the phase `"griffin_lim"`, with the column's number.
         """
         bundle = self._bundle
         stride = bundle.time_stride

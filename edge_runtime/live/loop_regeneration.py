@@ -22,7 +22,7 @@ def regenerate_loop(
     prior: Prior,
     parameters: LiveParameters,
     *,
-    phase: str = "griffin_lim",
+    phase: str = "continued",
 ) -> NDArray[np.float32]:
     """Regenerate a share of the cells of a loop, which wraps around in time.
 
@@ -31,7 +31,7 @@ def regenerate_loop(
         inpainter: The effect.
         prior: What predicts the hidden codes.
         parameters: Density, band and seed of the cells.
-        phase: As for `Inpainter.inpaint`. Defaults to `"griffin_lim"`.
+        phase: As for `Inpainter.inpaint`. Defaults to `"continued"`.
 
     Returns:
         Float32 array of the same shape. What follows its last sample is its first.

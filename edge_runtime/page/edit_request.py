@@ -85,7 +85,7 @@ def parse_edit(content: bytes) -> EditRequest:
         tool=tool,
         region=_region(fields),
         seed=_whole(fields, "seed", 0, 0, LARGEST_SEED),
-        phase=_choice(fields, "phase", PHASES, "griffin_lim"),
+        phase=_choice(fields, "phase", PHASES, "continued"),
         strength=_share(fields),
         axis=_choice(fields, "axis", AXES, AXES[0]),
         prior=_prior(fields),

@@ -279,10 +279,9 @@ class _KnownBins:
     def phases(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
         """Phases in the middle of the window, shape `(channels, places)`."""
         odd = (places % self._row + self._first_bin) % 2
-        phases: NDArray[np.float64] = np.angle(
-            self.spectrum[:, places].astype(np.complex128)
-        )
-        return phases + np.pi * odd
+        phases: NDArray[np.float64] = np.pi * odd
+        phases = phases + np.angle(self.spectrum[:, places].astype(np.complex128))
+        return phases
 
     def anchors(self, peaks: SpectralPeaks, own: slice) -> NDArray[np.intp]:
         """Place of a known bin from which each peak has its phase, -1 if there is none.

@@ -17,8 +17,9 @@ def joint_magnitude(magnitude: NDArray[np.float64]) -> NDArray[np.float64]:
     drift apart.
     """
     if len(magnitude) == 1:
-        return magnitude[0]
-    joint: NDArray[np.float64] = np.sqrt(np.square(magnitude).sum(axis=0))
+        joint: NDArray[np.float64] = magnitude[0]
+    else:
+        joint = np.sqrt(np.square(magnitude).sum(axis=0))
     return joint
 
 

@@ -27,12 +27,13 @@ export const CHOICES = {
   frequency: "Frequency",
   autoregressive: "One by one",
   independent: "All at once",
+  continued: "Goes on",
   original: "As it was",
   griffin_lim: "New",
   instantaneous_frequency: "Decoded",
 };
 
-export const PREFERRED = { predict: "sample", phase: "griffin_lim" };
+export const PREFERRED = { predict: "sample", phase: "continued" };
 
 export const EXAMPLES = { notes: "Notes", drums: "Drums" };
 
