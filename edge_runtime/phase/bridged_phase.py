@@ -66,7 +66,7 @@ def bridged_start(
     ways = []
     for backward in (False, True):
         links = [part.ways[backward] for part in parts]
-        nothing = np.zeros((len(spectrum) + 1, 1))
+        nothing = np.zeros((len(spectrum), 1), np.complex128)
         phases = np.concatenate([*(link.phases for link in links), nothing], axis=1)
         parent = np.concatenate(
             [
@@ -86,21 +86,21 @@ def bridged_start(
 
 
 def _between(
-    forward: NDArray[np.float64], backward: NDArray[np.float64]
+    forward: NDArray[np.complex128], backward: NDArray[np.complex128]
 ) -> NDArray[np.float64]:
     """Phases from both sides, each the more the nearer its side is.
 
     Args:
-        forward: Phases `(channels, peaks)` and in a last row the frames to where they
-            are known.
+        forward: Phases `(channels, peaks)` and, as imaginary parts, the frames to
+            where they are known.
         backward: The same from the other side.
     """
-    ahead, behind = forward[-1], backward[-1]
+    ahead, behind = forward[0].imag, backward[0].imag
     share = ahead / np.maximum(ahead + behind, 1.0)
     share[(ahead >= _NOWHERE) & (behind >= _NOWHERE)] = 0.0
-    gap = backward[:-1] - forward[:-1]
+    gap = backward.real - forward.real
     gap -= 2.0 * np.pi * np.rint(gap / (2.0 * np.pi))
-    phases: NDArray[np.float64] = forward[:-1] + share * gap
+    phases: NDArray[np.float64] = forward.real + share * gap
     return phases
 
 
@@ -109,13 +109,13 @@ class _Way:
     """What the peaks of a part go on from, on one way.
 
     Attributes:
-        phases: Phase from the parent, shape `(channels + 1, peaks)`; in the last row
-            frames.
+        phases: Phase from the parent and, as imaginary part, frames from there, shape
+            `(channels, peaks)`.
         parent: Number of the parent, counted from the part's first peak.
         has_parent: Whether there is one; otherwise the phase stands for itself.
     """
 
-    phases: NDArray[np.float64]
+    phases: NDArray[np.complex128]
     parent: NDArray[np.intp]
     has_parent: NDArray[np.bool_]
 
@@ -234,28 +234,28 @@ class _Box:
         here, slope = peaks.places[own], peaks.slope.reshape(-1)
         level = peaks.magnitude.reshape(-1)[links.places]
         level[links.places == here] = 0.0  # there is no frame beside it
-        # What is silent has no phase either.
-        begins = (level == 0.0) & (known.bins[links.places] | (links.places == here))
-        goes_on = known.bins[links.places] & ~begins
+        is_known = known.bins[links.places]
+        # Neither has what is silent a phase.
+        begins = (level == 0.0) & (is_known | (links.places == here))
         anchored = anchors >= 0
-        source = np.where(anchored, anchors, np.where(goes_on, links.places, -1))
-        phase = np.select(
-            [anchored, goes_on, begins],
-            [slope[here] - slope[anchors], links.step, slope[here]],
-            links.step + links.shift,
-        )
-        frames = np.select([anchored, begins], [0.0, _NOWHERE], 1.0)
-        phases = np.empty((len(known.spectrum) + 1, len(here)))
-        phases[:-1], phases[-1] = phase, frames
-        has_source = source >= 0
-        phases[:-1, has_source] += known.phases(source[has_source])
+        phases = np.empty((len(known.spectrum), len(here)), np.complex128)
+        phases.real, phases.imag = links.step + links.shift, 1.0
+        for places, step, frames, sources in (
+            (is_known, links.step, 1.0, links.places),
+            (begins, slope[here], _NOWHERE, None),
+            (anchored, slope[here] - slope[anchors], 0.0, anchors),
+        ):
+            chosen = np.flatnonzero(places)
+            phases[:, chosen] = step[chosen] + 1j * frames
+            if sources is not None:
+                phases[:, chosen] += known.phases(sources[chosen])
         # A peak that hangs on another has its phase, but for the way between them.
         roots = peak_roots(peaks, own, level, anchored)
-        phases[:-1] -= slope[here]
-        phases = phases[:, roots]
-        phases[:-1] += slope[here]
-        has_parent = ~(has_source | begins)
-        return _Way(phases, links.parent[roots] - own.start, has_parent[roots])
+        phases.real -= slope[here]
+        phases = phases.take(roots, axis=1)
+        phases.real += slope[here]
+        has_parent = ~(is_known | begins | anchored)[roots]
+        return _Way(phases, links.parent[roots] - own.start, has_parent)
 
 
 class _KnownBins:
@@ -291,7 +291,9 @@ class _KnownBins:
         here, number = peaks.places[own], np.arange(own.start, own.stop)
         level, region = peaks.magnitude.reshape(-1), peaks.region.reshape(-1)
         anchors = np.full(len(here), -1)
-        for step in reversed(_BESIDE):
+        frames = self.bins.reshape(-1, self._row)
+        has_borders = (frames.any(axis=1) & ~frames.all(axis=1)).any()
+        for step in reversed(_BESIDE) if has_borders else ():
             # Beyond the frame's end lies the region of another peak.
             beside = np.clip(here + step, 0, len(level) - 1)
             near = self.bins[beside] & (region[beside] == number)

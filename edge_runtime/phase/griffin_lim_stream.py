@@ -88,7 +88,10 @@ class GriffinLimStream:
 
 @dataclass(frozen=True, eq=False)
 class _Moving:
-    """A block, its spectrum so far, and the audio from which that came."""
+    """A block, its spectrum so far, and the audio from which that came.
+
+    The audio has a row for each hop that the windows of the block reach.
+    """
 
     block: FrameBlock
     estimate: NDArray[np.complex128]
@@ -126,30 +129,31 @@ class _Iteration:
     def add(self, moving: _Moving, is_last: bool) -> list[_Moving]:
         """Give a block, get the one before it; after the last one both."""
         block, count = moving.block, len(moving.estimate)
-        sums = np.zeros((count + self._reach, self._hop_length), np.float64)
-        sums[: self._reach] = self._sums
-        overlap_add(sums.reshape(-1), moving.estimate, self._hop_length)
-        audio, self._sums = sums[: len(block.gain)], sums[len(block.gain) :]
+        audio = np.zeros((count + self._reach, self._hop_length), np.float64)
+        audio[: self._reach] = self._sums
+        overlap_add(audio.reshape(-1), moving.estimate, self._hop_length)
+        self._sums = audio[count:].copy()  # what reaches into the next block
+        ready = audio[: len(block.gain)]
         if block.around is not None:
-            audio += block.around
-        audio *= block.gain
+            ready += block.around
+        ready *= block.gain
         pushed = audio
         if moving.audio is not None:
-            pushed = moving.audio * -self._share
-            pushed += audio
+            pushed = moving.audio  # not needed any more
+            pushed *= -self._share
+            pushed[: len(ready)] += ready
         done = []
         if self._held is not None:
-            rows = np.concatenate([self._held.pushed, pushed[: self._reach]])
-            done.append(self._fitted(self._held, rows))
+            self._held.pushed[-self._reach :] = pushed[: self._reach]
+            done.append(self._fitted(self._held))
         self._held = _Held(block, audio, pushed)
         if is_last:
-            done.append(self._fitted(self._held, pushed))
+            done.append(self._fitted(self._held))
         return done
 
-    def _fitted(self, held: _Held, rows: NDArray[np.float64]) -> _Moving:
+    def _fitted(self, held: _Held) -> _Moving:
         """The block with the phase of the audio under its windows."""
-        samples = np.ascontiguousarray(rows).reshape(-1)
-        count = len(held.block.magnitude)
+        samples, count = held.pushed.reshape(-1), len(held.block.magnitude)
         # As `sliding_window_view`, of which numpy 2.4 keeps some bytes with every call.
         strides = (self._hop_length * samples.itemsize, samples.itemsize)
         windows = np.ndarray(

@@ -99,7 +99,7 @@ def fitted_in_mask(
             wanted = np.where(mask[at], magnitude[place, at], 0.0).astype(np.float64)
             channel.add(wanted, gain, turns[place % len(turns)], is_last)
     for each, wanted in zip(result, magnitude, strict=True):
-        put_silent(each, wanted, mask)
+        put_silent(each[frames], wanted[frames], mask[frames])
     return result
 
 
@@ -167,6 +167,11 @@ def _surroundings(
     first, last = max(0, frames.start - reach), min(len(spectrum), frames.stop + reach)
     known = spectrum[first:last].copy()
     known[frames.start - first : frames.stop - first][inside] = 0.0
+    sounds = np.ones(last - first + 2, np.int8)  # and, at both ends, frames that do not
+    sounds[0] = sounds[-1] = 0
+    sounds[1 + frames.start - first : 1 + frames.stop - first] = ~inside.all(axis=1)
     audio = np.zeros((last - first + reach, hop_length))
-    overlap_add(audio.reshape(-1), known, hop_length)
+    for start, stop in np.flatnonzero(np.diff(sounds)).reshape(-1, 2):
+        part = audio[start : stop + reach].reshape(-1)
+        overlap_add(part, known[start:stop], hop_length)
     return audio[frames.start - first : frames.stop - first + reach]

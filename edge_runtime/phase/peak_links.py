@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,16 +53,17 @@ def peak_links(
         hop_length: Step between frames, in samples.
     """
     frames, bins = peaks.magnitude.shape
-    here = peaks.places[own]
+    here, number = peaks.places[own], peaks.bins[own]
     beside = here - direction * bins
     outside = (beside < 0) | (beside >= frames * bins)
     beside[outside] = here[outside]
-    offset, slope = peaks.offset.reshape(-1), peaks.slope.reshape(-1)
+    slope = peaks.slope.reshape(-1)
     parent = peaks.region.reshape(-1)[beside]
     # What the bin's centre turns in a hop, whole turns taken off while it is whole.
-    number = (here % bins + first_bin) * hop_length % n_fft
-    step = number * (2.0 * np.pi / n_fft)
-    step += (offset[here] + offset[beside]) * (np.pi * hop_length / n_fft)
+    turns = np.arange(first_bin, first_bin + bins) * hop_length % n_fft
+    step = (turns * (2.0 * np.pi / n_fft)).take(number)
+    offsets = peaks.offsets(here, number) + peaks.offsets(beside, number)
+    step += offsets * (np.pi * hop_length / n_fft)
     step *= direction
     shift = slope[beside] - slope[peaks.places[parent]]
     return PeakLinks(beside, parent, step, shift)
@@ -97,7 +99,7 @@ def peak_roots(
 
 
 def carried(
-    phases: NDArray[np.float64],
+    phases: NDArray[Any],
     parent: NDArray[np.intp],
     bounds: NDArray[np.intp],
     *,
@@ -108,7 +110,7 @@ def carried(
     Args:
         phases: Shape `(channels, peaks + 1)`, changed: before, the phase from the
             parent to each peak; after, that of each peak. The last is 0, the parent of
-            peaks that have none.
+            peaks that have none. If complex, the imaginary parts add up as well.
         parent: Number of the parent of each peak, shape `(peaks,)`.
         bounds: Number of the first peak of each frame and, last, past all peaks.
         backward: Whether frames go on from the one after them. Defaults to `False`.
@@ -116,4 +118,6 @@ def carried(
     limits = bounds.tolist()
     frames = list(zip(limits[:-1], limits[1:], strict=True))
     for first, last in reversed(frames) if backward else frames:
-        phases[:, first:last] += phases.take(parent[first:last], axis=1)
+        from_parent = parent[first:last]
+        for channel in phases:
+            channel[first:last] += channel[from_parent]
