@@ -138,7 +138,8 @@ def test_model_that_cannot_be_run(inpaint):
 
 
 def test_no_shipped_model(fails, monkeypatch, tmp_path, sound_path):
-    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", tmp_path / "models")
+    empty = tmp_path / "models"
+    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", empty)
     output = tmp_path / "out.wav"
     for command in (["info"], ["reconstruct", sound_path, "-o", output]):
         code, line = fails(*command)
