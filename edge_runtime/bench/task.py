@@ -12,8 +12,7 @@ from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.litert_engine import Codec
-from edge_runtime.priors.hierarchical_prior import prior_of
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.choice import make_prior
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
@@ -54,7 +53,7 @@ def note(sample_rate: int) -> AudioFile:
 
 
 def edit_note(bundle: Bundle, codec: Codec, source: Path, result: Path) -> EditCost:
-    """Read the note, regenerate a second of it as `inpaint` does, and write it.
+    """Read the note, regenerate a second of it as `inpaint` would, and write it.
 
     Args:
         bundle: Model of sounds.
@@ -67,9 +66,7 @@ def edit_note(bundle: Bundle, codec: Codec, source: Path, result: Path) -> EditC
     with times.stage("read"):
         sound = read_audio(source)
     region = Region(START_S, END_S, 0.0, sound.sample_rate / 2)
-    prior = prior_of(
-        bundle, lambda size, marginal: NaiveBayesPrior(size, marginal=marginal)
-    )
+    prior = make_prior(bundle, codec)
     edit = Inpainter(bundle, codec=codec).inpaint(sound, region, prior=prior)
     with times.stage("write"):
         write_audio(result, edit.audio_file, force=True)

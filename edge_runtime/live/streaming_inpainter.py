@@ -17,11 +17,12 @@ from edge_runtime.live.rule import CONTEXT, StreamRule
 from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingOverlapAdd, StreamingStft
-from edge_runtime.priors.marginal import MarginalPrior
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.choice import PriorChoice, every_prior
 from edge_runtime.priors.prior import Prior
 from edge_runtime.stage_times import StageTimes
 
+# Repeating the likeliest code says nothing new, and waiting for cells takes too long.
+LIVE = PriorChoice(predict="sample", order="independent")
 # Samples beyond this are garbage, in full scales; their squares would overflow.
 LOUDEST = 1e4
 
@@ -42,7 +43,7 @@ class StreamingInpainter:
     Args:
         bundle: Model of sounds.
         codec: What runs it. Defaults to an `Engine` of the bundle.
-        priors: Priors to choose from, by name. Defaults to `default_priors(bundle)`.
+        priors: Priors to choose from, by name. Defaults to all, as `LIVE` says.
         parameters: What the player can change. Defaults to `LiveParameters()`.
         phase: `"original"`, the phase of the input; `"griffin_lim"`, which costs about
             3 ms per column; or `"instantaneous_frequency"`, where the model decodes
@@ -80,7 +81,7 @@ class StreamingInpainter:
         self.field = field if lookahead is None else field.with_lookahead(lookahead)
         self.sample_rate = settings.sample_rate
         self.times = StageTimes()
-        self._rule = StreamRule(bundle, priors or default_priors(bundle))
+        self._rule = StreamRule(bundle, priors or every_prior(bundle, codec, LIVE))
         self.parameters = parameters or LiveParameters()
 
         encoder, decoder = self.field.encoder, self.field.decoder
@@ -200,28 +201,3 @@ class StreamingInpainter:
         self._codec.forget(oldest)
         self._synthesis.forget(oldest)
         self._decided.pop(oldest, None)
-
-
-def default_priors(
-    bundle: Bundle, *, predict: str = "sample", temperature: float = 1.0
-) -> dict[str, Prior]:
-    """Priors fast enough to play live, by name.
-
-    Args:
-        bundle: Model whose codes they predict.
-        predict: `"sample"` or `"argmax"`. Defaults to `"sample"`: repeating the
-            likeliest code says nothing new.
-        temperature: Of the draws. Defaults to `1.0`: the prior's own probabilities.
-    """
-    return {
-        "naive_bayes": NaiveBayesPrior(
-            bundle.codebook_size,
-            order="independent",
-            predict=predict,
-            temperature=temperature,
-            marginal=bundle.marginal,
-        ),
-        "marginal": MarginalPrior(
-            bundle.marginal, predict=predict, temperature=temperature
-        ),
-    }

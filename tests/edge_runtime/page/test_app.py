@@ -177,8 +177,8 @@ def test_stereo_float_at_another_rate_keeps_its_format(client, wav_of):
         ),
         ({"tool": "inpaint", "freq": [4000, 5000]}, (), "freq starts at 4000 Hz"),
         ({"tool": "inpaint", "cells": ["01"]}, (), "has 32 x 8 cells. Received: 1 x 2"),
-        ({"tool": "inpaint", "prior": "marginal", "radius": 1}, (), "does nothing"),
-        ({"tool": "inpaint", "temperature": 2}, (), "with --predict argmax"),
+        ({"tool": "inpaint", "prior": "marginal", "radius": 1}, (), "has no radius"),
+        ({"tool": "inpaint", "temperature": 2}, (), "with predict argmax"),
     ],
 )
 def test_what_does_not_fit_together(client, noise_wav, edit, parts, message):
