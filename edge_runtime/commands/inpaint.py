@@ -16,7 +16,7 @@ from edge_runtime.commands.prior_arguments import (
     read_prior_choice,
 )
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError
 from edge_runtime.priors.choice import make_prior
 
@@ -39,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     region = read_region(arguments, inputs)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)
-        inpainter = Inpainter(inputs.bundle, codec=engine)
+        inpainter = Inpainter(inputs.bundle, engine=engine)
         prior = make_prior(inputs.bundle, engine, choice)
     edit = inpainter.inpaint(
         inputs.audio_file,

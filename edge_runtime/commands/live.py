@@ -16,7 +16,7 @@ from edge_runtime.commands.live_arguments import (
     check_arguments,
     read_parameters,
 )
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file
@@ -71,12 +71,12 @@ def _session(
     require_one_codemap(bundle)
     parameters = read_parameters(arguments)
     choice = replace(LIVE, predict=arguments.predict, temperature=arguments.temperature)
-    codec = load_engine(bundle)
-    priors = every_prior(bundle, codec, choice)
+    engine = load_engine(bundle)
+    priors = every_prior(bundle, engine, choice)
     if arguments.mode == "loop":
         return loop_session(
             bundle,
-            codec,
+            engine,
             parameters,
             priors=priors,
             phase=arguments.phase or "griffin_lim",
@@ -85,7 +85,7 @@ def _session(
         )
     return stream_session(
         bundle,
-        codec,
+        engine,
         parameters,
         channels=channels,
         priors=priors,

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.litert_engine import Codec, Engine
+from edge_runtime.engines.engine import Engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.parameters import LiveParameters
@@ -42,7 +43,7 @@ class StreamingInpainter:
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it. Defaults to an `Engine` of the bundle.
+        engine: What runs it. Defaults to `load_engine(bundle)`.
         priors: Priors to choose from, by name. Defaults to all, as `LIVE` says.
         parameters: What the player can change. Defaults to `LiveParameters()`.
         phase: `"original"`, the phase of the input; `"griffin_lim"`, which costs about
@@ -67,7 +68,7 @@ class StreamingInpainter:
         self,
         bundle: Bundle,
         *,
-        codec: Codec | None = None,
+        engine: Engine | None = None,
         priors: Mapping[str, Prior] | None = None,
         parameters: LiveParameters | None = None,
         phase: str = "original",
@@ -76,12 +77,12 @@ class StreamingInpainter:
     ) -> None:
         require_one_codemap(bundle)
         settings, stride = bundle.settings, bundle.time_stride
-        codec = codec or Engine(bundle.flatbuffer)
-        field = field or receptive_field(bundle, codec)
+        engine = engine or load_engine(bundle)
+        field = field or receptive_field(bundle, engine)
         self.field = field if lookahead is None else field.with_lookahead(lookahead)
         self.sample_rate = settings.sample_rate
         self.times = StageTimes()
-        self._rule = StreamRule(bundle, priors or every_prior(bundle, codec, LIVE))
+        self._rule = StreamRule(bundle, priors or every_prior(bundle, engine, LIVE))
         self.parameters = parameters or LiveParameters()
 
         encoder, decoder = self.field.encoder, self.field.decoder
@@ -96,7 +97,7 @@ class StreamingInpainter:
         capacity = (self._keep + ahead + 2) * column + 2 * settings.n_fft
         self._history = SampleHistory(capacity)
         self._stft = StreamingStft(settings, stride, self._history)
-        self._codec = StreamingCodec(bundle, codec, self.field, self._stft, self.times)
+        self._codec = StreamingCodec(bundle, engine, self.field, self._stft, self.times)
         self._synthesis = ColumnSynthesis(bundle, self._codec, self._stft, phase)
         self._output = StreamingOverlapAdd(settings, stride, -self.delay)
         self._next = 0

@@ -89,7 +89,7 @@ def _edit(
         return worker.inpainter.inpaint(
             sound,
             region,
-            prior=make_prior(worker.bundle, worker.codec, request.prior),
+            prior=make_prior(worker.bundle, worker.engine, request.prior),
             phase=request.phase,
             seed=request.seed,
         )

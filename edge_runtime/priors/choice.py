@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import UsageError
 from edge_runtime.priors.hierarchical_prior import prior_of
 from edge_runtime.priors.marginal import MarginalPrior
@@ -95,16 +95,16 @@ class PriorKind:
         options: Names of the options it understands.
     """
 
-    make: Callable[[Bundle, Codec | None, PriorChoice], Prior]
+    make: Callable[[Bundle, Engine | None, PriorChoice], Prior]
     options: tuple[str, ...] = ()
 
 
-def _naive_bayes(bundle: Bundle, engine: Codec | None, choice: PriorChoice) -> Prior:
+def _naive_bayes(bundle: Bundle, engine: Engine | None, choice: PriorChoice) -> Prior:
     options = {"neighbourhood": AUTO, **choice.options, **choice.draws}
     return prior_of(bundle, lambda n, m: NaiveBayesPrior(n, marginal=m, **options))
 
 
-def _marginal(bundle: Bundle, engine: Codec | None, choice: PriorChoice) -> Prior:
+def _marginal(bundle: Bundle, engine: Engine | None, choice: PriorChoice) -> Prior:
     return prior_of(bundle, lambda n, m: MarginalPrior(m, **choice.draws))
 
 
@@ -116,7 +116,7 @@ PRIORS = {
 
 
 def make_prior(
-    bundle: Bundle, engine: Codec | None, choice: PriorChoice | None = None
+    bundle: Bundle, engine: Engine | None, choice: PriorChoice | None = None
 ) -> Prior:
     """The prior of a choice.
 
@@ -131,7 +131,7 @@ def make_prior(
 
 
 def every_prior(
-    bundle: Bundle, engine: Codec | None, choice: PriorChoice
+    bundle: Bundle, engine: Engine | None, choice: PriorChoice
 ) -> dict[str, Prior]:
     """All priors by name, for a player who changes between them.
 

@@ -66,7 +66,7 @@ def edit_note(bundle: Bundle, split: Split, folder: Path) -> EditedNote:
     nyquist = bundle.settings.sample_rate / 2
     region = parse_region(HIDDEN_TIME, None, audio_file.duration, nyquist)
     engine = load_engine(bundle)
-    inpainter = Inpainter(bundle, codec=engine)
+    inpainter = Inpainter(bundle, engine=engine)
     prior = make_prior(bundle, engine)
     edit = inpainter.inpaint(audio_file, region, prior=prior)
     seconds = []

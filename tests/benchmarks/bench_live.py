@@ -20,7 +20,7 @@ import numpy as np
 
 from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.bundle.shipped import live_bundle_path
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import stream_session
