@@ -100,7 +100,7 @@ def test_bad_sounds(inpaint, sound_path, tmp_path):
         ({"phase": "zero"}, "--phase: invalid choice"),
         ({"seed": "-1"}, "--seed: invalid"),
         ({"radius": "0"}, "--radius: invalid"),
-        ({"prior": "marginal", "radius": "3"}, "--radius does nothing"),
+        ({"prior": "marginal", "radius": "3"}, "Prior marginal has no radius"),
         ({"colour": "red"}, "unrecognized arguments: --colour=red"),
         ({"tim": "0.3:0.4"}, "unrecognized arguments"),
     ],

@@ -9,17 +9,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 from vqkeras.datasets.soundfont_notes import Preset, Rendering, render
 from vqkeras.datasets.soundfont_player import SoundFontPlayer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see its `--help`."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    return exit_code_of(lambda: _run(options), debug=options.debug)
+    return run_command(lambda given: _run(_parser().parse_args(given)), arguments)
 
 
 def parse_presets(text: str | None, available: dict[Preset, str]) -> tuple[Preset, ...]:
@@ -83,7 +82,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m vqkeras.datasets.soundfont",
         description="Render notes of a SoundFont on NSynth's recipe (3 s held, 1 s of "
         "release, 16 kHz) into a folder in NSynth's layout. An interrupted run goes on "
@@ -100,9 +99,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--notes", type=int, default=6000, help="notes in all")
     parser.add_argument("--seed", type=int, default=0, help="of pitches and velocities")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback where it fails"
-    )
     return parser
 
 
