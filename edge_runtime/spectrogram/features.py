@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.spectrogram import warped
 from edge_runtime.spectrogram.instantaneous_frequency import (
     PhaseSteps,
     instantaneous_frequency,
@@ -102,7 +103,7 @@ def magnitude_of(
     """Linear magnitude of a spectrogram, ready for `istft` once it has a phase.
 
     Mel bands say less than bins: of the magnitudes that have them, a smooth one is
-    found (see `power_from_bands`).
+    found (see `power_from_bands`). In `warped` all bins of a band get its power.
 
     Args:
         spectrogram: Float array of shape `(frames, num_bins, num_channels)`. Values
@@ -282,6 +283,20 @@ def _log_mel_to_magnitude(
     return magnitude
 
 
+def _warped_from_spectrum(
+    spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    bands = warped.bands_from_power(_power_of(spectrum))
+    return _scaled_from_power(bands, settings)[:, :, np.newaxis]
+
+
+def _warped_to_magnitude(
+    spectrogram: NDArray[np.floating], settings: SpectrogramSettings
+) -> NDArray[np.float32]:
+    # A bin's magnitude is that of its band, as its power is.
+    return warped.power_from_bands(_magnitude_from_db(spectrogram, settings))
+
+
 def _magnitude_if_from_spectrum(
     spectrum: NDArray[np.complexfloating], settings: SpectrogramSettings
 ) -> NDArray[np.float32]:
@@ -307,6 +322,9 @@ _CHAINS = {
         _magnitude_if_from_spectrum,
         _first_channel_to_db,
         _log_magnitude_to_magnitude,
+    ),
+    "warped": _Chain(
+        _warped_from_spectrum, _first_channel_to_db, _warped_to_magnitude
     ),
 }
 

@@ -1,7 +1,8 @@
 """Where the bins of a representation lie: a bin's place is its number, as a fraction.
 
 Bin `i` is centred on place `i` and owns half a step on both sides, on the scale of the
-representation: Hz where frequency is linear, mel in `log_mel`.
+representation: Hz where frequency is linear, mel in `log_mel`, bands of one to eight
+bins in `warped`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.mel import hz_from_mel, mel_from_hz
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.spectrogram.warped import bin_from_place, place_from_bin
 
 
 def place_from_hz(frequency: float, settings: SpectrogramSettings) -> float:
@@ -31,7 +33,9 @@ def place_from_hz(frequency: float, settings: SpectrogramSettings) -> float:
     64.0
     """
     if settings.n_mels is None:
-        return frequency * settings.n_fft / settings.sample_rate
+        place = frequency * settings.n_fft / settings.sample_rate
+        is_warped = settings.representation == "warped"
+        return place_from_bin(place, settings.n_fft) if is_warped else place
     # The first triangle rises from 0 Hz: its peak is one step above.
     return float(mel_from_hz(frequency)) / _mel_step(settings, settings.n_mels) - 1.0
 
@@ -39,6 +43,8 @@ def place_from_hz(frequency: float, settings: SpectrogramSettings) -> float:
 def hz_from_place(place: float, settings: SpectrogramSettings) -> float:
     """Frequency of a place, in Hz; the inverse of `place_from_hz`."""
     if settings.n_mels is None:
+        if settings.representation == "warped":
+            place = bin_from_place(place, settings.n_fft)
         return place * settings.sample_rate / settings.n_fft
     return float(hz_from_mel((place + 1.0) * _mel_step(settings, settings.n_mels)))
 
@@ -80,7 +86,7 @@ def over_linear_frequency(
         Array of shape `(frames, n_fft // 2)`: `levels` itself where bins are linear,
         else each row repeated over the bins it owns.
     """
-    if settings.n_mels is None:
+    if settings.num_bins == settings.n_fft // 2:
         return levels
     return levels[:, owners(settings)[:-1]]
 

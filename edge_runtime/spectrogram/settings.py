@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_runtime.spectrogram.mel import mel_corners
+from edge_runtime.spectrogram.warped import LEAST_N_FFT, num_bands
 
-REPRESENTATIONS = ("log_magnitude", "log_mel", "magnitude_if")
+REPRESENTATIONS = ("log_magnitude", "log_mel", "magnitude_if", "warped")
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,8 @@ class SpectrogramSettings:
         representation: `"log_magnitude"`: dB re full scale, linear frequency;
             `"log_mel"`: the same in mel bands, narrow below and wide above;
             `"magnitude_if"`: the first, and instantaneous frequency as a second
-            channel, which makes a phase.
+            channel, which makes a phase; `"warped"`: the first in bands that do not
+            overlap, one bin wide below and eight on top (see `warped`).
         sample_rate: Rate the model works at, in Hz. Other audio is resampled.
         n_fft: Window (periodic Hann) and FFT length, in samples. A power of two.
         hop_length: Step between frames, in samples. Must divide `n_fft`.
@@ -64,6 +66,11 @@ class SpectrogramSettings:
             raise ValueError(
                 f"floor_db must lie in [-200, -20]. Received: {self.floor_db}."
             )
+        if self.representation == "warped" and self.n_fft < LEAST_N_FFT:
+            raise ValueError(
+                f"representation='warped' needs n_fft of {LEAST_N_FFT} or more. "
+                f"Received: {self.n_fft}."
+            )
         self._check_mels()
 
     def _check_mels(self) -> None:
@@ -87,10 +94,12 @@ class SpectrogramSettings:
 
     @property
     def num_bins(self) -> int:
-        """Frequency bins the network sees: mel bands, or `n_fft // 2` bins.
+        """Frequency bins the network sees: bands, or `n_fft // 2` bins.
 
         The Nyquist bin is left out.
         """
+        if self.representation == "warped":
+            return num_bands(self.n_fft)
         return self.n_fft // 2 if self.n_mels is None else self.n_mels
 
     @property
