@@ -323,9 +323,7 @@ _CHAINS = {
         _first_channel_to_db,
         _log_magnitude_to_magnitude,
     ),
-    "warped": _Chain(
-        _warped_from_spectrum, _first_channel_to_db, _warped_to_magnitude
-    ),
+    "warped": _Chain(_warped_from_spectrum, _first_channel_to_db, _warped_to_magnitude),
 }
 
 

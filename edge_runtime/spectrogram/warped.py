@@ -69,7 +69,9 @@ def power_from_bands(bands: NDArray[np.float32]) -> NDArray[np.float32]:
     [0.0, 1.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 4.0, 4.0]
     """
     bins = bands.shape[1] * 16 // 5
-    widths = [np.full((high - low) // width, width) for width, low, high in _parts(bins)]
+    widths = [
+        np.full((high - low) // width, width) for width, low, high in _parts(bins)
+    ]
     power = np.repeat(bands, np.concatenate(widths), axis=1)
     return np.pad(power, ((0, 0), (0, 1)))
 

@@ -69,7 +69,9 @@ def split_by_origin(
             learned = [i for i in members if sounds[i].origin not in places]
             learned.sort(key=lambda i: _hash(seed, sounds[i].name))
             count = max(1, round(validation_share * len(learned)))
-            singles |= dict.fromkeys(learned[: min(count, len(learned) - 1)], "validation")
+            singles |= dict.fromkeys(
+                learned[: min(count, len(learned) - 1)], "validation"
+            )
     return [
         singles.get(index, places.get(sound.origin, "train"))
         for index, sound in enumerate(sounds)
@@ -85,7 +87,9 @@ def _hold_back(
 ) -> None:
     """Give origins of one kind to a split until it has its share of the duration."""
     wanted = share * sum(seconds.values())
-    held = sum(length for origin, length in seconds.items() if places.get(origin) == split)
+    held = sum(
+        length for origin, length in seconds.items() if places.get(origin) == split
+    )
     free = sorted(set(seconds) - set(places), key=lambda origin: _hash(seed, origin))
     # Too long ones last.
     free.sort(key=lambda origin: seconds[origin] > _TOO_MUCH * wanted)
