@@ -29,9 +29,9 @@ _TEST_CLIPS = 64
 def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSplits:
     """Read a folder of many kinds of sound, named in its `manifest.csv`.
 
-    Files may have any rate and length. Examples are clips of 4 s: longer sounds are cut,
-    shorter ones of one source put end to end. `train_clips` of them are drawn to learn
-    from, balanced over kinds, half of them moved in pitch and speed by up to
+    Files may have any rate and length. Examples are clips of 4 s: longer sounds are
+    cut, shorter ones of one source put end to end. `train_clips` of them are drawn to
+    learn from, balanced over kinds, half of them moved in pitch and speed by up to
     `pitch_semitones`; of the rest every sound is heard once, unchanged. Notes of
     `notes_dirs` are one more kind, `notes`, divided by instrument as `nsynth` is.
 

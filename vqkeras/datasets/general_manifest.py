@@ -1,4 +1,4 @@
-"""The sounds of a folder with a `manifest.csv`, and which of them are near-duplicates."""
+"""The sounds of a folder with a `manifest.csv`, and what their near-duplicates are."""
 
 from __future__ import annotations
 
