@@ -40,8 +40,8 @@ class DataConfig:
             `"nsynth"`. Required for `"folder"`.
         extra_dir: For `"nsynth"`: a second folder in NSynth's layout, whose notes all
             join the training split (`python -m vqkeras.datasets.soundfont` makes one).
-        notes_dirs: For `"general"`: folders in NSynth's layout, whose notes are one more
-            kind of sound. Names of environment variables are replaced.
+        notes_dirs: For `"general"`: folders in NSynth's layout, whose notes are one
+            more kind of sound. Names of environment variables are replaced.
         train_clips: For `"general"`: clips drawn to learn from.
         cache_dir: Folder for computed spectrograms; it may be deleted at any time.
             Defaults to `None`: `$XDG_CACHE_HOME/vqkeras` or `~/.cache/vqkeras`.
