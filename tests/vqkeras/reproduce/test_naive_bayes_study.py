@@ -21,7 +21,7 @@ from vqkeras.reproduce.naive_bayes_study import (
     PREDICTIONS,
     naive_bayes_study,
 )
-from vqkeras.reproduce.page.bayes import bayes_section
+from vqkeras.reproduce.page.text import section
 from vqkeras.reproduce.plan import BayesPlan
 
 PLAN = BayesPlan(
@@ -172,7 +172,7 @@ def test_the_section_has_every_variant_and_an_answer(note_codec, image_codec):
             note_codec, PLAN, examples=3, kinds=["box", "gap", "band"]
         ),
     }
-    text = bayes_section(studies)
+    text = section("bayes", naive_bayes=studies)
     assert text.count("averaging code numbers (the paper's program) |") == 2
     assert text.count("How much of it is better than the marginal?") == 1
     assert text.count("of the way to what the true codes have") == 2
