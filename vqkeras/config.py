@@ -245,13 +245,14 @@ class Config:
             )
         if (
             self.spectrogram is not None
-            and self.spectrogram.representation == "warped"
+            and not self.spectrogram.shown_as.has_equal_bins
             and self.data.pitch_semitones
             and self.data.name != "general"
         ):
             raise UsageError(
                 "data.pitch_semitones moves bins of equal width; those of "
-                "spectrogram.representation=warped differ. Leave it out."
+                f"spectrogram.representation={self.spectrogram.representation} differ. "
+                "Leave it out."
             )
         if not is_images and self.model.padding == "valid":
             raise UsageError(

@@ -1,4 +1,4 @@
-"""Bands that widen upwards by octaves: bins as they are below, averages of 8 on top.
+"""The representation `warped`: bands that widen upwards by octaves, from 1 to 8 bins.
 
 Of `n_fft // 2` bins the lowest eighth stays as it is, where partials lie close and the
 ear tells them apart; of the second eighth two bins make a band, of the second quarter
@@ -12,11 +12,55 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.spectrogram.decibels import (
+    magnitude_from_scaled,
+    power_of,
+    scaled_from_power,
+)
+from edge_runtime.spectrogram.representation import Representation, Sampling
+
 # Bins in a band, and where these bands begin and end, in 16ths of the bins.
 _WIDTHS = (1, 2, 4, 8)
 _EDGES = (0, 2, 4, 8, 16)
 # Fewest samples of the transform: the uppermost bands must hold 8 bins.
-LEAST_N_FFT = 32
+_LEAST_N_FFT = 32
+
+
+class Warped(Representation):
+    """Level in bands of one to eight bins that do not overlap."""
+
+    has_equal_bins = False
+
+    def check(self, settings: Sampling) -> None:
+        super().check(settings)
+        if settings.n_fft < _LEAST_N_FFT:
+            raise ValueError(
+                f"representation='warped' needs n_fft of {_LEAST_N_FFT} or more. "
+                f"Received: {settings.n_fft}."
+            )
+
+    def num_bins(self, settings: Sampling) -> int:
+        return num_bands(settings.n_fft)
+
+    def from_spectrum(
+        self, spectrum: NDArray[np.complexfloating], settings: Sampling
+    ) -> NDArray[np.float32]:
+        bands = bands_from_power(power_of(spectrum))
+        return scaled_from_power(bands, settings)[:, :, np.newaxis]
+
+    def to_magnitude(
+        self, spectrogram: NDArray[np.floating], settings: Sampling
+    ) -> NDArray[np.float32]:
+        # A bin's magnitude is that of its band, as its power is.
+        return over_bins(magnitude_from_scaled(spectrogram[:, :, 0], settings))
+
+    def place_from_hz(self, frequency: float, settings: Sampling) -> float:
+        bin_number = frequency * settings.n_fft / settings.sample_rate
+        return place_from_bin(bin_number, settings.n_fft)
+
+    def hz_from_place(self, place: float, settings: Sampling) -> float:
+        bin_number = bin_from_place(place, settings.n_fft)
+        return bin_number * settings.sample_rate / settings.n_fft
 
 
 def num_bands(n_fft: int) -> int:
@@ -54,8 +98,8 @@ def bands_from_power(power: NDArray[np.float32]) -> NDArray[np.float32]:
     )
 
 
-def power_from_bands(bands: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Power of every bin: that of its band.
+def over_bins(bands: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Value of every bin: that of its band.
 
     Args:
         bands: Float32 array of shape `(frames, num_bands)`.
@@ -65,15 +109,15 @@ def power_from_bands(bands: NDArray[np.float32]) -> NDArray[np.float32]:
 
     Example:
 
-    >>> power_from_bands(np.float32([[0, 1, 2, 3, 4]])).tolist()[0][:10]
+    >>> over_bins(np.float32([[0, 1, 2, 3, 4]])).tolist()[0][:10]
     [0.0, 1.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 4.0, 4.0]
     """
     bins = bands.shape[1] * 16 // 5
     widths = [
         np.full((high - low) // width, width) for width, low, high in _parts(bins)
     ]
-    power = np.repeat(bands, np.concatenate(widths), axis=1)
-    return np.pad(power, ((0, 0), (0, 1)))
+    values = np.repeat(bands, np.concatenate(widths), axis=1)
+    return np.pad(values, ((0, 0), (0, 1)))
 
 
 def place_from_bin(bin_number: float, n_fft: int) -> float:
