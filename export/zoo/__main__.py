@@ -60,8 +60,7 @@ def make_zoo(
     from export.zoo.picture import draw_limits
     from export.zoo.report import report_of
     from export.zoo.variants import VARIANTS
-    from vqkeras.reproduce.figures.table import spectrograms
-    from vqkeras.reproduce.models import Models
+    from vqkeras.evaluation.spectrograms_figure import draw_reconstructions
     from vqkeras.run import load_run, write_json
     from vqkeras.run_codec import RunCodec
 
@@ -72,7 +71,7 @@ def make_zoo(
     first = load_run(models[0])
     out.mkdir(parents=True, exist_ok=True)
     draw_limits(rows, errors_over_time(first), out / "limits.png")
-    spectrograms(Models([], RunCodec(first)), {}, out / "spectrograms.png")
+    draw_reconstructions(RunCodec(first), out / "spectrograms.png")
     page = report_of(
         zoo,
         rows,
