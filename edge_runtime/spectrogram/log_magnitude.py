@@ -34,6 +34,9 @@ class LogMagnitude(Representation):
         seen = magnitude_from_scaled(spectrogram[:, :, 0], settings)
         return np.pad(seen, ((0, 0), (0, 1)))  # the Nyquist bin
 
+    def band_widths(self, settings: Sampling) -> NDArray[np.intp] | None:
+        return np.ones(self.num_bins(settings), np.intp)
+
     def place_from_hz(self, frequency: float, settings: Sampling) -> float:
         return frequency * settings.n_fft / settings.sample_rate
 

@@ -80,6 +80,10 @@ class Representation(ABC):
             settings: How sound became the spectrogram.
         """
 
+    def band_widths(self, settings: Sampling) -> NDArray[np.intp] | None:
+        """Bins of the transform in each band, upwards; `None` if bands overlap."""
+        return None
+
     def phase_steps(
         self, spectrogram: NDArray[np.floating], settings: Sampling
     ) -> PhaseSteps | None:

@@ -54,6 +54,9 @@ class Warped(Representation):
         # A bin's magnitude is that of its band, as its power is.
         return over_bins(magnitude_from_scaled(spectrogram[:, :, 0], settings))
 
+    def band_widths(self, settings: Sampling) -> NDArray[np.intp] | None:
+        return widths_of(settings.n_fft // 2)
+
     def place_from_hz(self, frequency: float, settings: Sampling) -> float:
         bin_number = frequency * settings.n_fft / settings.sample_rate
         return place_from_bin(bin_number, settings.n_fft)
@@ -113,10 +116,7 @@ def over_bins(bands: NDArray[np.float32]) -> NDArray[np.float32]:
     [0.0, 1.0, 2.0, 2.0, 3.0, 3.0, 3.0, 3.0, 4.0, 4.0]
     """
     bins = bands.shape[1] * 16 // 5
-    widths = [
-        np.full((high - low) // width, width) for width, low, high in _parts(bins)
-    ]
-    values = np.repeat(bands, np.concatenate(widths), axis=1)
+    values = np.repeat(bands, widths_of(bins), axis=1)
     return np.pad(values, ((0, 0), (0, 1)))
 
 
@@ -138,6 +138,18 @@ def bin_from_place(place: float, n_fft: int) -> float:
     bins, places = _knees(n_fft)
     part = int(np.searchsorted(places[1:-1], place, side="right"))
     return bins[part] + (place - places[part]) * _WIDTHS[part]
+
+
+def widths_of(bins: int) -> NDArray[np.intp]:
+    """Bins in each band, of so many bins in all.
+
+    Example:
+
+    >>> widths_of(16).tolist()
+    [1, 1, 2, 4, 8]
+    """
+    parts = [np.full((high - low) // width, width) for width, low, high in _parts(bins)]
+    return np.concatenate(parts)
 
 
 def _parts(bins: int) -> list[tuple[int, int, int]]:
