@@ -15,7 +15,7 @@ from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
 from export.calibration import CALIBRATION_EXAMPLES
 from export.finished_run import load_finished_run
-from export.number_formats import NUMBER_FORMATS
+from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
 from vqkeras.command import run_command
 

@@ -3,9 +3,9 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from edge_runtime.engines.litert_engine import LiteRTEngine
-from export.number_formats import NUMBER_FORMATS
 from export.tflite.compact import compact
 from export.tflite.graph_check import operators_of
+from export.tflite.number_formats import NUMBER_FORMATS
 
 
 def unpacked(flatbuffer):

@@ -8,8 +8,8 @@ import pytest
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from export.number_formats import NUMBER_FORMATS
 from export.tflite.graph_arrays import describe_graphs
+from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
 
 # Float sums add up in another order; int8 (static scales) must be equal bit by bit.
