@@ -4,7 +4,8 @@ from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import Bundle, read_bundle, write_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
 from edge_runtime.edit.inpainter import Edit, Inpainter
-from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.load import ENGINES, load_engine
 from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.errors import (
@@ -28,6 +29,7 @@ __all__ = [
     "BundleError",
     "Edit",
     "Engine",
+    "LiteRTEngine",
     "Inpainter",
     "MarginalPrior",
     "MissingDependencyError",

@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
 from export.calibration import CALIBRATION_EXAMPLES
 from export.finished_run import load_finished_run
-from export.number_formats import NUMBER_FORMATS
+from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,15 +29,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code.
     """
-    options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
-    )
-    return exit_code_of(lambda: _export(options), debug=options.debug)
+    return run_command(lambda given: _export(_parser().parse_args(given)), arguments)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m export", description=__doc__)
+    parser = Parser(prog=called_as("export", "vqkeras-export"), description=__doc__)
     parser.add_argument(
         "run", type=Path, metavar="RUN", help="folder of a finished run"
     )
@@ -66,9 +63,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--json", action="store_true", help="print the report as one JSON document"
-    )
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
     )
     return parser
 

@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.bundle.hierarchy import Hierarchy
+from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
-from edge_runtime.engines.litert_engine import Codec, Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.parity import ParityReport, covered, measure_parity
 from export.receptive_field import context_of
@@ -100,7 +101,7 @@ def bundle_run(
             calibration=examples,
         )
         # The interpreter announces itself when it first runs.
-        engine, codes_of = _exported(Engine(flatbuffer), arrays, model)
+        engine, codes_of = _exported(LiteRTEngine(flatbuffer), arrays, model)
         golden = _golden(engine, codes_of, model, dataset, number_format)
     logger.info("Comparing with Keras on unseen examples ...")
     report = measure_parity(
@@ -193,8 +194,8 @@ def _arrays(model: keras.Model) -> dict[str, NDArray[np.float32]]:
 
 
 def _exported(
-    engine: Engine, arrays: dict[str, NDArray[np.float32]], model: keras.Model
-) -> tuple[Codec, Callable[[NDArray[np.float32]], NDArray[np.int32]]]:
+    engine: LiteRTEngine, arrays: dict[str, NDArray[np.float32]], model: keras.Model
+) -> tuple[Engine, Callable[[NDArray[np.float32]], NDArray[np.int32]]]:
     """The exported model as a device runs it, and its lookup."""
     hierarchy = hierarchy_of(model)
     if hierarchy is None:
@@ -229,7 +230,7 @@ def _marginals(model: keras.Model, split: Split) -> dict[str, NDArray[np.int64]]
 
 
 def _golden(
-    engine: Codec,
+    engine: Engine,
     codes_of: Callable[[NDArray[np.float32]], NDArray[np.int32]],
     model: keras.Model,
     dataset: Dataset,

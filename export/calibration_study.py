@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
 from export.finished_run import load_finished_run
 from export.tflite.quiet import quiet
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 from vqkeras.energy.record import machine_name
 from vqkeras.run import Run
 
@@ -40,9 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code.
     """
-    parser = argparse.ArgumentParser(
-        prog="python -m export.calibration_study", description=__doc__
-    )
+    return run_command(lambda given: _run(_parser().parse_args(given)), arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="python -m export.calibration_study", description=__doc__)
     parser.add_argument(
         "run", type=Path, metavar="RUN", help="folder of a finished run"
     )
@@ -66,14 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--force", action="store_true", help="replace the output if it exists"
     )
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
-    )
-    options = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
-    )
-    return exit_code_of(lambda: _run(options), debug=options.debug)
+    return parser
 
 
 def _run(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.spectrogram.features import silence
 from vqkeras.evaluation.measures import sounding_cells
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
@@ -121,7 +121,7 @@ def covered(
 
 def measure_parity(
     model: keras.Model,
-    engine: Codec,
+    engine: Engine,
     examples: Iterable[NDArray[np.float32]],
     *,
     codes_of: Callable[[NDArray[np.float32]], NDArray[np.int32]],

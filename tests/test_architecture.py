@@ -102,3 +102,11 @@ def test_arrows_never_run_the_other_way(package):
     for path in files:
         wrong = FORBIDDEN[package] & set(imported_packages(path))
         assert not wrong, f"{path.relative_to(ROOT)} imports {', '.join(wrong)}"
+
+
+def test_only_the_report_of_the_paper_knows_it():
+    for package in ("vqkeras", "export"):
+        for path in (ROOT / package).rglob("*.py"):
+            if "reproduce" not in path.parts:
+                text = path.read_text(encoding="utf-8")
+                assert "vqkeras.reproduce" not in text, path.relative_to(ROOT)

@@ -1,37 +1,30 @@
-"""What every command of this package does with errors."""
+"""What every command of this package does alike: logging, errors and exit codes."""
 
 from __future__ import annotations
 
+import logging
+import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from edge_runtime.errors import MissingDependencyError, UserError
+from edge_runtime.commands.program import run_program
 
 
-def exit_code_of(command: Callable[[], None], *, debug: bool) -> int:
-    """Run a command; report an error a user can cause as one line on stderr.
+def run_command(
+    command: Callable[[list[str]], None], arguments: Sequence[str] | None
+) -> int:
+    """As `run_program`, for commands that log and may load TensorFlow.
 
     Args:
-        command: Does the work and returns nothing.
-        debug: Whether such errors are raised, with their traceback.
+        command: Parses arguments and does the work.
+        arguments: Arguments after the command's name; `None` for the process's.
 
     Returns:
-        0 if all went well, 130 if interrupted, else the error's own code.
+        Exit code, as of `run_program`.
     """
-    try:
-        try:
-            command()
-        except ModuleNotFoundError as error:
-            raise MissingDependencyError(
-                f"Package {error.name} is missing. "
-                "Install it with: pip install 'vqkeras[train]'"
-            ) from error
-    except UserError as error:
-        if debug:
-            raise
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("Interrupted.", file=sys.stderr)
-        return 130
-    return 0
+    # Standard output is for results.
+    logging.basicConfig(
+        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
+    )
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    return run_program(command, arguments, extra="train")

@@ -56,6 +56,8 @@ class ModelConfig:
         decay: Of the moving averages, gamma of eq. 5, in [0, 1).
         commitment_cost: Beta of eq. 2.
         log_spectral_cost: Weight of the log-spectral distance of frames, in the loss.
+        spread_cost: Weight, in the loss, of the likelihood of the decoder's own guess
+            of its error. 0: it makes none.
         initialise_from_batch: Whether the first batch gives the codewords.
         restart_threshold: A code used less than this share of the mean use is moved
             to a latent of the batch, in [0, 1). 0 means never.
@@ -83,6 +85,7 @@ class ModelConfig:
     decay: float = 0.95
     commitment_cost: float = 0.25
     log_spectral_cost: float = 0.0
+    spread_cost: float = 0.0
     initialise_from_batch: bool = True
     restart_threshold: float = 0.1
 
@@ -123,7 +126,7 @@ class ModelConfig:
                     f"model.{name} must lie in [2, {largest}]. "
                     f"Received: {getattr(self, name)}."
                 )
-        for name in ("commitment_cost", "log_spectral_cost"):
+        for name in ("commitment_cost", "log_spectral_cost", "spread_cost"):
             if not 0.0 <= getattr(self, name) <= 10.0:
                 raise UsageError(
                     f"model.{name} must lie in [0, 10]. "
@@ -239,6 +242,17 @@ class Config:
                 "decibels; spectrogram.representation="
                 f"{self.spectrogram.representation} has another channel. Leave them "
                 "out."
+            )
+        if (
+            self.spectrogram is not None
+            and not self.spectrogram.shown_as.has_equal_bins
+            and self.data.pitch_semitones
+            and self.data.name != "general"
+        ):
+            raise UsageError(
+                "data.pitch_semitones moves bins of equal width; those of "
+                f"spectrogram.representation={self.spectrogram.representation} differ. "
+                "Leave it out."
             )
         if not is_images and self.model.padding == "valid":
             raise UsageError(

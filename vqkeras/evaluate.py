@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 
 if TYPE_CHECKING:
     from vqkeras.run import Run
@@ -82,8 +81,7 @@ def evaluate(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = _parser().parse_args(arguments)
-    return exit_code_of(lambda: _command(options), debug=options.debug)
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
 
 
 def _command(options: argparse.Namespace) -> None:
@@ -94,8 +92,6 @@ def _command(options: argparse.Namespace) -> None:
     if options.seed < 0:
         raise UsageError(f"--seed must be 0 or more. Received: {options.seed}.")
     run = load_run(options.run)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     report = evaluate(run, split=options.split, limit=options.limit, seed=options.seed)
     if options.json:
         print(json.dumps(report, indent=2))
@@ -106,8 +102,8 @@ def _command(options: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m vqkeras.evaluate",
+    parser = Parser(
+        prog=called_as("vqkeras.evaluate", "vqkeras-evaluate"),
         description="Measure a trained run beside its baselines: the mean, a k-means "
         "codebook of patches at the same rate and, for holes, what needs no model. "
         "Sound is measured as spectrogram, as sound after phase reconstruction and, "
@@ -128,9 +124,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document, not a table"
-    )
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
     )
     return parser
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import dataclasses
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vqkeras.command import exit_code_of
+from edge_runtime.commands.program import called_as
+from vqkeras.command import run_command
 
 if TYPE_CHECKING:
     from vqkeras.config import Config
@@ -57,8 +56,7 @@ def train(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    return exit_code_of(lambda: _command(given), debug="--debug" in given)
+    return run_command(_command, arguments)
 
 
 def _command(arguments: list[str]) -> None:
@@ -69,8 +67,6 @@ def _command(arguments: list[str]) -> None:
         training = dataclasses.replace(config.training, strategy=options.strategy)
         config = dataclasses.replace(config, training=training)
     run_dir = Path(options.run_dir or Path("runs") / config.name)
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     # Keras draws its progress on stdout, which is for results.
     with contextlib.redirect_stdout(sys.stderr):
         train(
@@ -89,7 +85,7 @@ def _parser():
     from vqkeras.config_file import add_config_arguments
 
     parser = ArgumentParser(
-        prog="python -m vqkeras.train",
+        prog=called_as("vqkeras.train", "vqkeras-train"),
         description="Train what a config file describes; every field of it can be "
         "given here too and wins over the file.",
         exit_on_error=False,

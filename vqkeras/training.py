@@ -66,11 +66,13 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
         repeat=True,
         first_batch=len(rows) * steps,
     )
+    is_general = config.data.name == "general"
     if config.spectrogram is not None:
         batches = augmented(
             batches,
             gain_db=config.data.gain_db,
-            pitch_semitones=config.data.pitch_semitones,
+            # Where the data is general, its clips were read at another speed.
+            pitch_semitones=0.0 if is_general else config.data.pitch_semitones,
             mix_share=config.data.mix_share,
             mask_share=config.data.mask_share,
             floor_db=config.spectrogram.floor_db,

@@ -11,9 +11,8 @@ import numpy as np
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.engines.litert_engine import Codec
-from edge_runtime.priors.hierarchical_prior import prior_of
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.engines.engine import Engine
+from edge_runtime.priors.choice import make_prior
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
@@ -53,12 +52,12 @@ def note(sample_rate: int) -> AudioFile:
     return AudioFile(samples[:, np.newaxis], sample_rate, "PCM_16")
 
 
-def edit_note(bundle: Bundle, codec: Codec, source: Path, result: Path) -> EditCost:
-    """Read the note, regenerate a second of it as `inpaint` does, and write it.
+def edit_note(bundle: Bundle, engine: Engine, source: Path, result: Path) -> EditCost:
+    """Read the note, regenerate a second of it as `inpaint` would, and write it.
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it.
+        engine: What runs it.
         source: The note.
         result: File to write; replaced if it exists.
     """
@@ -67,10 +66,8 @@ def edit_note(bundle: Bundle, codec: Codec, source: Path, result: Path) -> EditC
     with times.stage("read"):
         sound = read_audio(source)
     region = Region(START_S, END_S, 0.0, sound.sample_rate / 2)
-    prior = prior_of(
-        bundle, lambda size, marginal: NaiveBayesPrior(size, marginal=marginal)
-    )
-    edit = Inpainter(bundle, codec=codec).inpaint(sound, region, prior=prior)
+    prior = make_prior(bundle, engine)
+    edit = Inpainter(bundle, engine=engine).inpaint(sound, region, prior=prior)
     with times.stage("write"):
         write_audio(result, edit.audio_file, force=True)
     seconds = {"read": times.seconds["read"], **edit.seconds, **times.seconds}

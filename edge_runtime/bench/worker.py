@@ -15,7 +15,7 @@ from pathlib import Path
 from edge_runtime.bench.memory import peak_memory_mb
 from edge_runtime.bench.task import edit_note
 from edge_runtime.bundle.bundle import read_bundle
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 
 
 def main(model: str, engine: str, threads: str, source: str, result: str) -> None:
@@ -29,9 +29,9 @@ def main(model: str, engine: str, threads: str, source: str, result: str) -> Non
         result: Path to write to.
     """
     bundle = read_bundle(Path(model))
-    codec = load_engine(bundle, engine, threads=int(threads))
+    running = load_engine(bundle, engine, threads=int(threads))
     for _ in sys.stdin:
-        cost = edit_note(bundle, codec, Path(source), Path(result))
+        cost = edit_note(bundle, running, Path(source), Path(result))
         answer = asdict(cost) | {
             "peak_memory_mb": peak_memory_mb(),
             "cpu_since_start_s": time.process_time(),

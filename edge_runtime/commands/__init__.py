@@ -1,1 +1,1 @@
-"""The commands of `python -m edge_runtime`, one file each."""
+"""The commands of `vqkeras-edge`, one file each."""

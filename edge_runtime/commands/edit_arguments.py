@@ -10,7 +10,7 @@ from pathlib import Path
 from edge_runtime.audio.audio_file import AudioFile, check_audio_output, read_audio
 from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
-from edge_runtime.engines.native_info import add_engine_option
+from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.phase.choice import PHASES, check_phase
 from edge_runtime.spectrogram.region import Region, parse_region
 from edge_runtime.stage_times import StageTimes

@@ -20,11 +20,12 @@ from edge_runtime.bench.task import SECONDS, edit_note, note
 from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
 from edge_runtime.commands.edit_arguments import add_json_option
+from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.prior_arguments import positive_number
 from edge_runtime.energy.cpu_time import CorePower, CpuTimeMeter
 from edge_runtime.energy.machine import machine_meter
 from edge_runtime.energy.meter import Meter
-from edge_runtime.engines.native_info import add_engine_option, load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import check_output, output_file
 
@@ -138,8 +139,8 @@ def _edit(bundle: Bundle, engine: str, folder: Path) -> Callable[[], object]:
     folder.mkdir()
     source = folder / "note.wav"
     write_audio(source, note(bundle.settings.sample_rate))
-    codec = load_engine(bundle, engine)
-    return partial(edit_note, bundle, codec, source, folder / "edited.wav")
+    running = load_engine(bundle, engine)
+    return partial(edit_note, bundle, running, source, folder / "edited.wav")
 
 
 def _meter_maker(core_power_w: float | None) -> Callable[[], Meter]:

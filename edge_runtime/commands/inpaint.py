@@ -11,10 +11,14 @@ from edge_runtime.commands.edit_arguments import (
     read_region,
 )
 from edge_runtime.commands.edit_result import write_edit
-from edge_runtime.commands.prior_arguments import add_prior_arguments, make_prior
+from edge_runtime.commands.prior_arguments import (
+    add_prior_arguments,
+    read_prior_choice,
+)
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError
+from edge_runtime.priors.choice import make_prior
 
 HELP = "regenerate a region of a sound"
 
@@ -30,12 +34,13 @@ def run(arguments: argparse.Namespace) -> int:
     """Inpaint and print the box that was regenerated."""
     if arguments.time is None and arguments.freq is None:
         raise UsageError("Say what to regenerate: --time, --freq or both.")
+    choice = read_prior_choice(arguments)
     inputs = read_inputs(arguments)
     region = read_region(arguments, inputs)
-    prior = make_prior(arguments, inputs.bundle)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)
-        inpainter = Inpainter(inputs.bundle, codec=engine)
+        inpainter = Inpainter(inputs.bundle, engine=engine)
+        prior = make_prior(inputs.bundle, engine, choice)
     edit = inpainter.inpaint(
         inputs.audio_file,
         region,

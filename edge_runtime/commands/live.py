@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 
 from edge_runtime.audio.audio_file import check_audio_output, read_audio, write_audio
 from edge_runtime.bundle.bundle import Bundle, read_bundle
@@ -15,15 +16,15 @@ from edge_runtime.commands.live_arguments import (
     check_arguments,
     read_parameters,
 )
-from edge_runtime.commands.prior_arguments import check_draws
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.session import Session, loop_session, stream_session
 from edge_runtime.live.sound_card import import_sounddevice
-from edge_runtime.live.streaming_inpainter import default_priors
+from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.priors.choice import every_prior
 
 HELP = "play the effect live, on a sound card or on a file"
 
@@ -69,16 +70,13 @@ def _session(
 ) -> Session:
     require_one_codemap(bundle)
     parameters = read_parameters(arguments)
-    codec = load_engine(bundle)
-    priors = default_priors(
-        bundle,
-        predict=arguments.predict,
-        temperature=check_draws(arguments.predict, arguments.temperature),
-    )
+    choice = replace(LIVE, predict=arguments.predict, temperature=arguments.temperature)
+    engine = load_engine(bundle)
+    priors = every_prior(bundle, engine, choice)
     if arguments.mode == "loop":
         return loop_session(
             bundle,
-            codec,
+            engine,
             parameters,
             priors=priors,
             phase=arguments.phase or "continued",
@@ -87,7 +85,7 @@ def _session(
         )
     return stream_session(
         bundle,
-        codec,
+        engine,
         parameters,
         channels=channels,
         priors=priors,

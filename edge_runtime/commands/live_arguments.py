@@ -12,7 +12,6 @@ from edge_runtime.commands.edit_arguments import (
     seed_number,
 )
 from edge_runtime.commands.prior_arguments import (
-    PRIORS,
     add_temperature_argument,
     positive_number,
 )
@@ -21,6 +20,7 @@ from edge_runtime.errors import UsageError
 from edge_runtime.live.control import parse_band
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.phase.choice import PHASES
+from edge_runtime.priors.choice import PREDICTIONS, PRIORS
 
 # Options that only make sense with another one: without it they are refused.
 _ONLY = {
@@ -98,7 +98,7 @@ def _add_rule(group: Any) -> None:
     )
     group.add_argument(
         "--predict",
-        choices=("sample", "argmax"),
+        choices=PREDICTIONS,
         default="sample",
         help="draw codes or take the likeliest (default: %(default)s)",
     )

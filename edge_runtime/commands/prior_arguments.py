@@ -5,20 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from numpy.typing import NDArray
-
-from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.errors import UsageError
-from edge_runtime.priors.hierarchical_prior import prior_of
-from edge_runtime.priors.marginal import MarginalPrior
-from edge_runtime.priors.naive_bayes import ORDERS, NaiveBayesPrior
-from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
-from edge_runtime.priors.prior import Prior, check_temperature
-
-PRIORS = ("naive_bayes", "marginal")
-PREDICTIONS = ("argmax", "sample")
-# The first of each is what the command, the page and its server do unless told.
-CHOICES = {"neighbourhood": (AUTO, *NEIGHBOURHOODS), "order": ORDERS}
+from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
+from edge_runtime.priors.prior import check_temperature
 
 
 def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,20 +15,20 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--prior",
         choices=PRIORS,
-        default="naive_bayes",
+        default=PriorChoice.name,
         help="naive_bayes looks at neighbouring cells, marginal only at how often "
         "each code occurs (default: %(default)s)",
     )
     group.add_argument(
         "--predict",
         choices=PREDICTIONS,
-        default="argmax",
+        default=PriorChoice.predict,
         help="take the likeliest code or draw one (default: %(default)s)",
     )
     add_temperature_argument(group)
     group.add_argument(
         "--neighbourhood",
-        choices=CHOICES["neighbourhood"],
+        choices=WORDS["neighbourhood"],
         help="where naive_bayes looks (default: auto, which is time for a gap over all "
         "frequencies, filled much better that way, else both)",
     )
@@ -52,7 +40,7 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--order",
-        choices=CHOICES["order"],
+        choices=WORDS["order"],
         help="whether naive_bayes uses cells it has predicted "
         "(default: autoregressive)",
     )
@@ -79,24 +67,6 @@ def temperature_number(text: str) -> float:
     return value
 
 
-def check_draws(predict: str, temperature: float | None) -> float:
-    """The temperature to draw with.
-
-    Args:
-        predict: `"argmax"` or `"sample"`.
-        temperature: What was asked for; `None` if nothing was.
-
-    Raises:
-        UsageError: If one was given and nothing is drawn.
-    """
-    if temperature is not None and predict != "sample":
-        raise UsageError(
-            f"--temperature does nothing with --predict {predict}. "
-            "Leave it out or choose --predict sample."
-        )
-    return 1.0 if temperature is None else temperature
-
-
 def positive_number(text: str) -> int:
     """A whole number from 1 up."""
     value = int(text)
@@ -105,33 +75,17 @@ def positive_number(text: str) -> int:
     return value
 
 
-def make_prior(arguments: argparse.Namespace, bundle: Bundle) -> Prior:
+def read_prior_choice(arguments: argparse.Namespace) -> PriorChoice:
     """The prior asked for.
 
     Raises:
-        UsageError: If an option was given that this prior does not have.
+        UsageError: If an option was given that does nothing.
     """
-    options = {
-        name: getattr(arguments, name)
-        for name in ("neighbourhood", "radius", "order")
-        if getattr(arguments, name) is not None
-    }
-    temperature = check_draws(arguments.predict, arguments.temperature)
-    if arguments.prior == "marginal" and options:
-        raise UsageError(
-            f"--{next(iter(options))} does nothing with --prior marginal. "
-            "Leave it out or choose --prior naive_bayes."
-        )
-
-    def make(codebook_size: int, marginal: NDArray[Any]) -> Prior:
-        draws = {"predict": arguments.predict, "temperature": temperature}
-        if arguments.prior == "marginal":
-            return MarginalPrior(marginal, **draws)
-        return NaiveBayesPrior(
-            codebook_size,
-            marginal=marginal,
-            **draws,
-            **{"neighbourhood": CHOICES["neighbourhood"][0], **options},
-        )
-
-    return prior_of(bundle, make)
+    return PriorChoice(
+        arguments.prior,
+        predict=arguments.predict,
+        temperature=arguments.temperature,
+        neighbourhood=arguments.neighbourhood,
+        radius=arguments.radius,
+        order=arguments.order,
+    )

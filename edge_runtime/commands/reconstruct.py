@@ -13,7 +13,7 @@ from edge_runtime.bundle.sealed_zip import npz_of
 from edge_runtime.commands.edit_arguments import add_sound_arguments, read_inputs
 from edge_runtime.commands.edit_result import write_sound
 from edge_runtime.edit.reconstruction import Spectra, reconstruct
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
 
@@ -45,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
     result = reconstruct(
         inputs.audio_file,
         inputs.bundle,
-        codec=engine,
+        engine=engine,
         phase=arguments.phase,
         seed=arguments.seed,
         keep_spectra=spectrogram is not None,

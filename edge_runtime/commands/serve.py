@@ -9,7 +9,8 @@ import sys
 
 from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
-from edge_runtime.engines.native_info import add_engine_option, load_engine
+from edge_runtime.commands.engine_option import add_engine_option
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.serving import make_server

@@ -16,7 +16,7 @@ from edge_runtime.commands.edit_result import write_edit
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects.table import AXES, EFFECTS
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError
 
 HELP = "apply an effect to the codes of a sound"
@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
         second = None if arguments.second is None else read_audio(arguments.second)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)
-        inpainter = Inpainter(inputs.bundle, codec=engine)
+        inpainter = Inpainter(inputs.bundle, engine=engine)
     edit = transform_sound(
         inpainter,
         inputs.audio_file,

@@ -12,8 +12,9 @@ from edge_runtime.commands.edit_arguments import (
     add_model_argument,
     model_path,
 )
+from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.engines.golden import TOLERANCE, check_golden
-from edge_runtime.engines.native_info import add_engine_option, load_engine
+from edge_runtime.engines.load import load_engine
 
 HELP = "check a bundle on this machine"
 

@@ -18,7 +18,8 @@ from edge_runtime.edit.level_fit import (
 from edge_runtime.edit.resynthesis import Resynthesis
 from edge_runtime.edit.seams import largest_jump, share_within
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.spectrogram.features import full_scale, magnitude_of, phase_steps_of
+from edge_runtime.spectrogram.decibels import full_scale
+from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
 from edge_runtime.spectrogram.region import Region, cell_mask, transform_mask
 from edge_runtime.stage_times import StageTimes
 

@@ -20,7 +20,7 @@ from edge_runtime.edit.cell_edit import NewCells, changed_cells
 from edge_runtime.edit.channel_editor import ChannelEditor
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.prior import Prior
@@ -73,7 +73,7 @@ class Inpainter:
 
     Args:
         bundle: Model of sounds.
-        codec: What runs the model. Defaults to `load_engine(bundle)`.
+        engine: What runs the model. Defaults to `load_engine(bundle)`.
         threads: Threads of that engine. Defaults to `1`.
 
     Raises:
@@ -82,11 +82,11 @@ class Inpainter:
     """
 
     def __init__(
-        self, bundle: Bundle, *, codec: Codec | None = None, threads: int = 1
+        self, bundle: Bundle, *, engine: Engine | None = None, threads: int = 1
     ) -> None:
         self.bundle = bundle
         self.settings = bundle.settings
-        self._codec = codec or load_engine(bundle, threads=threads)
+        self._engine = engine or load_engine(bundle, threads=threads)
 
     def inpaint(
         self,
@@ -175,7 +175,7 @@ class Inpainter:
 
     def codemaps_of(self, audio_file: AudioFile) -> NDArray[np.int32]:
         """Codes of a sound, shape `(channels, map_frames, map_bins)`."""
-        codec = SoundCodec(self.bundle, self._codec, StageTimes())
+        codec = SoundCodec(self.bundle, self._engine, StageTimes())
         rate = self.settings.sample_rate
         return np.stack(
             [
@@ -197,7 +197,7 @@ class Inpainter:
         """Edit channel by channel and put the touched samples into the file."""
         check_phase(phase, self.settings)
         times = StageTimes()
-        codec = SoundCodec(self.bundle, self._codec, times)
+        codec = SoundCodec(self.bundle, self._engine, times)
         editor = ChannelEditor(
             codec,
             times,

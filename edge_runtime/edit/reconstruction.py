@@ -12,7 +12,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import STREAMED, check_phase, phase_stream
 from edge_runtime.spectrogram.distance import lsd_per_frame_db
@@ -66,7 +66,7 @@ def reconstruct(
     audio_file: AudioFile,
     bundle: Bundle,
     *,
-    codec: Codec | None = None,
+    engine: Engine | None = None,
     phase: str = "original",
     seed: int = 0,
     keep_spectra: bool = False,
@@ -79,7 +79,7 @@ def reconstruct(
     Args:
         audio_file: Sound of any rate and number of channels.
         bundle: Model of sounds.
-        codec: What runs the model. Defaults to `load_engine(bundle)`.
+        engine: What runs the model. Defaults to `load_engine(bundle)`.
         phase: One of `phases_of(bundle.settings)`. Defaults to `"original"`.
         seed: Start of the phase `"griffin_lim"`. Defaults to `0`.
         keep_spectra: Whether to return `spectra`, 0.25 MB or so per second of sound.
@@ -97,7 +97,7 @@ def reconstruct(
     settings = bundle.settings
     check_phase(phase, settings)
     times = StageTimes()
-    sound = SoundCodec(bundle, codec or load_engine(bundle), times)
+    sound = SoundCodec(bundle, engine or load_engine(bundle), times)
     heard = [
         HeardChannel(audio_file, number, settings.sample_rate)
         for number in range(audio_file.samples.shape[1])

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.heard_channel import HeardChannel
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 from edge_runtime.phase.choice import with_phase
 from edge_runtime.spectrogram.features import silence, spectrogram_from
@@ -55,17 +55,17 @@ class SoundCodec:
 
     Args:
         bundle: Model of sounds.
-        codec: What runs the two network halves, usually an `Engine`.
+        engine: What runs the two network halves, usually an `Engine`.
         times: Where the time of each stage is added.
 
     Raises:
         BundleError: If the bundle is a model of images.
     """
 
-    def __init__(self, bundle: Bundle, codec: Codec, times: StageTimes) -> None:
+    def __init__(self, bundle: Bundle, engine: Engine, times: StageTimes) -> None:
         self.bundle = bundle
         self.settings = bundle.settings
-        self._codec = codec
+        self._engine = engine
         self._times = times
 
     def analyse(self, audio: NDArray[np.float32]) -> Analysis:
@@ -97,7 +97,7 @@ class SoundCodec:
         with self._times.stage("encode"):
             rest = silence((padding, *spectrogram.shape[1:]))
             padded = np.concatenate([spectrogram, rest])
-            latents = self._codec.encode(padded[np.newaxis])
+            latents = self._engine.encode(padded[np.newaxis])
         expected = (
             1,
             map_frames,
@@ -176,7 +176,7 @@ class SoundCodec:
             BundleError: If the model gives another shape than it declares, or NaN.
         """
         with self._times.stage("decode"):
-            decoded = self._codec.decode(codemap[np.newaxis])
+            decoded = self._engine.decode(codemap[np.newaxis])
         return self._checked(decoded, len(codemap))[:frames]
 
     def decode_part(
@@ -222,7 +222,7 @@ class SoundCodec:
                 declares, or NaN.
         """
         with self._times.stage("decode"):
-            decoded = self._codec.decode_quantized(quantized[np.newaxis])
+            decoded = self._engine.decode_quantized(quantized[np.newaxis])
         return self._checked(decoded, len(quantized))[:frames]
 
     def _checked(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 
 # Relative to the largest value: float rounding on another processor stays far below
@@ -40,12 +40,12 @@ class GoldenCheck:
         return self.codes_equal == self.codes and largest <= TOLERANCE
 
 
-def check_golden(bundle: Bundle, codec: Codec) -> GoldenCheck:
+def check_golden(bundle: Bundle, engine: Engine) -> GoldenCheck:
     """Run the golden input through a model.
 
     Args:
         bundle: Model with its golden arrays.
-        codec: What runs the model, usually an `Engine`.
+        engine: What runs the model, usually an `Engine`.
 
     Returns:
         The comparison.
@@ -54,8 +54,8 @@ def check_golden(bundle: Bundle, codec: Codec) -> GoldenCheck:
         BundleError: If the model cannot be run, or gives other shapes or NaN.
     """
     golden = bundle.golden
-    latents = codec.encode(golden["spectrogram"])
-    decoded = codec.decode(golden["codemap"])
+    latents = engine.encode(golden["spectrogram"])
+    decoded = engine.decode(golden["codemap"])
     latents_difference = _difference("latents", latents, golden["latents"])
     codes = bundle.codes_of(latents)
     return GoldenCheck(

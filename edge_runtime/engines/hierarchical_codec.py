@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.hierarchy import Hierarchy
-from edge_runtime.engines.signature_runner import SignatureRunner
+from edge_runtime.engines.engine import Engine
 
 
-class HierarchicalCodec:
+class HierarchicalCodec(Engine):
     """Joint cells outside, the inputs and outputs of each level inside.
 
     Args:
@@ -19,10 +22,19 @@ class HierarchicalCodec:
         hierarchy: How the levels lie.
     """
 
-    def __init__(self, engine: SignatureRunner, hierarchy: Hierarchy) -> None:
+    def __init__(self, engine: Engine, hierarchy: Hierarchy) -> None:
         self.name = engine.name
         self._engine = engine
         self._hierarchy = hierarchy
+
+    def run(
+        self,
+        signature: str,
+        inputs: Mapping[str, NDArray[Any]],
+        results: tuple[str, ...],
+    ) -> tuple[NDArray[np.float32], ...]:
+        """Run one signature of the levels; arguments as of `Engine.run`."""
+        return self._engine.run(signature, inputs, results)
 
     def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
         """Joint latents of a spectrogram.

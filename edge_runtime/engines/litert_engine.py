@@ -1,45 +1,18 @@
-"""Runs a bundle's TFLite model with a small interpreter, never with TensorFlow."""
+"""LiteRT: runs a bundle's TFLite model with its interpreter, without TensorFlow."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.engines.signature_runner import SignatureRunner
+from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError, MissingDependencyError
 
 
-class Codec(Protocol):
-    """The two network halves, whatever runs them.
-
-    Attributes:
-        name: Which engine it is.
-    """
-
-    name: str
-
-    def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Spectrogram `(1, frames, bins, channels)` to latents."""
-        ...
-
-    def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Codemap `(1, map_frames, map_bins)` to a spectrogram."""
-        ...
-
-    def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Vectors `(1, map_frames, map_bins, codebook_dim)` to a spectrogram.
-
-        They need not be codewords; of codewords it makes what `decode` makes of their
-        codes. An int8 model sees them in 256 steps over the range that its calibration
-        heard in codewords, and clips what lies beyond.
-        """
-        ...
-
-
-class Engine(SignatureRunner):
+class LiteRTEngine(Engine):
     """Encoder and decoder of one TFLite model.
 
     Uses `ai_edge_litert`, or `tflite_runtime` where LiteRT has no wheel. The number of

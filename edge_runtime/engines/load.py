@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
-from edge_runtime.engines.litert_engine import Codec, Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
+from edge_runtime.engines.native_info import without_native_info
 from edge_runtime.engines.numpy_engine import NumpyEngine
 from edge_runtime.errors import BundleError, MissingDependencyError
 
 ENGINES = ("auto", "litert", "numpy")
 
 
-def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> Codec:
+def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> Engine:
     """Make the encoder and decoder of a bundle ready to run.
+
+    What the interpreter says about itself on standard error is not shown.
 
     Args:
         bundle: Model.
@@ -34,17 +38,18 @@ def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> Co
         raise ValueError(
             f"engine must be one of {', '.join(ENGINES)}. Received: {engine!r}."
         )
-    found = _engine(bundle, engine, threads)
+    with without_native_info():
+        found = _engine(bundle, engine, threads)
     if bundle.hierarchy is None:
         return found
     return HierarchicalCodec(found, bundle.hierarchy)
 
 
-def _engine(bundle: Bundle, engine: str, threads: int) -> Engine | NumpyEngine:
+def _engine(bundle: Bundle, engine: str, threads: int) -> Engine:
     if engine == "numpy":
         return _numpy_engine(bundle)
     try:
-        return Engine(bundle.flatbuffer, threads=threads)
+        return LiteRTEngine(bundle.flatbuffer, threads=threads)
     except MissingDependencyError:
         if engine == "litert" or bundle.graph is None:
             raise

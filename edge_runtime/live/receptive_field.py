@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 
 # Lengths tried, in cells, until the change dies out before the ends.
@@ -69,24 +69,24 @@ class ReceptiveField:
         )
 
 
-def receptive_field(bundle: Bundle, codec: Codec) -> ReceptiveField:
+def receptive_field(bundle: Bundle, engine: Engine) -> ReceptiveField:
     """Receptive field of a model along time.
 
     Args:
         bundle: Model of sounds. Exported before contexts were recorded, it is measured.
-        codec: What runs it.
+        engine: What runs it.
 
     Raises:
         BundleError: If it cannot be used or measured.
     """
     context, stride = bundle.context, bundle.time_stride
     if context is None:
-        return measured_field(bundle, codec)
+        return measured_field(bundle, engine)
     before, after = (-(-frames // stride) for frames in context.encoder_frames)
     return ReceptiveField(Reach(before, after), Reach(*context.decoder_cells))
 
 
-def measured_field(bundle: Bundle, codec: Codec, *, seed: int = 0) -> ReceptiveField:
+def measured_field(bundle: Bundle, engine: Engine, *, seed: int = 0) -> ReceptiveField:
     """Measure the receptive field of a model along time.
 
     Noise goes in, one cell of it is replaced, and every output that differs in any bit
@@ -96,7 +96,7 @@ def measured_field(bundle: Bundle, codec: Codec, *, seed: int = 0) -> ReceptiveF
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it.
+        engine: What runs it.
         seed: Of the noise. Defaults to `0`.
 
     Raises:
@@ -115,8 +115,8 @@ def measured_field(bundle: Bundle, codec: Codec, *, seed: int = 0) -> ReceptiveF
         return rng.integers(bundle.codebook_size, size=(cells, map_bins), dtype="int32")
 
     return ReceptiveField(
-        encoder=_reach(codec.encode, spectrogram, stride, 1),
-        decoder=_reach(codec.decode, codemap, 1, stride),
+        encoder=_reach(engine.encode, spectrogram, stride, 1),
+        decoder=_reach(engine.decode, codemap, 1, stride),
     )
 
 

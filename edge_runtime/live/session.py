@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.live.channels import StreamEffect
 from edge_runtime.live.file_effect import Effect
 from edge_runtime.live.loop_effect import LoopEffect
@@ -44,7 +44,7 @@ class Session:
 
 def stream_session(
     bundle: Bundle,
-    codec: Codec,
+    engine: Engine,
     parameters: LiveParameters,
     *,
     channels: int,
@@ -56,18 +56,18 @@ def stream_session(
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it.
+        engine: What runs it.
         parameters: What the player can change.
         channels: Number of channels.
         priors: What predicts the codes, by name.
         phase: As for `StreamingInpainter`.
         lookahead: As for `StreamingInpainter`.
     """
-    seen = receptive_field(bundle, codec)
+    seen = receptive_field(bundle, engine)
     engines = [
         StreamingInpainter(
             bundle,
-            codec=codec,
+            engine=engine,
             priors=priors,
             parameters=parameters,
             phase=phase,
@@ -81,7 +81,7 @@ def stream_session(
 
 def loop_session(
     bundle: Bundle,
-    codec: Codec,
+    engine: Engine,
     parameters: LiveParameters,
     *,
     priors: Mapping[str, Prior],
@@ -93,7 +93,7 @@ def loop_session(
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it.
+        engine: What runs it.
         parameters: What the player can change.
         priors: What predicts the codes, by name.
         phase: As for `Inpainter.inpaint`.
@@ -107,7 +107,7 @@ def loop_session(
     """
     require_one_codemap(bundle)
     check_phase(phase, bundle.settings)
-    inpainter = Inpainter(bundle, codec=codec)
+    inpainter = Inpainter(bundle, engine=engine)
     settings = bundle.settings
     cell = bundle.time_stride * settings.hop_length
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 from edge_runtime.live.receptive_field import ReceptiveField
 from edge_runtime.live.streaming_stft import StreamingStft
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
@@ -24,7 +24,7 @@ class StreamingCodec:
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it.
+        engine: What runs it.
         field: Windows of encoder and decoder.
         stft: Frames of the stream.
         times: Where the time of each stage is added.
@@ -33,14 +33,14 @@ class StreamingCodec:
     def __init__(
         self,
         bundle: Bundle,
-        codec: Codec,
+        engine: Engine,
         field: ReceptiveField,
         stft: StreamingStft,
         times: StageTimes,
     ) -> None:
         self._bundle = bundle
-        self._codec = codec
-        self._sound = SoundCodec(bundle, codec, times)
+        self._engine = engine
+        self._sound = SoundCodec(bundle, engine, times)
         self._times = times
         self._field = field
         self._stft = stft
@@ -55,7 +55,7 @@ class StreamingCodec:
             with self._times.stage("stft"):
                 window = [self._stft.column(number).spectrogram for number in numbers]
             with self._times.stage("encode"):
-                latents = self._codec.encode(np.concatenate(window)[np.newaxis])
+                latents = self._engine.encode(np.concatenate(window)[np.newaxis])
             with self._times.stage("codebook"):
                 found = codes_of(latents[0, reach.past], self._bundle.codebook)
             self._codes[column] = found

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.litert_engine import Codec, Engine
+from edge_runtime.engines.engine import Engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
 from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.parameters import LiveParameters
@@ -17,11 +18,12 @@ from edge_runtime.live.rule import CONTEXT, StreamRule
 from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingOverlapAdd, StreamingStft
-from edge_runtime.priors.marginal import MarginalPrior
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.choice import PriorChoice, every_prior
 from edge_runtime.priors.prior import Prior
 from edge_runtime.stage_times import StageTimes
 
+# Repeating the likeliest code says nothing new, and waiting for cells takes too long.
+LIVE = PriorChoice(predict="sample", order="independent")
 # Samples beyond this are garbage, in full scales; their squares would overflow.
 LOUDEST = 1e4
 
@@ -41,8 +43,8 @@ class StreamingInpainter:
 
     Args:
         bundle: Model of sounds.
-        codec: What runs it. Defaults to an `Engine` of the bundle.
-        priors: Priors to choose from, by name. Defaults to `default_priors(bundle)`.
+        engine: What runs it. Defaults to `load_engine(bundle)`.
+        priors: Priors to choose from, by name. Defaults to all, as `LIVE` says.
         parameters: What the player can change. Defaults to `LiveParameters()`.
         phase: `"original"`, the phase of the input; `"continued"`, which costs about
             2 ms per column; `"griffin_lim"`, 3 ms; or `"instantaneous_frequency"`,
@@ -66,7 +68,7 @@ class StreamingInpainter:
         self,
         bundle: Bundle,
         *,
-        codec: Codec | None = None,
+        engine: Engine | None = None,
         priors: Mapping[str, Prior] | None = None,
         parameters: LiveParameters | None = None,
         phase: str = "original",
@@ -75,12 +77,12 @@ class StreamingInpainter:
     ) -> None:
         require_one_codemap(bundle)
         settings, stride = bundle.settings, bundle.time_stride
-        codec = codec or Engine(bundle.flatbuffer)
-        field = field or receptive_field(bundle, codec)
+        engine = engine or load_engine(bundle)
+        field = field or receptive_field(bundle, engine)
         self.field = field if lookahead is None else field.with_lookahead(lookahead)
         self.sample_rate = settings.sample_rate
         self.times = StageTimes()
-        self._rule = StreamRule(bundle, priors or default_priors(bundle))
+        self._rule = StreamRule(bundle, priors or every_prior(bundle, engine, LIVE))
         self.parameters = parameters or LiveParameters()
 
         encoder, decoder = self.field.encoder, self.field.decoder
@@ -95,7 +97,7 @@ class StreamingInpainter:
         capacity = (self._keep + ahead + 2) * column + 2 * settings.n_fft
         self._history = SampleHistory(capacity)
         self._stft = StreamingStft(settings, stride, self._history)
-        self._codec = StreamingCodec(bundle, codec, self.field, self._stft, self.times)
+        self._codec = StreamingCodec(bundle, engine, self.field, self._stft, self.times)
         self._synthesis = ColumnSynthesis(bundle, self._codec, self._stft, phase)
         self._output = StreamingOverlapAdd(settings, stride, -self.delay)
         self._next = 0
@@ -200,28 +202,3 @@ class StreamingInpainter:
         self._codec.forget(oldest)
         self._synthesis.forget(oldest)
         self._decided.pop(oldest, None)
-
-
-def default_priors(
-    bundle: Bundle, *, predict: str = "sample", temperature: float = 1.0
-) -> dict[str, Prior]:
-    """Priors fast enough to play live, by name.
-
-    Args:
-        bundle: Model whose codes they predict.
-        predict: `"sample"` or `"argmax"`. Defaults to `"sample"`: repeating the
-            likeliest code says nothing new.
-        temperature: Of the draws. Defaults to `1.0`: the prior's own probabilities.
-    """
-    return {
-        "naive_bayes": NaiveBayesPrior(
-            bundle.codebook_size,
-            order="independent",
-            predict=predict,
-            temperature=temperature,
-            marginal=bundle.marginal,
-        ),
-        "marginal": MarginalPrior(
-            bundle.marginal, predict=predict, temperature=temperature
-        ),
-    }

@@ -51,7 +51,7 @@ def answer_analysis(
         model_rate=settings.sample_rate,
     )
     heard = resample(sound.to_float(), sound.sample_rate, settings.sample_rate)
-    codec = SoundCodec(worker.bundle, worker.codec, StageTimes())
+    codec = SoundCodec(worker.bundle, worker.engine, StageTimes())
     channels = [codec.analyse(channel) for channel in heard.T]
     seen = np.max([channel.spectrogram[:, :, 0] for channel in channels], axis=0)
     shown = over_linear_frequency(seen, settings)

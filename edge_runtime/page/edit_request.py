@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 import math
-from argparse import Namespace
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
 from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.answer import Refusal
 from edge_runtime.phase.choice import PHASES
+from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import Region
 
@@ -41,7 +40,7 @@ class EditRequest:
         phase: One of `PHASES`.
         strength: Of an effect, in [0, 1].
         axis: Of an effect that runs along one.
-        prior: What predicts hidden codes, as the command line takes it.
+        prior: What predicts hidden codes.
     """
 
     tool: str
@@ -50,7 +49,7 @@ class EditRequest:
     phase: str
     strength: float
     axis: str
-    prior: Namespace
+    prior: PriorChoice
 
 
 def parse_edit(content: bytes) -> EditRequest:
@@ -92,19 +91,17 @@ def parse_edit(content: bytes) -> EditRequest:
     )
 
 
-def _prior(fields: dict[str, Any]) -> Namespace:
-    """The prior's options in the form the command line has them."""
+def _prior(fields: dict[str, Any]) -> PriorChoice:
     options: dict[str, Any] = {
-        name: _choice(fields, name, allowed, None) if name in fields else None
-        for name, allowed in CHOICES.items()
+        name: _choice(fields, name, allowed, None)
+        for name, allowed in WORDS.items()
+        if name in fields
     }
     if "radius" in fields:
         options["radius"] = _whole(fields, "radius", 1, 1, _LARGEST_RADIUS)
-    else:
-        options["radius"] = None
-    return Namespace(
-        prior=_choice(fields, "prior", PRIORS, PRIORS[0]),
-        predict=_choice(fields, "predict", PREDICTIONS, PREDICTIONS[0]),
+    return PriorChoice(
+        _choice(fields, "prior", tuple(PRIORS), PriorChoice.name),
+        predict=_choice(fields, "predict", PREDICTIONS, PriorChoice.predict),
         temperature=_temperature(fields),
         **options,
     )

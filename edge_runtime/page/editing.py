@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import wav_bytes
-from edge_runtime.commands.prior_arguments import make_prior
 from edge_runtime.edit.inpainter import Edit
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects.table import EFFECTS
@@ -21,6 +20,7 @@ from edge_runtime.page.multipart import parse_multipart
 from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
 from edge_runtime.phase.choice import check_phase
+from edge_runtime.priors.choice import make_prior
 from edge_runtime.spectrogram.region import Region
 
 REPORT_HEADER = "Edit-Report"
@@ -89,7 +89,7 @@ def _edit(
         return worker.inpainter.inpaint(
             sound,
             region,
-            prior=make_prior(request.prior, worker.bundle),
+            prior=make_prior(worker.bundle, worker.engine, request.prior),
             phase=request.phase,
             seed=request.seed,
         )

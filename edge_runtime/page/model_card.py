@@ -6,13 +6,13 @@ from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.commands.prior_arguments import CHOICES, PREDICTIONS, PRIORS
 from edge_runtime.effects.levels import NOT_FOR_LEVELS
 from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase.choice import phases_of
+from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import cell_edges_hz
 
@@ -58,9 +58,9 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         ),
         "tools": tools,
         "choices": {
-            "prior": PRIORS,
+            "prior": list(PRIORS),
             "predict": PREDICTIONS,
-            **CHOICES,
+            **WORDS,
             "phase": phases_of(settings),
             "axis": AXES,
         },

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.engines.litert_engine import Codec
+from edge_runtime.engines.engine import Engine
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,16 +16,16 @@ class Worker:
 
     Attributes:
         bundle: Model of sounds.
-        codec: What runs it.
+        engine: What runs it.
     """
 
     bundle: Bundle
-    codec: Codec
+    engine: Engine
 
     @property
     def inpainter(self) -> Inpainter:
         """The effect on this interpreter."""
-        return Inpainter(self.bundle, codec=self.codec)
+        return Inpainter(self.bundle, engine=self.engine)
 
     def map_shape(self, audio_file: AudioFile) -> tuple[int, int]:
         """Cells of a sound's codemap, `(map_frames, map_bins)`."""

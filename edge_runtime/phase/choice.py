@@ -27,7 +27,7 @@ def phases_of(settings: SpectrogramSettings) -> tuple[str, ...]:
     >>> phases_of(SpectrogramSettings())
     ('continued', 'original', 'griffin_lim')
     """
-    has_steps = settings.representation == "magnitude_if"
+    has_steps = settings.shown_as.has_phase
     return tuple(
         phase for phase in PHASES if has_steps or phase != "instantaneous_frequency"
     )

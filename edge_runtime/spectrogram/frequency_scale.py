@@ -1,7 +1,7 @@
 """Where the bins of a representation lie: a bin's place is its number, as a fraction.
 
 Bin `i` is centred on place `i` and owns half a step on both sides, on the scale of the
-representation: Hz where frequency is linear, mel in `log_mel`.
+representation.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.spectrogram.mel import hz_from_mel, mel_from_hz
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 
@@ -30,17 +29,12 @@ def place_from_hz(frequency: float, settings: SpectrogramSettings) -> float:
     >>> place_from_hz(1000.0, SpectrogramSettings(sample_rate=16000, n_fft=1024))
     64.0
     """
-    if settings.n_mels is None:
-        return frequency * settings.n_fft / settings.sample_rate
-    # The first triangle rises from 0 Hz: its peak is one step above.
-    return float(mel_from_hz(frequency)) / _mel_step(settings, settings.n_mels) - 1.0
+    return settings.shown_as.place_from_hz(frequency, settings)
 
 
 def hz_from_place(place: float, settings: SpectrogramSettings) -> float:
     """Frequency of a place, in Hz; the inverse of `place_from_hz`."""
-    if settings.n_mels is None:
-        return place * settings.sample_rate / settings.n_fft
-    return float(hz_from_mel((place + 1.0) * _mel_step(settings, settings.n_mels)))
+    return settings.shown_as.hz_from_place(place, settings)
 
 
 @lru_cache(maxsize=8)
@@ -80,11 +74,6 @@ def over_linear_frequency(
         Array of shape `(frames, n_fft // 2)`: `levels` itself where bins are linear,
         else each row repeated over the bins it owns.
     """
-    if settings.n_mels is None:
+    if settings.shown_as.has_equal_bins:
         return levels
     return levels[:, owners(settings)[:-1]]
-
-
-def _mel_step(settings: SpectrogramSettings, n_mels: int) -> float:
-    """Distance between two bins, in mel."""
-    return float(mel_from_hz(settings.sample_rate / 2.0)) / (n_mels + 1)

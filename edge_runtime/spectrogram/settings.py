@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from edge_runtime.spectrogram.mel import mel_corners
-
-REPRESENTATIONS = ("log_magnitude", "log_mel", "magnitude_if")
+from edge_runtime.spectrogram.representation import Representation
+from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
 
 
 @dataclass(frozen=True)
@@ -17,7 +16,8 @@ class SpectrogramSettings:
         representation: `"log_magnitude"`: dB re full scale, linear frequency;
             `"log_mel"`: the same in mel bands, narrow below and wide above;
             `"magnitude_if"`: the first, and instantaneous frequency as a second
-            channel, which makes a phase.
+            channel, which makes a phase; `"warped"`: the first in bands that do not
+            overlap, one bin wide below and eight on top (see `warped`).
         sample_rate: Rate the model works at, in Hz. Other audio is resampled.
         n_fft: Window (periodic Hann) and FFT length, in samples. A power of two.
         hop_length: Step between frames, in samples. Must divide `n_fft`.
@@ -64,44 +64,27 @@ class SpectrogramSettings:
             raise ValueError(
                 f"floor_db must lie in [-200, -20]. Received: {self.floor_db}."
             )
-        self._check_mels()
+        self.shown_as.check(self)
 
-    def _check_mels(self) -> None:
-        if (self.representation == "log_mel") != (self.n_mels is not None):
-            raise ValueError(
-                "n_mels goes with representation='log_mel', which needs it. "
-                f"Received: {self.representation!r}, n_mels={self.n_mels}."
-            )
-        if self.n_mels is None:
-            return
-        if self.n_mels < 8:
-            raise ValueError(f"n_mels must be 8 or more. Received: {self.n_mels}.")
-        step = float(mel_corners(self.sample_rate, self.n_mels)[1])
-        bin_hz = self.sample_rate / self.n_fft
-        if step < bin_hz:
-            raise ValueError(
-                f"n_mels={self.n_mels} puts bands {step:.1f} Hz apart, closer than the "
-                f"{bin_hz:.1f} Hz between bins of n_fft={self.n_fft}. Take fewer bands "
-                "or a larger n_fft."
-            )
+    @property
+    def shown_as(self) -> Representation:
+        """The representation itself, which `representation` names."""
+        return REPRESENTATIONS[self.representation]
 
     @property
     def num_bins(self) -> int:
-        """Frequency bins the network sees: mel bands, or `n_fft // 2` bins.
-
-        The Nyquist bin is left out.
-        """
-        return self.n_fft // 2 if self.n_mels is None else self.n_mels
+        """Frequency bins the network sees."""
+        return self.shown_as.num_bins(self)
 
     @property
     def num_channels(self) -> int:
         """Channels of a spectrogram; the first is always level."""
-        return 2 if self.representation == "magnitude_if" else 1
+        return self.shown_as.num_channels
 
     @property
     def frames_before(self) -> int:
         """Earlier frames that a frame's values depend on."""
-        return 1 if self.representation == "magnitude_if" else 0
+        return self.shown_as.frames_before
 
     @property
     def frames_per_second(self) -> float:

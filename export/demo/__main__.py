@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.bundle.bundle import read_bundle, write_bundle
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError
 from export.tflite.quiet import quiet
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 from vqkeras.config import Config
 from vqkeras.config_file import load_config
 from vqkeras.run import Run, load_run
@@ -33,7 +34,13 @@ CONFIG = Path(__file__).parents[2] / "configs" / "synthetic_demo.yaml"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(
+    # TensorFlow is loaded here, beside what people are to read.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return run_command(lambda given: demo(_parser().parse_args(given).out), arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
         prog="python -m export.demo",
         description="Train a small model on synthesised notes, export it to int8 and "
         "inpaint a note with it on the edge runtime.",
@@ -45,15 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="DIR",
         help="folder for everything it writes (default: demo)",
     )
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
-    )
-    options = parser.parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
-    )
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return exit_code_of(lambda: demo(options.out), debug=options.debug)
+    return parser
 
 
 def demo(folder: Path, *, config_path: Path = CONFIG) -> None:

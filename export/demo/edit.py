@@ -13,7 +13,8 @@ from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Edit, Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.engines.load import load_engine
+from edge_runtime.priors.choice import make_prior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
 from edge_runtime.spectrogram.region import Region, parse_region, transform_mask
@@ -64,13 +65,9 @@ def edit_note(bundle: Bundle, split: Split, folder: Path) -> EditedNote:
     audio_file = _as_file(split.audio(index), bundle.settings.sample_rate)
     nyquist = bundle.settings.sample_rate / 2
     region = parse_region(HIDDEN_TIME, None, audio_file.duration, nyquist)
-    inpainter = Inpainter(bundle)
-    # A held note goes on as it was: what a cell hides is told by its own row.
-    prior = NaiveBayesPrior(
-        bundle.codebook_size,
-        neighbourhood="time",
-        marginal=bundle.arrays["marginal"],
-    )
+    engine = load_engine(bundle)
+    inpainter = Inpainter(bundle, engine=engine)
+    prior = make_prior(bundle, engine)
     edit = inpainter.inpaint(audio_file, region, prior=prior)
     seconds = []
     for _ in range(TIMED_EDITS):

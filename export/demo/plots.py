@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.drawing import new_figure, show_spectrogram
 
 
 def before_after_figure(
@@ -37,37 +38,17 @@ def before_after_figure(
         f"Hidden: {box}": hidden_db,
         "Regenerated on the edge runtime": after_db,
     }
-    figure = Figure(figsize=(14, 4.8), dpi=120, layout="constrained")
+    figure = new_figure(14.0, 4.8)
     figure.suptitle(title)
     axes = figure.subplots(1, len(panels), sharex=True, sharey=True)
     for axis, (name, values) in zip(axes, panels.items(), strict=True):
-        image = axis.imshow(
-            values.T,
-            origin="lower",
-            aspect="auto",
-            interpolation="nearest",
-            cmap="magma",
-            vmin=settings.floor_db,
-            vmax=0.0,
-            extent=_extent(before_db.shape, settings),
-        )
+        image = show_spectrogram(axis, values, settings, name)
         axis.set_facecolor("0.6")
         axis.add_patch(_outline(box))
-        axis.set_title(name)
         axis.set_xlabel("Time (s)")
     axes[0].set_ylabel("Frequency (kHz)")
     figure.colorbar(image, ax=axes, label="Level (dB re full scale)", pad=0.01)
     return figure
-
-
-def _extent(
-    shape: tuple[int, ...], settings: SpectrogramSettings
-) -> tuple[float, float, float, float]:
-    """Edges in s and kHz: frames and bins are centred on their time and frequency."""
-    frames, bins = shape
-    hop_s = settings.hop_length / settings.sample_rate
-    bin_khz = settings.sample_rate / settings.n_fft / 1000
-    return -hop_s / 2, (frames - 0.5) * hop_s, -bin_khz / 2, (bins - 0.5) * bin_khz
 
 
 def _outline(box: Region) -> Rectangle:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from tensorflow.lite.python.convert import ConverterError
 
 from edge_runtime.errors import UserError
-from export.number_formats import NUMBER_FORMATS
 from export.tflite.compact import compact
 from export.tflite.equalisation import equalised
 from export.tflite.graph_check import check_graph
+from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.signatures import calibration_inputs, signatures_of
 
 SIGNATURES = ("encode", "decode", "decode_quantized")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import output_file
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 
 STUDIED = "nsynth_light"
 STEPS = 600
@@ -20,12 +19,7 @@ STEPS = 600
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
-    )
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return exit_code_of(lambda: _command(options), debug=options.debug)
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
 
 
 def _command(options: argparse.Namespace) -> None:
@@ -66,8 +60,7 @@ def make_zoo(
     from export.zoo.picture import draw_limits
     from export.zoo.report import report_of
     from export.zoo.variants import VARIANTS
-    from vqkeras.reproduce.figures.table import spectrograms
-    from vqkeras.reproduce.models import Models
+    from vqkeras.evaluation.spectrograms_figure import draw_reconstructions
     from vqkeras.run import load_run, write_json
     from vqkeras.run_codec import RunCodec
 
@@ -78,7 +71,7 @@ def make_zoo(
     first = load_run(models[0])
     out.mkdir(parents=True, exist_ok=True)
     draw_limits(rows, errors_over_time(first), out / "limits.png")
-    spectrograms(Models([], RunCodec(first)), {}, out / "spectrograms.png")
+    draw_reconstructions(RunCodec(first), out / "spectrograms.png")
     page = report_of(
         zoo,
         rows,
@@ -92,9 +85,7 @@ def make_zoo(
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m export.zoo", description=__doc__.partition(": ")[2]
-    )
+    parser = Parser(prog="python -m export.zoo", description=__doc__.partition(": ")[2])
     parser.add_argument(
         "models",
         type=Path,
@@ -120,9 +111,6 @@ def _parser() -> argparse.ArgumentParser:
         default=STEPS,
         metavar="N",
         help=f"batches of each of the study's trainings (default: {STEPS})",
-    )
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
     )
     return parser
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from vqkeras.reproduce.figures.drawing import COLOURS, new_figure, save
+from vqkeras.drawing import COLOURS, new_figure, save
 
 OURS, PATCHES = COLOURS[:2]
 

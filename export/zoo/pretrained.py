@@ -15,11 +15,12 @@ from pathlib import Path
 
 from edge_runtime.bundle.bundle import write_bundle
 from edge_runtime.bundle.shipped import MODELS_FOLDER
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 from export.tflite.quiet import quiet
 from export.zoo.pretrained_card import CARD_NAME, ShippedModel, pretrained_card
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 
 logger = logging.getLogger(__name__)
 
@@ -32,12 +33,7 @@ NOTES = 6000
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = _parser().parse_args(arguments)
-    logging.basicConfig(
-        level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
-    )
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    return exit_code_of(lambda: _command(options), debug=options.debug)
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
 
 
 def _command(options: argparse.Namespace) -> None:
@@ -121,7 +117,7 @@ def _shared_soundfont() -> Path:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m export.zoo.pretrained", description=__doc__.partition("\n")[0]
     )
     for name, default, text in (
@@ -146,9 +142,6 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="what notes are rendered from (default: the one in "
         "$VQKERAS_DATA/soundfont)",
-    )
-    parser.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
     )
     return parser
 

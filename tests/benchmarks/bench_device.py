@@ -29,7 +29,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 from edge_runtime.__main__ import main as edge_runtime
 from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 
 CELLS, RUNS, AGREEMENT = 32, 30, 2.0
 # Seconds of sound per second of one core. A phone codec of TFLite models states 35-38.

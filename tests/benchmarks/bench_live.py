@@ -20,12 +20,13 @@ import numpy as np
 
 from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.bundle.shipped import live_bundle_path
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import stream_session
-from edge_runtime.live.streaming_inpainter import default_priors
+from edge_runtime.live.streaming_inpainter import LIVE
 from edge_runtime.live.transport import Transport
+from edge_runtime.priors.choice import every_prior
 
 TARGET_DELAY_S, TARGET_FACTOR = 0.15, 0.15
 MEASURED_S = 20
@@ -38,7 +39,7 @@ def make_effect(bundle, **parameters):
         load_engine(bundle),
         LiveParameters(**parameters),
         channels=1,
-        priors=default_priors(bundle),
+        priors=every_prior(bundle, None, LIVE),
         phase="original",
         lookahead=None,
     )

@@ -191,10 +191,12 @@ def flatbuffer(convert_levels) -> bytes:
 @pytest.fixture(scope="session")
 def real_bundle(flatbuffer) -> Bundle:
     """The tiny model with its TFLite model, golden outputs made by LiteRT."""
-    from edge_runtime.engines.litert_engine import Engine
+    from edge_runtime.engines.litert_engine import LiteRTEngine
     from export.tflite.graph_arrays import describe_graphs
 
-    return make_bundle(flatbuffer, Engine(flatbuffer), describe_graphs(flatbuffer))
+    return make_bundle(
+        flatbuffer, LiteRTEngine(flatbuffer), describe_graphs(flatbuffer)
+    )
 
 
 @pytest.fixture(scope="session")

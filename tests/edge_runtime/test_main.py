@@ -100,7 +100,7 @@ def test_bad_sounds(inpaint, sound_path, tmp_path):
         ({"phase": "zero"}, "--phase: invalid choice"),
         ({"seed": "-1"}, "--seed: invalid"),
         ({"radius": "0"}, "--radius: invalid"),
-        ({"prior": "marginal", "radius": "3"}, "--radius does nothing"),
+        ({"prior": "marginal", "radius": "3"}, "Prior marginal has no radius"),
         ({"colour": "red"}, "unrecognized arguments: --colour=red"),
         ({"tim": "0.3:0.4"}, "unrecognized arguments"),
     ],
@@ -138,7 +138,8 @@ def test_model_that_cannot_be_run(inpaint):
 
 
 def test_no_shipped_model(fails, monkeypatch, tmp_path, sound_path):
-    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", tmp_path / "models")
+    empty = tmp_path / "models"
+    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", empty)
     output = tmp_path / "out.wav"
     for command in (["info"], ["reconstruct", sound_path, "-o", output]):
         code, line = fails(*command)

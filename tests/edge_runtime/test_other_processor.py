@@ -92,7 +92,7 @@ def test_iterations_do_not_amplify_rounding(other_processor):
 
 
 def test_inpainted_file_is_the_same_but_for_one_step(bundle, other_processor):
-    inpainter = Inpainter(bundle, codec=load_engine(bundle, "numpy"))
+    inpainter = Inpainter(bundle, engine=load_engine(bundle, "numpy"))
     region = Region(0.8, 1.6, 0.0, 8000.0)
     prior = NaiveBayesPrior(bundle.codebook_size, marginal=bundle.marginal)
     edits = []
@@ -109,7 +109,7 @@ def test_reconstructed_file_is_the_same_but_for_one_step(bundle, other_processor
     codec, results = load_engine(bundle, "numpy"), []
     for _ in range(2):
         results.append(
-            reconstruct(two_notes(), bundle, codec=codec, phase="griffin_lim")
+            reconstruct(two_notes(), bundle, engine=codec, phase="griffin_lim")
         )
         other_processor()
     here, there = results

@@ -6,7 +6,7 @@ import pytest
 from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
 from edge_runtime.engines.golden import check_golden
-from edge_runtime.engines.native_info import load_engine
+from edge_runtime.engines.load import load_engine
 
 # Both halves: shares of values that must be equal, and the largest step between them.
 EQUAL, STEPS = 0.99, 1

@@ -50,8 +50,8 @@ def examples():
 def flatbuffers(tiny_model):
     """Number format -> flatbuffer, with a free number of frames."""
     with quiet():
-        from export.number_formats import NUMBER_FORMATS
         from export.tflite.convert import convert
+        from export.tflite.number_formats import NUMBER_FORMATS
 
         return {
             number_format: convert(

@@ -7,7 +7,7 @@ import pytest
 from edge_runtime.bundle.bundle import read_bundle, write_bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.golden import check_golden
-from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.load import load_engine
 from export.bundle_run import CREDITS, bundle_run
 from export.tflite.graph_check import operators_of
@@ -70,7 +70,7 @@ def test_marginal_counts_the_codes_of_the_training_split(exported, run):
 def test_golden_arrays_repeat_bit_by_bit(exported):
     bundle, _ = exported
     golden = bundle.golden
-    engine = Engine(bundle.flatbuffer)
+    engine = LiteRTEngine(bundle.flatbuffer)
     assert golden["spectrogram"].shape == (1, 8, 32, 1)
     assert golden["spectrogram"].max() > 0.1  # a self-test on silence tests nothing
     latents = engine.encode(golden["spectrogram"])

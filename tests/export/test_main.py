@@ -78,10 +78,8 @@ def test_refuses_no_calibration_and_a_missing_folder(run_dir, tmp_path, capsys):
 
 
 def test_unknown_format_is_a_usage_error(run_dir, capsys):
-    with pytest.raises(SystemExit) as exit_info:
-        main([str(run_dir), "-o", "x.tflite", "--format", "int4"])
-    assert exit_info.value.code == 2
-    assert "invalid choice: 'int4'" in capsys.readouterr().err
+    code, line = error_of(capsys, run_dir, "-o", "x.tflite", "--format", "int4")
+    assert code == 2 and "invalid choice: 'int4'" in line
 
 
 def test_help_does_not_load_tensorflow():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.codebook import codes_of
-from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from export.parity import covered, measure_parity
 
 
@@ -30,7 +30,7 @@ def _parity(model, engine, examples, *, floor_db):
 
 
 def test_float_export_has_parity(tiny_model, flatbuffers, examples):
-    engine = Engine(flatbuffers["float32"])
+    engine = LiteRTEngine(flatbuffers["float32"])
     targets = [examples(seed, 22) for seed in range(100, 105)]
     report = _parity(tiny_model, engine, targets, floor_db=-80.0)
     assert report.examples == 5
@@ -41,7 +41,7 @@ def test_float_export_has_parity(tiny_model, flatbuffers, examples):
 
 
 def test_int8_export_keeps_most_codes(tiny_model, flatbuffers, examples):
-    engine = Engine(flatbuffers["int8"])
+    engine = LiteRTEngine(flatbuffers["int8"])
     targets = [examples(seed) for seed in range(100, 120)]
     report = _parity(tiny_model, engine, targets, floor_db=-80.0)
     assert 0.9 <= report.equal_codes < 1.0

@@ -71,7 +71,7 @@ def save_golden_outputs(path, engine):
     """Save what the packaged model makes of its recorded input."""
     from edge_runtime.bundle.bundle import read_bundle
     from edge_runtime.bundle.shipped import default_bundle_path
-    from edge_runtime.engines.native_info import load_engine
+    from edge_runtime.engines.load import load_engine
 
     bundle = read_bundle(default_bundle_path())
     codec, golden = load_engine(bundle, engine), bundle.golden

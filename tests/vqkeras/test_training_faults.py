@@ -14,7 +14,8 @@ import pytest
 
 from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram.features import spectrogram_of
-from edge_runtime.spectrogram.settings import REPRESENTATIONS, SpectrogramSettings
+from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import stft
 from vqkeras import training
 from vqkeras.config import Config, ModelConfig, TrainingConfig

@@ -23,6 +23,7 @@ FAMILIES = (
     "vocal",
 )
 SOURCES = ("acoustic", "electronic", "synthetic")
+_NAMES = ("mnist", "nsynth", "folder", "general", "synthetic")
 _NOTE_FILTERS = ("families", "sources", "pitch_range", "velocities")
 
 
@@ -32,13 +33,16 @@ class DataConfig:
 
     Attributes:
         name: `"mnist"`: handwritten digits; `"nsynth"`: real notes; `"folder"`:
-            anybody's own audio; `"synthetic"`: notes computed here, which need no
-            download.
-        dir: Folder of the data. Defaults to `None`: `$VQKERAS_DATA/mnist` or
-            `$VQKERAS_DATA/nsynth` where that exists, else a download. Required for
-            `"folder"`.
+            anybody's own audio; `"general"`: many kinds of sound, named in a
+            `manifest.csv`; `"synthetic"`: notes computed here, which need no download.
+        dir: Folder of the data. Defaults to `None`: the folder of its name in
+            `$VQKERAS_DATA` where that exists, else a download of `"mnist"` and
+            `"nsynth"`. Required for `"folder"`.
         extra_dir: For `"nsynth"`: a second folder in NSynth's layout, whose notes all
             join the training split (`python -m vqkeras.datasets.soundfont` makes one).
+        notes_dirs: For `"general"`: folders in NSynth's layout, whose notes are one
+            more kind of sound. Names of environment variables are replaced.
+        train_clips: For `"general"`: clips drawn to learn from.
         cache_dir: Folder for computed spectrograms; it may be deleted at any time.
             Defaults to `None`: `$XDG_CACHE_HOME/vqkeras` or `~/.cache/vqkeras`.
         families: Instrument families to keep, NSynth's names. Defaults to all.
@@ -58,7 +62,7 @@ class DataConfig:
         gain_db: Least and greatest random change of level of training examples, in dB;
             half of them are changed. Defaults to none.
         pitch_semitones: Greatest random change of pitch of training examples, in
-            [0, 12]; half of them are changed.
+            [0, 12]; half of them are changed. Of `"general"` the speed changes too.
         mix_share: Share of training examples that are two sounds at once, in [0, 1).
         mask_share: Share of training examples of which a span of frames and a band of
             bins fall silent, in [0, 1).
@@ -67,9 +71,11 @@ class DataConfig:
         UsageError: If a field is out of range; the message names it.
     """
 
-    name: Literal["mnist", "nsynth", "folder", "synthetic"] = "synthetic"
+    name: Literal["mnist", "nsynth", "folder", "general", "synthetic"] = "synthetic"
     dir: str | None = None
     extra_dir: str | None = None
+    notes_dirs: list[str] | None = None
+    train_clips: int = 4096
     cache_dir: str | None = None
     families: list[str] | None = None
     sources: list[str] | None = None
@@ -86,7 +92,7 @@ class DataConfig:
     mask_share: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_choice("name", self.name, ("mnist", "nsynth", "folder", "synthetic"))
+        _check_choice("name", self.name, _NAMES)
         if self.name == "folder" and self.dir is None:
             raise UsageError("data.name=folder needs data.dir: the folder to read.")
         if self.extra_dir is not None and self.name != "nsynth":
@@ -94,10 +100,15 @@ class DataConfig:
                 "data.extra_dir goes with data.name=nsynth only. "
                 f"Received: data.name={self.name}."
             )
+        if self.notes_dirs is not None and self.name != "general":
+            raise UsageError(
+                "data.notes_dirs goes with data.name=general only. "
+                f"Received: data.name={self.name}."
+            )
         self._check_note_filters()
         self._check_shares()
         self._check_augmentation()
-        for field in ("limit", "crop_frames"):
+        for field in ("limit", "crop_frames", "train_clips"):
             value = getattr(self, field)
             if value is not None and value < 1:
                 raise UsageError(f"data.{field} must be 1 or more. Received: {value}.")
@@ -107,7 +118,7 @@ class DataConfig:
             )
 
     def _check_note_filters(self) -> None:
-        if self.name in ("mnist", "folder"):
+        if self.name in ("mnist", "folder", "general"):
             for field in _NOTE_FILTERS:
                 if getattr(self, field) is not None:
                     raise UsageError(

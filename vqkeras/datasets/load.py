@@ -10,6 +10,7 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.folder import load_folder
+from vqkeras.datasets.general import load_general
 from vqkeras.datasets.mnist import load_mnist
 from vqkeras.datasets.nsynth import load_nsynth
 from vqkeras.datasets.sounds import Sounds, SoundSplits
@@ -20,6 +21,7 @@ from vqkeras.datasets.synthetic import load_synthetic
 _SOUND_LOADERS: dict[str, Callable[[DataConfig, SpectrogramSettings], SoundSplits]] = {
     "nsynth": load_nsynth,
     "folder": load_folder,
+    "general": load_general,
     "synthetic": load_synthetic,
 }
 

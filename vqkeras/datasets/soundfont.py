@@ -9,17 +9,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 from vqkeras.datasets.soundfont_notes import Preset, Rendering, render
 from vqkeras.datasets.soundfont_player import SoundFontPlayer
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; see its `--help`."""
-    parser = _parser()
-    options = parser.parse_args(arguments)
-    return exit_code_of(lambda: _run(options), debug=options.debug)
+    return run_command(lambda given: _run(_parser().parse_args(given)), arguments)
 
 
 def parse_presets(text: str | None, available: dict[Preset, str]) -> tuple[Preset, ...]:
@@ -67,9 +66,16 @@ def parse_presets(text: str | None, available: dict[Preset, str]) -> tuple[Prese
 def _run(options: argparse.Namespace) -> None:
     if options.notes < 1 or options.seed < 0:
         raise UsageError("--notes must be 1 or more and --seed 0 or more.")
-    player = SoundFontPlayer(options.font)
+    if not 8000 <= options.sample_rate <= 48000:
+        raise UsageError(
+            "--sample_rate must lie in [8000, 48000] Hz. "
+            f"Received: {options.sample_rate}."
+        )
+    player = SoundFontPlayer(options.font, options.sample_rate)
     presets = parse_presets(options.presets, player.presets())
-    rendering = Rendering(options.font, presets, options.notes, options.seed)
+    rendering = Rendering(
+        options.font, presets, options.notes, options.seed, options.sample_rate
+    )
     num_notes = render(player, rendering, options.out)
     summary = {
         "folder": str(options.out),
@@ -83,10 +89,10 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m vqkeras.datasets.soundfont",
         description="Render notes of a SoundFont on NSynth's recipe (3 s held, 1 s of "
-        "release, 16 kHz) into a folder in NSynth's layout. An interrupted run goes on "
+        "release) into a folder in NSynth's layout. An interrupted run goes on "
         "where it stopped.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
@@ -99,10 +105,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--notes", type=int, default=6000, help="notes in all")
     parser.add_argument("--seed", type=int, default=0, help="of pitches and velocities")
-    parser.add_argument("--json", action="store_true", help="print JSON")
     parser.add_argument(
-        "--debug", action="store_true", help="show a traceback where it fails"
+        "--sample_rate", type=int, default=16000, help="of the notes, in Hz"
     )
+    parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 

@@ -41,18 +41,20 @@ class Rendering:
         presets: Banks and programs.
         num_notes: Notes in all, spread evenly over the presets.
         seed: Seed of the choice of pitches and velocities.
+        sample_rate: Of the notes, in Hz. Defaults to NSynth's 16000.
     """
 
     font: Path
     presets: tuple[Preset, ...]
     num_notes: int
     seed: int
+    sample_rate: int = SAMPLE_RATE
 
 
 def render(player: SoundFontPlayer, rendering: Rendering, folder: Path) -> int:
     """Render notes into a folder; go on where an interrupted run stopped.
 
-    The folder gets `audio/*.wav` (16 bit, 16 kHz), `examples.json` once all notes are
+    The folder gets `audio/*.wav` (16 bit), `examples.json` once all notes are
     there, and `rendering.json`, which says what they are.
 
     Args:
@@ -82,9 +84,11 @@ def render(player: SoundFontPlayer, rendering: Rendering, folder: Path) -> int:
             for pitch, velocity in _order(rendering, preset):
                 if rendered == quota:
                     break
-                note = _metadata(preset, names[preset], pitch, velocity)
+                note = _metadata(rendering, preset, names[preset], pitch, velocity)
                 path = folder / "audio" / f"{note['note_str']}.wav"
-                if path.exists() or _write(path, player.play(preset, pitch, velocity)):
+                if path.exists() or _write(
+                    path, player.play(preset, pitch, velocity), rendering.sample_rate
+                ):
                     note["note"] = _FIRST_NOTE + len(examples)
                     examples[note["note_str"]] = note
                     rendered += 1
@@ -104,6 +108,8 @@ def _claim(folder: Path, rendering: Rendering) -> None:
         "num_notes": rendering.num_notes,
         "seed": rendering.seed,
     }
+    if rendering.sample_rate != SAMPLE_RATE:  # left out in older folders
+        description["sample_rate"] = rendering.sample_rate
     path = folder / "rendering.json"
     if path.exists():
         if json.loads(path.read_text(encoding="utf-8")) != description:
@@ -136,17 +142,19 @@ def _order(rendering: Rendering, preset: Preset) -> Iterator[tuple[int, int]]:
     return (pairs[i] for i in rng.permutation(len(pairs)))
 
 
-def _write(path: Path, audio: NDArray[np.float32]) -> bool:
+def _write(path: Path, audio: NDArray[np.float32], sample_rate: int) -> bool:
     """Write a note at NSynth's level, or tell that it is silent."""
     peak = float(np.max(np.abs(audio)))
     if peak < _SILENT:
         return False
     samples = np.rint(audio * (_PEAK / peak * 32767)).astype(np.int16)
-    write_audio(path, AudioFile(samples[:, np.newaxis], SAMPLE_RATE, "PCM_16"))
+    write_audio(path, AudioFile(samples[:, np.newaxis], sample_rate, "PCM_16"))
     return True
 
 
-def _metadata(preset: Preset, name: str, pitch: int, velocity: int) -> dict[str, Any]:
+def _metadata(
+    rendering: Rendering, preset: Preset, name: str, pitch: int, velocity: int
+) -> dict[str, Any]:
     """NSynth's own keys; `preset_str` is ours."""
     bank, program = preset
     family, source = str(family_of(program)), source_of(program)
@@ -163,7 +171,7 @@ def _metadata(preset: Preset, name: str, pitch: int, velocity: int) -> dict[str,
         "instrument_source_str": source,
         "pitch": pitch,
         "velocity": velocity,
-        "sample_rate": SAMPLE_RATE,
+        "sample_rate": rendering.sample_rate,
         "qualities": [0] * _QUALITIES,
         "qualities_str": [],
         "preset_str": name,

@@ -26,13 +26,14 @@ class SoundFontPlayer:
 
     Args:
         path: SoundFont, `.sf2` or `.sf3`.
+        sample_rate: Of the notes, in Hz, at most 48000. Defaults to NSynth's 16000.
 
     Raises:
         MissingDependencyError: If tinysoundfont is not installed.
         UserError: If the file is not a SoundFont.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sample_rate: int = SAMPLE_RATE) -> None:
         try:
             import tinysoundfont
         except ImportError as error:
@@ -40,6 +41,7 @@ class SoundFontPlayer:
                 "Rendering needs tinysoundfont. "
                 "Run: pip install --no-deps tinysoundfont"
             ) from error
+        self.sample_rate = sample_rate
         self._synth = tinysoundfont.Synth(samplerate=_RENDER_RATE)
         try:
             # As bytes: the library cannot open a path with letters beyond ASCII.
@@ -70,7 +72,7 @@ class SoundFontPlayer:
             velocity: MIDI velocity in [1, 127].
 
         Returns:
-            float32 array of shape `(64000,)`, at 16 kHz, in the SoundFont's own level,
+            float32 array of shape `(4 * sample_rate,)`, in the SoundFont's own level,
             which may exceed 1.
         """
         self._synth.program_select(0, self._font, *preset)
@@ -80,7 +82,7 @@ class SoundFontPlayer:
         audio = np.concatenate([held, self._generate(RELEASE_SECONDS)])
         self._synth.sounds_off()
         self._generate(_REST_SECONDS)
-        return resample(audio, _RENDER_RATE, SAMPLE_RATE)
+        return resample(audio, _RENDER_RATE, self.sample_rate)
 
     def _generate(self, seconds: float) -> NDArray[np.float32]:
         """The next samples, both sides of the stereo sound averaged."""

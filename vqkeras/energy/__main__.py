@@ -8,8 +8,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from edge_runtime.commands.program import Parser
 from edge_runtime.output_file import check_output
-from vqkeras.command import exit_code_of
+from vqkeras.command import run_command
 from vqkeras.energy.doctor import diagnosis, diagnosis_text
 from vqkeras.energy.report import run_rows, table_text
 
@@ -23,19 +24,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         Exit code.
     """
-    options = _parser().parse_args(arguments)
-    return exit_code_of(lambda: options.run(options), debug=options.debug)
+    return run_command(_run, arguments)
+
+
+def _run(given: list[str]) -> None:
+    options = _parser().parse_args(given)
+    options.run(options)
 
 
 def _parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print one JSON document")
-    common.add_argument(
-        "--debug", action="store_true", help="show a traceback when something fails"
-    )
-    parser = argparse.ArgumentParser(
-        prog="python -m vqkeras.energy", description=__doc__
-    )
+    parser = Parser(prog="python -m vqkeras.energy", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     doctor = commands.add_parser(
         "doctor",

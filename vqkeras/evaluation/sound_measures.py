@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.spectrogram.features import full_scale
+from edge_runtime.spectrogram.decibels import full_scale
 from edge_runtime.spectrogram.mel import mel_filterbank
 from edge_runtime.spectrogram.stft import stft
 

@@ -41,13 +41,15 @@ def build_model(
     >>> model.count_params() > 0
     True
     """
-    encoder, decoder = _ARCHITECTURES[config.architecture](config, example_shape[-1])
+    channels = example_shape[-1] * (2 if config.spread_cost else 1)
+    encoder, decoder = _ARCHITECTURES[config.architecture](config, channels)
     model = VQVAE(
         encoder,
         _quantizer(config, seed),
         decoder,
         commitment_cost=config.commitment_cost,
         log_spectral_cost=config.log_spectral_cost,
+        spread_cost=config.spread_cost,
         data_variance=data_variance or 1.0,
         weighted_by_first_channel=weighted_by_first_channel,
     )

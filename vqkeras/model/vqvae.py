@@ -6,11 +6,14 @@ import keras
 import tensorflow as tf
 
 from edge_runtime.spectrogram.features import silence
+from edge_runtime.spectrogram.spread import BEND, LEAST_SPREAD
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 
 # Under the root of a frame's error, whose slope has no bound at 0. Of a spectrogram
 # with a floor of -80 dB it is the square of 0.08 dB.
 LEAST_SQUARE = 1e-6
+
+_OF_SPREAD = ("spread_loss", "within_one_spread", "within_two_spreads")
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
@@ -23,6 +26,7 @@ class VQVAE(keras.Model):
                + log_spectral_cost * log_spectral_loss / sqrt(data_variance)
                + quantizer.codebook_cost * codebook_loss
                + commitment_cost * commitment_loss
+               + spread_cost * spread_loss
 
     Dividing by the data's variance lets one commitment cost serve all data. Reported,
     in training and validation alike and each unweighted: `loss`, `reconstruction_loss`
@@ -31,6 +35,13 @@ class VQVAE(keras.Model):
     frame counts as much as a loud one), `codebook_loss`, `commitment_loss`, and
     `perplexity` and `codebook_usage` over all codes of the epoch; of a model with two
     codemaps those of the fine one, and `coarse_perplexity` and `coarse_codebook_usage`.
+
+    With a `spread_cost` the decoder has twice the channels: the second half says, raw,
+    how far the first is expected to be from the truth (see `edge_runtime.spread`).
+    `spread_loss` is the negative logarithm of a Gaussian likelihood; the squared error
+    in it is a constant to the gradient, so that the mean learns what it would without.
+    Also reported: the shares of values within one and within two spreads of the mean,
+    `within_one_spread` (0.68 of Gaussian errors) and `within_two_spreads` (0.95).
 
     Where the first channel is a level and the others say something of what sounds, as
     `magnitude_if` has it, `weighted_by_first_channel` multiplies the squared errors of
@@ -48,6 +59,8 @@ class VQVAE(keras.Model):
         commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
             `0.25`.
         log_spectral_cost: Weight of the log-spectral loss. Defaults to `0.0`.
+        spread_cost: Weight of the spread loss; 0: the decoder gives no spread.
+            Defaults to `0.0`.
         data_variance: Variance of the training data, of its first channel. Defaults to
             `1.0`.
         weighted_by_first_channel: Whether errors of the other channels count as much as
@@ -56,8 +69,8 @@ class VQVAE(keras.Model):
     Call arguments:
         inputs: Float tensor of shape `(batch, frames, bins, channels)`.
         training: Whether the codebook and running statistics move.
-        details: Whether to return a dict, the quantizer's outputs and `reconstruction`,
-            in place of the reconstruction alone.
+        details: Whether to return a dict, the quantizer's outputs, `reconstruction` and
+            `spread` if there is one, in place of the reconstruction alone.
 
     Output shape:
         Same as the input.
@@ -88,6 +101,7 @@ class VQVAE(keras.Model):
         *,
         commitment_cost=0.25,
         log_spectral_cost=0.0,
+        spread_cost=0.0,
         data_variance=1.0,
         weighted_by_first_channel=False,
         **kwargs,
@@ -101,6 +115,10 @@ class VQVAE(keras.Model):
             raise ValueError(
                 f"`log_spectral_cost` must be 0 or more. Received: {log_spectral_cost}."
             )
+        if spread_cost < 0.0:
+            raise ValueError(
+                f"`spread_cost` must be 0 or more. Received: {spread_cost}."
+            )
         if data_variance <= 0.0:
             raise ValueError(
                 f"`data_variance` must be positive. Received: {data_variance}."
@@ -110,6 +128,7 @@ class VQVAE(keras.Model):
         self.decoder = decoder
         self.commitment_cost = float(commitment_cost)
         self.log_spectral_cost = float(log_spectral_cost)
+        self.spread_cost = float(spread_cost)
         self.data_variance = float(data_variance)
         self.weighted_by_first_channel = bool(weighted_by_first_channel)
         self.loss_means = {
@@ -120,6 +139,7 @@ class VQVAE(keras.Model):
                 "log_spectral_loss",
                 "codebook_loss",
                 "commitment_loss",
+                *(_OF_SPREAD if spread_cost else ()),
             )
         }
         self.code_metrics = {
@@ -151,10 +171,14 @@ class VQVAE(keras.Model):
         decoded = self.decoder(outputs["quantized"], training=training)
         sizes = tf.shape(inputs)
         cropped = decoded[:, : sizes[1], : sizes[2]]
-        reconstruction = tf.ensure_shape(cropped, [*inputs.shape[:3], None])
-        if details:
-            return {**outputs, "reconstruction": reconstruction}
-        return reconstruction
+        cropped = tf.ensure_shape(cropped, [*inputs.shape[:3], None])
+        reconstruction = cropped[..., : inputs.shape[-1]]
+        if not details:
+            return reconstruction
+        outputs = {**outputs, "reconstruction": reconstruction}
+        if self.spread_cost:
+            outputs["spread"] = spread_from_raw(cropped[..., inputs.shape[-1] :])
+        return outputs
 
     def encode_codemap(self, inputs):
         """Codemap of a batch: int32, `(batch, map_frames, map_bins)`."""
@@ -170,7 +194,8 @@ class VQVAE(keras.Model):
             bins: Crop to this many bins. Defaults to all.
 
         Returns:
-            Float tensor of shape `(batch, frames, bins, channels)`.
+            Float tensor of shape `(batch, frames, bins, channels)`; with a spread of
+            twice the channels, the second half raw.
         """
         quantized = self.quantizer.codewords_of(codemap)
         return self.decoder(quantized, training=False)[:, :frames, :bins]
@@ -222,6 +247,9 @@ class VQVAE(keras.Model):
             + self.quantizer.codebook_cost * losses["codebook_loss"]
             + self.commitment_cost * losses["commitment_loss"]
         )
+        if self.spread_cost:
+            losses |= _spread_losses(inputs, outputs)
+            losses["loss"] += self.spread_cost * losses["spread_loss"]
         return losses
 
     def report(self, losses, outputs):
@@ -254,6 +282,7 @@ class VQVAE(keras.Model):
             **parts,
             "commitment_cost": self.commitment_cost,
             "log_spectral_cost": self.log_spectral_cost,
+            "spread_cost": self.spread_cost,
             "data_variance": self.data_variance,
             "weighted_by_first_channel": self.weighted_by_first_channel,
         }
@@ -265,6 +294,22 @@ class VQVAE(keras.Model):
             for name in ("encoder", "quantizer", "decoder")
         }
         return cls(**{**config, **parts})
+
+
+def spread_from_raw(raw):
+    """`edge_runtime.spread.spread_from_raw`, for tensors."""
+    return LEAST_SPREAD + 0.5 * (raw + tf.sqrt(tf.square(raw) + BEND**2))
+
+
+def _spread_losses(inputs, outputs):
+    spread = outputs["spread"]
+    errors = tf.stop_gradient(tf.abs(inputs - outputs["reconstruction"])) / spread
+    nlls = 0.5 * tf.square(errors) + tf.math.log(spread)
+    return {
+        "spread_loss": tf.reduce_mean(nlls),
+        "within_one_spread": tf.reduce_mean(tf.cast(errors <= 1.0, tf.float32)),
+        "within_two_spreads": tf.reduce_mean(tf.cast(errors <= 2.0, tf.float32)),
+    }
 
 
 def _code_metrics(codemap, codebook_size):

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from vqkeras.command import exit_code_of
+from edge_runtime.commands.program import Parser
+from vqkeras.command import run_command
 from vqkeras.reproduce.plan import FULL, QUICK
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    options = _parser().parse_args(arguments)
-    return exit_code_of(lambda: _command(options), debug=options.debug)
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
 
 
 def _command(options: argparse.Namespace) -> None:
     plan = QUICK if options.quick else FULL
-    logging.basicConfig(level=logging.INFO, format="%(message)s")
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     from vqkeras.reproduce.report_maker import make_report
 
     # Keras draws its progress on stdout, which is for results.
@@ -39,7 +35,7 @@ def _command(options: argparse.Namespace) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m vqkeras.reproduce",
         description="Make the paper's figures and numbers again, ours beside them: "
         "trains what is missing, keeps every finished part, and writes one report.",
@@ -68,9 +64,6 @@ def _parser() -> argparse.ArgumentParser:
         help="a finished run of notes, or where to make or continue that of "
         "configs/nsynth_small.yaml (default: one in --runs; with --quick of "
         "configs/synthetic_demo.yaml)",
-    )
-    parser.add_argument(
-        "--debug", action="store_true", help="show tracebacks of errors"
     )
     return parser
 

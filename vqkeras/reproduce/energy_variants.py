@@ -40,17 +40,6 @@ class Variant:
         times, frequencies = zip(*self.model.strides, strict=True)
         return math.prod(times), math.prod(frequencies)
 
-    @property
-    def cell_name(self) -> str:
-        """The cell, for readers.
-
-        Example:
-
-        >>> VARIANTS[0].cell_name
-        '4x4'
-        """
-        return "x".join(map(str, self.cell))
-
 
 def _grid(stride: tuple[int, int], units: int) -> Variant:
     """The first stride sets the cell; the second width evens the parameters out."""

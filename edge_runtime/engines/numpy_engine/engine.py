@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.numpy_engine.graph import read_graph
 from edge_runtime.engines.numpy_engine.program import Program
-from edge_runtime.engines.signature_runner import SignatureRunner
 from edge_runtime.errors import BundleError
 
 
-class NumpyEngine(SignatureRunner):
+class NumpyEngine(Engine):
     """Encoder and decoder of one model, without an interpreter.
 
     Runs the graph that the export described in the bundle. Int8 is computed with exact

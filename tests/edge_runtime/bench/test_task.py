@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from edge_runtime.audio.audio_file import read_audio, write_audio
-from edge_runtime.bench.task import edit_note, note
-from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.spectrogram.region import Region
+from edge_runtime.__main__ import main
+from edge_runtime.audio.audio_file import write_audio
+from edge_runtime.bench.task import END_S, START_S, edit_note, note
+from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.commands import inpaint
 
 
 def test_note_is_four_seconds_without_clipping():
@@ -18,18 +18,18 @@ def test_note_is_four_seconds_without_clipping():
     assert spectrum[3500:].max() < spectrum.max() / 100  # nothing folded back
 
 
-def test_edit_is_inpaint(level_bundle, level_codec, tmp_path):
+def test_edit_is_inpaint(level_bundle, level_codec, tmp_path, monkeypatch):
     write_audio(tmp_path / "note.wav", note(8000))
     cost = edit_note(
         level_bundle, level_codec, tmp_path / "note.wav", tmp_path / "out.wav"
     )
-    expected = Inpainter(level_bundle, codec=level_codec).inpaint(
-        note(8000),
-        Region(1.5, 2.5, 0.0, 4000.0),
-        prior=NaiveBayesPrior(16, marginal=level_bundle.marginal),
-    )
-    received = read_audio(tmp_path / "out.wav")
-    np.testing.assert_array_equal(received.samples, expected.audio_file.samples)
+    write_bundle(tmp_path / "level.tflite", level_bundle)
+    command = ["inpaint", "note.wav", "-o", "told.wav", "--model", "level.tflite"]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(level_codec, "name", "level", raising=False)
+    monkeypatch.setattr(inpaint, "load_engine", lambda *_: level_codec)
+    assert main([*command, "--time", f"{START_S}:{END_S}"]) == 0
+    assert (tmp_path / "out.wav").read_bytes() == (tmp_path / "told.wav").read_bytes()
     stages = ["read", "stft", "encode", "codebook", "prior", "decode", "phase"]
     assert {*stages, "istft", "write"} <= cost.stages_ms.keys()
     assert all(value >= 0 for value in cost.stages_ms.values())

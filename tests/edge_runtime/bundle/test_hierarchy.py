@@ -88,7 +88,7 @@ def bundle(level_bundle):
 @pytest.fixture(scope="module")
 def inpainter(bundle):
     codec = HierarchicalCodec(TwoLevels(bundle), bundle.hierarchy)
-    return Inpainter(bundle, codec=codec)
+    return Inpainter(bundle, engine=codec)
 
 
 @pytest.fixture(scope="module")
@@ -180,7 +180,7 @@ def test_codes_of_windows_are_those_of_the_whole(inpainter, bundle, sound):
 
     fields = {"encoder_frames": [4, 4], "decoder_cells": [1, 1]}
     known = with_coarse(bundle, context=fields)
-    codec = SoundCodec(known, inpainter._codec, StageTimes())
+    codec = SoundCodec(known, inpainter._engine, StageTimes())
     heard = HeardChannel(sound, 0, known.settings.sample_rate)
     whole = inpainter.codemaps_of(sound)[0]
     np.testing.assert_array_equal(codec.codemap_of(heard, cells=5), whole)
@@ -228,7 +228,7 @@ def test_the_rate_is_that_of_both_codemaps(bundle, level_bundle):
 
 
 def test_the_page_shows_and_edits_fine_cells(inpainter, bundle, sound):
-    worker = Worker(bundle, inpainter._codec)
+    worker = Worker(bundle, inpainter._engine)
     wav = wav_bytes(sound)
     answer = json.loads(answer_analysis(worker, *form(sound=wav), Limits()).body)
     codemaps = np.array(answer["codemap"])

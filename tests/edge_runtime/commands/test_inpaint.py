@@ -120,7 +120,7 @@ def test_temperature(inpaint):
 @pytest.mark.parametrize(
     ("flags", "message"),
     [
-        (["--temperature", "2"], "--temperature does nothing with --predict argmax"),
+        (["--temperature", "2"], "A temperature does nothing with predict argmax"),
         (["--predict", "sample", "--temperature", "0"], "must lie in [0.01, 100]"),
         (["--predict", "sample", "--temperature", "nan"], "must lie in [0.01, 100]"),
         (["--predict", "sample", "--temperature", "hot"], "--temperature"),

@@ -44,10 +44,10 @@ def test_other_outputs_fail(real_bundle, tmp_path, capsys, name, line):
     golden = {key: array.copy() for key, array in real_bundle.golden.items()}
     if name == "codemap":
         # The decoder of a tiny model reacts too: record what it gives for these codes.
-        from edge_runtime.engines.litert_engine import Engine
+        from edge_runtime.engines.litert_engine import LiteRTEngine
 
         golden[name][0, 0, 0] = (golden[name][0, 0, 0] + 1) % 16
-        golden["decoded"] = Engine(real_bundle.flatbuffer).decode(golden[name])
+        golden["decoded"] = LiteRTEngine(real_bundle.flatbuffer).decode(golden[name])
     else:
         golden[name].flat[3] += 0.25
     bundle = Bundle(

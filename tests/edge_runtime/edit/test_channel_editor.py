@@ -14,7 +14,7 @@ PRIOR = NaiveBayesPrior(16)
 
 @pytest.fixture
 def inpainter(level_bundle, level_codec):
-    return Inpainter(level_bundle, codec=level_codec)
+    return Inpainter(level_bundle, engine=level_codec)
 
 
 @pytest.fixture

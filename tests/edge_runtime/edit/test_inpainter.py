@@ -69,7 +69,7 @@ class PerfectCodec:
 
 @pytest.fixture
 def inpainter(level_bundle, level_codec):
-    return Inpainter(level_bundle, codec=level_codec)
+    return Inpainter(level_bundle, engine=level_codec)
 
 
 @pytest.mark.parametrize("phase", ["griffin_lim", "original"])
@@ -117,7 +117,7 @@ def test_box_is_what_was_regenerated(inpainter, settings):
 def test_perfect_model_gives_the_input_back(level_bundle, level_codec):
     """With right codes, a perfect decoder and the true phase nothing is lost."""
     sound = make_sound(8000, 1, noise=0.0)  # nothing in the Nyquist bin
-    inpainter = Inpainter(level_bundle, codec=PerfectCodec(level_codec))
+    inpainter = Inpainter(level_bundle, engine=PerfectCodec(level_codec))
     for time in ("0.4:0.6", "0:0.2", "0.8:1", None):
         edit = inpainter.inpaint(
             sound, region_of(sound, time), prior=KeepCodes(), phase="original"
@@ -135,7 +135,7 @@ def test_level_inside_fits_level_outside(level_bundle, level_codec, gain_db):
     noise = rng.normal(scale=0.05, size=(8000, 1)).astype(np.float32)
     sound = AudioFile(noise, 8000, "FLOAT")
     codec = PerfectCodec(level_codec, gain_db)
-    edit = Inpainter(level_bundle, codec=codec).inpaint(
+    edit = Inpainter(level_bundle, engine=codec).inpaint(
         sound, region_of(sound, "0.4:0.6"), prior=KeepCodes(), phase="original"
     )
     inside = slice(int(0.42 * 8000), int(0.58 * 8000))
@@ -148,7 +148,7 @@ def test_loud_model_cannot_click(level_bundle, level_codec):
     """Far beyond what the level fit may correct, jumps stay below the input's."""
     sound = make_sound(8000, 1, "FLOAT")
     codec = PerfectCodec(level_codec, gain_db=60.0)
-    edit = Inpainter(level_bundle, codec=codec).inpaint(
+    edit = Inpainter(level_bundle, engine=codec).inpaint(
         sound, region_of(sound, "0.4:0.6"), prior=KeepCodes()
     )
     before = largest_jump(sound.samples[:, 0])
@@ -211,7 +211,7 @@ MEL = SpectrogramSettings(
 def test_mel_bands_are_regenerated_alone(bundle_with, level_codec, phase):
     sound = make_sound(8000, 1, "FLOAT", seconds=2.0)
     codec = PerfectCodec(level_codec)
-    inpainter = Inpainter(bundle_with(spectrogram=asdict(MEL)), codec=codec)
+    inpainter = Inpainter(bundle_with(spectrogram=asdict(MEL)), engine=codec)
     region = region_of(sound, "0.8:1.2", "1800:2600")
     edit = inpainter.inpaint(sound, region, prior=KeepCodes(), phase=phase)
     assert edit.box.low_hz <= 1800 and edit.box.high_hz >= 2600
@@ -235,7 +235,7 @@ IF = SpectrogramSettings("magnitude_if", sample_rate=8000, n_fft=256, hop_length
 @pytest.fixture
 def inpainter_if(bundle_with, level_codec):
     codec = PerfectCodec(level_codec)
-    return Inpainter(bundle_with(spectrogram=asdict(IF)), codec=codec)
+    return Inpainter(bundle_with(spectrogram=asdict(IF)), engine=codec)
 
 
 @pytest.mark.parametrize("time", ["0.4:0.6", "0:0.2", "0.8:1", None])
@@ -302,7 +302,7 @@ def test_full_scale_input_is_clipped_only_where_touched(level_bundle, level_code
     """Float files may exceed full scale; an edit never goes beyond their own peak."""
     sound = make_sound(8000, 1, "FLOAT")
     loud = AudioFile(sound.samples * np.float32(4.0), 8000, "FLOAT")
-    edit = Inpainter(level_bundle, codec=level_codec).inpaint(
+    edit = Inpainter(level_bundle, engine=level_codec).inpaint(
         loud, region_of(loud, "0.4:0.6"), prior=NaiveBayesPrior(16)
     )
     start = np.abs(loud.samples[:1000]).max()
@@ -348,7 +348,7 @@ def test_codemaps_of(inpainter):
 
 def test_image_model_is_refused(bundle_with, level_codec):
     with pytest.raises(BundleError, match="images"):
-        Inpainter(bundle_with(spectrogram=None), codec=level_codec)
+        Inpainter(bundle_with(spectrogram=None), engine=level_codec)
 
 
 def test_stages_are_reported(inpainter):

@@ -99,7 +99,7 @@ def test_overlap_is_needed(bundle_with, codec):
 )
 def test_edit_is_that_of_the_whole(monkeypatch, bundle, codec, rate, region, phase):
     file = sound(rate, 10.1, channels=2)
-    inpainter = Inpainter(bundle, codec=codec)
+    inpainter = Inpainter(bundle, engine=codec)
     prior = NaiveBayesPrior(16)
     whole = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
     monkeypatch.setattr(long_edit, "LONG_S", 1.0)
@@ -118,7 +118,7 @@ def test_edit_is_that_of_the_whole(monkeypatch, bundle, codec, rate, region, pha
 
 def test_an_effect_on_vectors_is_that_of_the_whole(monkeypatch, bundle, codec):
     file, region = sound(8000, 10.1, channels=2), Region(5.0, 5.5, 300.0, 2000.0)
-    inpainter = Inpainter(bundle, codec=codec)
+    inpainter = Inpainter(bundle, engine=codec)
     given = {"strength": 0.3, "seed": 3}
     whole = transform_sound(inpainter, file, region, "gaussian_noise", **given)
     monkeypatch.setattr(long_edit, "LONG_S", 1.0)
@@ -132,7 +132,7 @@ def test_an_effect_on_vectors_is_that_of_the_whole(monkeypatch, bundle, codec):
 def test_transform_that_changes_nothing(monkeypatch, bundle, codec):
     monkeypatch.setattr(long_edit, "LONG_S", 1.0)
     file = sound(8000, 3.0)
-    edit = Inpainter(bundle, codec=codec).transform(
+    edit = Inpainter(bundle, engine=codec).transform(
         file, Region(1.0, 2.0, 0.0, 4000.0), lambda codemap, cells, channel: codemap
     )
     assert edit.box is None
@@ -169,7 +169,7 @@ def test_passages_hold_every_row_once(rows, longest):
 def test_a_long_region_by_passages(monkeypatch, bundle, codec, region, phase):
     """The codes and the level of the whole; the sound as good, and no clicks."""
     file, region = sound(8000, 10.1), Region(*region)
-    inpainter = Inpainter(bundle, codec=codec)
+    inpainter = Inpainter(bundle, engine=codec)
     prior = NaiveBayesPrior(16, marginal=np.arange(1, 17))
     whole = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
     monkeypatch.setattr(long_edit, "LONG_S", 1.0)
@@ -200,7 +200,7 @@ def test_memory_does_not_grow_with_the_region(bundle, codec):
     peaks = []
     for seconds in (90, 360):
         file = sound(8000, seconds)
-        inpainter = Inpainter(bundle, codec=codec)
+        inpainter = Inpainter(bundle, engine=codec)
         region = Region(1.0, seconds - 1.0, 0.0, 4000.0)
         prior = MarginalPrior(np.arange(1, 17))
         tracemalloc.start()
@@ -217,7 +217,7 @@ def test_memory_does_not_grow_with_the_sound(bundle, codec):
     peaks = []
     for seconds in (90, 360):
         file = sound(8000, seconds)
-        inpainter = Inpainter(replace(bundle), codec=codec)
+        inpainter = Inpainter(replace(bundle), engine=codec)
         tracemalloc.start()
         inpainter.inpaint(
             file, Region(60.0, 60.5, 0.0, 4000.0), prior=NaiveBayesPrior(16)

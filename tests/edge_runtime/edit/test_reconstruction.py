@@ -31,7 +31,7 @@ def note():
 def test_spectra_and_codes_are_those_of_the_model(
     note, level_bundle, level_codec, settings
 ):
-    result = reconstruct(note, level_bundle, codec=level_codec, keep_spectra=True)
+    result = reconstruct(note, level_bundle, engine=level_codec, keep_spectra=True)
     heard = resample(note.to_float(), 22050, 8000)
     for channel in range(2):
         spectrogram = spectrogram_of(heard[:, channel], settings)
@@ -50,7 +50,7 @@ def test_spectra_and_codes_are_those_of_the_model(
 @pytest.mark.parametrize("phase", ["original", "griffin_lim"])
 def test_sound_has_the_decoded_spectrum(note, level_bundle, level_codec, phase):
     result = reconstruct(
-        note, level_bundle, codec=level_codec, phase=phase, seed=3, keep_spectra=True
+        note, level_bundle, engine=level_codec, phase=phase, seed=3, keep_spectra=True
     )
     sound = result.audio_file
     assert (sound.sample_rate, sound.subtype) == (22050, "PCM_16")
@@ -69,7 +69,7 @@ def test_sound_has_the_decoded_spectrum(note, level_bundle, level_codec, phase):
 
 def test_sound_of_a_real_model(note, real_bundle, level_codec):
     real = reconstruct(note, real_bundle, keep_spectra=True)
-    fake = reconstruct(note, real_bundle, codec=level_codec, keep_spectra=True)
+    fake = reconstruct(note, real_bundle, engine=level_codec, keep_spectra=True)
     np.testing.assert_array_equal(real.codemap, fake.codemap)
     np.testing.assert_allclose(
         real.spectra.reconstruction_db, fake.spectra.reconstruction_db, atol=1e-3
@@ -107,7 +107,7 @@ def test_parts_are_those_of_the_whole(
     bundle_with, smeared_codec, small_parts, rate, seconds, phase
 ):
     bundle, file = bundle_with(context=CONTEXT), sound(rate, seconds)
-    given = {"codec": smeared_codec, "phase": phase, "keep_spectra": True}
+    given = {"engine": smeared_codec, "phase": phase, "keep_spectra": True}
     whole = reconstruct(file, bundle, **given)
     small_parts()
     parts = reconstruct(file, bundle, **given)
@@ -131,16 +131,16 @@ def test_a_part_is_decoded_with_what_is_around_it(
 ):
     blind = bundle_with(context={"encoder_frames": [4, 8], "decoder_cells": [0, 0]})
     file = sound(8000, 3.3)
-    whole = reconstruct(file, blind, codec=smeared_codec)
+    whole = reconstruct(file, blind, engine=smeared_codec)
     small_parts()
-    parts = reconstruct(file, blind, codec=smeared_codec)
+    parts = reconstruct(file, blind, engine=smeared_codec)
     assert np.any(parts.audio_file.samples != whole.audio_file.samples)
 
 
 def test_griffin_lim_is_that_of_the_whole_spectrum(level_bundle, level_codec):
     file, settings = sound(8000, 3.3, channels=1), level_bundle.settings
     result = reconstruct(
-        file, level_bundle, codec=level_codec, phase="griffin_lim", seed=4
+        file, level_bundle, engine=level_codec, phase="griffin_lim", seed=4
     )
     decoded = level_codec.decode(result.codemap)[0][: len(file.samples) // 64 + 1]
     magnitude = magnitude_of(decoded, settings)
@@ -164,7 +164,7 @@ def test_memory_does_not_grow_with_the_sound(
         file = sound(8000, seconds, channels=1)
         tracemalloc.start()
         bundle = bundle_with(context=CONTEXT)
-        reconstruct(file, bundle, codec=smeared_codec, phase=phase)
+        reconstruct(file, bundle, engine=smeared_codec, phase=phase)
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
         peaks.append(peak - file.samples.nbytes)

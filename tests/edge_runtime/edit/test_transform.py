@@ -21,7 +21,7 @@ def noise(seed, samples=8000, channels=1, rate=8000):
 
 @pytest.fixture
 def run(level_bundle, level_codec):
-    inpainter = Inpainter(level_bundle, codec=level_codec)
+    inpainter = Inpainter(level_bundle, engine=level_codec)
 
     def transform(sound, effect, **options):
         region = parse_region(None, None, sound.duration, 4000.0)
@@ -81,7 +81,7 @@ def test_effects_on_vectors_decode_the_vectors_as_they_are(
     sound = noise(3, samples=rate, rate=rate)
     region = parse_region("0.4:0.6", "500:2000", 1.0, 4000.0)
     edit = transform_sound(
-        Inpainter(level_bundle, codec=codec),
+        Inpainter(level_bundle, engine=codec),
         sound,
         region,
         "gaussian_noise",

@@ -5,13 +5,13 @@ import sys
 import numpy as np
 import pytest
 
-from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.errors import BundleError, MissingDependencyError
 
 
 @pytest.fixture
 def engine(flatbuffer):
-    return Engine(flatbuffer)
+    return LiteRTEngine(flatbuffer)
 
 
 @pytest.mark.parametrize("frames", [4, 64, 16, 64])
@@ -35,7 +35,7 @@ def test_wrong_shape_names_the_right_one(engine):
 
 
 def test_fixed_number_of_frames_is_not_resized(convert_levels):
-    engine = Engine(convert_levels(16))
+    engine = LiteRTEngine(convert_levels(16))
     assert engine.encode(np.zeros((1, 16, 128, 1), np.float32)).shape == (1, 4, 8, 1)
     with pytest.raises(BundleError, match=r"\(1, 16, 128, 1\)"):
         engine.encode(np.zeros((1, 20, 128, 1), np.float32))
@@ -46,7 +46,7 @@ def test_fixed_number_of_frames_is_not_resized(convert_levels):
 def test_not_a_model():
     pytest.importorskip("ai_edge_litert")
     with pytest.raises(BundleError, match="cannot run the model"):
-        Engine(b"\x1c\0\0\0TFL3" + bytes(64))
+        LiteRTEngine(b"\x1c\0\0\0TFL3" + bytes(64))
 
 
 def test_model_without_our_signatures(tmp_path):
@@ -61,13 +61,13 @@ def test_model_without_our_signatures(tmp_path):
         str(tmp_path), signature_keys=["encode"]
     )
     with pytest.raises(BundleError, match=r"no signature encode\(spectrogram\)"):
-        Engine(converter.convert())
+        LiteRTEngine(converter.convert())
 
 
 def test_no_interpreter_installed(block_imports):
     block_imports("ai_edge_litert", "tflite_runtime")
     with pytest.raises(MissingDependencyError, match=r"pip install 'vqkeras\[edge\]'"):
-        Engine(b"")
+        LiteRTEngine(b"")
 
 
 @pytest.mark.parametrize(("version", "usable"), [("1.26.4", True), ("2.4.6", False)])
@@ -87,9 +87,9 @@ def test_tflite_runtime_needs_old_numpy(monkeypatch, block_imports, version, usa
     monkeypatch.setattr(np, "__version__", version)
     if usable:
         with pytest.raises(BundleError, match="stop here$"):
-            Engine(b"model", threads=2)
+            LiteRTEngine(b"model", threads=2)
         assert made == [{"model_content": b"model", "num_threads": 2}]
     else:
         with pytest.raises(MissingDependencyError, match="numpy<2"):
-            Engine(b"model")
+            LiteRTEngine(b"model")
         assert made == []

@@ -55,7 +55,7 @@ def make_inpainter(level_bundle, blur_codec):
     def make(*, phase="original", lookahead=None, bundle=level_bundle, **parameters):
         return StreamingInpainter(
             bundle,
-            codec=blur_codec,
+            engine=blur_codec,
             parameters=LiveParameters(**parameters),
             phase=phase,
             lookahead=lookahead,

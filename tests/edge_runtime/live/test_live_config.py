@@ -10,7 +10,7 @@ import pytest
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import (
     Reach,
@@ -74,7 +74,7 @@ def bundle():
 
 @pytest.fixture(scope="module")
 def engine(bundle):
-    return Engine(bundle.flatbuffer)
+    return LiteRTEngine(bundle.flatbuffer)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_it_can_be_played(bundle, engine):
     assert field == ReceptiveField(Reach(0, 0), Reach(4, 4))
     # What the export measured in Keras and what is measured here agree.
     assert measured_field(bundle, engine) == field
-    inpainter = StreamingInpainter(bundle, codec=engine, field=field)
+    inpainter = StreamingInpainter(bundle, engine=engine, field=field)
     assert inpainter.delay == 2303
     assert inpainter.delay / inpainter.sample_rate <= 0.15
 
@@ -111,7 +111,7 @@ def test_blocks_do_not_matter_to_it(bundle, engine, note):
     outputs = []
     for block in (512, 24000, 77):
         inpainter = StreamingInpainter(
-            bundle, codec=engine, parameters=LiveParameters(density=0.5)
+            bundle, engine=engine, parameters=LiveParameters(density=0.5)
         )
         starts = range(0, len(note), block)
         parts = [inpainter.process(note[start : start + block]) for start in starts]

@@ -10,7 +10,7 @@ from edge_runtime.priors.marginal import MarginalPrior
 
 @pytest.fixture
 def regenerate(level_bundle, level_codec):
-    inpainter = Inpainter(level_bundle, codec=level_codec)
+    inpainter = Inpainter(level_bundle, engine=level_codec)
     # Soft codes: loud ones would clip, and the distortion would leave every band.
     soft = np.where(np.arange(16) < 9, 1, 0)
     prior = MarginalPrior(soft, predict="sample")

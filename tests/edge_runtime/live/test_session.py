@@ -10,7 +10,8 @@ from edge_runtime.live.card_session import one_blas_thread, run_on_card
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import loop_session, stream_session
-from edge_runtime.live.streaming_inpainter import default_priors
+from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.priors.choice import every_prior
 
 BLOCK = 128
 
@@ -23,7 +24,7 @@ def make_stream(level_bundle, blur_codec):
             blur_codec,
             LiveParameters(**parameters),
             channels=channels,
-            priors=default_priors(level_bundle),
+            priors=every_prior(level_bundle, None, LIVE),
             phase="original",
             lookahead=None,
         )
@@ -58,7 +59,7 @@ def test_a_loop_from_a_file(level_bundle, level_codec, tone):
         level_bundle,
         level_codec,
         LiveParameters(density=1.0, prior="marginal"),
-        priors=default_priors(level_bundle),
+        priors=every_prior(level_bundle, None, LIVE),
         phase="griffin_lim",
         loop_s=0.2,
     )

@@ -39,14 +39,14 @@ def notes(notes_path):
 
 
 def test_it_answers_within_150_ms(bundle, engine):
-    inpainter = StreamingInpainter(bundle, codec=engine)
+    inpainter = StreamingInpainter(bundle, engine=engine)
     assert inpainter.delay / inpainter.sample_rate <= 0.15
     assert measured_field(bundle, engine) == receptive_field(bundle, engine)
 
 
 def test_the_delay_is_the_reported_one(bundle, engine, notes):
     parameters = LiveParameters(density=0.0)
-    inpainter = StreamingInpainter(bundle, codec=engine, parameters=parameters)
+    inpainter = StreamingInpainter(bundle, engine=engine, parameters=parameters)
     output = inpainter.process(notes)
     np.testing.assert_array_equal(output[inpainter.delay :], notes[: -inpainter.delay])
     assert not output[: inpainter.delay].any()
@@ -56,7 +56,7 @@ def test_blocks_do_not_matter(bundle, engine, notes):
     outputs = []
     for block in (512, 24000, 333):
         parameters = LiveParameters(density=0.5, seed=4)
-        inpainter = StreamingInpainter(bundle, codec=engine, parameters=parameters)
+        inpainter = StreamingInpainter(bundle, engine=engine, parameters=parameters)
         starts = range(0, len(notes), block)
         parts = [inpainter.process(notes[start : start + block]) for start in starts]
         outputs.append(np.concatenate(parts).tobytes())
@@ -65,7 +65,7 @@ def test_blocks_do_not_matter(bundle, engine, notes):
 
 def test_what_it_makes_is_as_loud_as_what_it_replaces(bundle, engine, notes):
     parameters = LiveParameters(density=1.0)
-    inpainter = StreamingInpainter(bundle, codec=engine, parameters=parameters)
+    inpainter = StreamingInpainter(bundle, engine=engine, parameters=parameters)
     output = inpainter.process(np.pad(notes, (0, inpainter.delay)))[inpainter.delay :]
     level = [np.sqrt(np.mean(np.square(sound))) for sound in (output, notes)]
     assert 0.25 < level[0] / level[1] < 2.0

@@ -11,7 +11,8 @@ from edge_runtime.edit.seams import fade_weights
 from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.rule import CONTEXT
-from edge_runtime.live.streaming_inpainter import default_priors
+from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.priors.choice import every_prior
 from edge_runtime.spectrogram.features import magnitude_of, spectrogram_from
 from edge_runtime.spectrogram.region import expand_mask
 from edge_runtime.spectrogram.stft import istft, stft
@@ -37,7 +38,7 @@ def offline(bundle, codec, audio, parameters):
     silent = codec.encode(np.zeros((1, 8 * stride, *padded.shape[1:]), np.float32))
     before = np.tile(codes_of(silent[0, 4], bundle.codebook), (CONTEXT, 1))
     heard = np.concatenate([before, codemap])
-    prior = default_priors(bundle)[parameters.prior]
+    prior = every_prior(bundle, None, LIVE)[parameters.prior]
     mask, filled = np.zeros(codemap.shape, bool), codemap.copy()
     for column in range(len(codemap)):
         rng = np.random.default_rng((parameters.seed, column))

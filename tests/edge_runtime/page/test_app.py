@@ -74,7 +74,7 @@ def test_edit_equals_the_library(client, noise_wav, level_bundle, level_codec):
     assert (status, headers["Content-Type"]) == (200, "audio/wav")
     stored = parse_wav(noise_wav)
     sound = AudioFile(stored.samples, stored.sample_rate, stored.subtype)
-    expected = Inpainter(level_bundle, codec=level_codec).inpaint(
+    expected = Inpainter(level_bundle, engine=level_codec).inpaint(
         sound,
         Region(0.4, 0.6, 500, 2000),
         prior=NaiveBayesPrior(16, marginal=level_bundle.marginal),
@@ -119,7 +119,7 @@ def test_temperature_of_draws(client, noise_wav, level_bundle, level_codec):
     for asked in ({}, {"temperature": 1}, {"temperature": 20}):
         body = client.post("/api/edit", sound=noise_wav, edit={**edit, **asked})[2]
         prior = MarginalPrior(level_bundle.marginal, predict="sample", **asked)
-        expected = Inpainter(level_bundle, codec=level_codec).inpaint(
+        expected = Inpainter(level_bundle, engine=level_codec).inpaint(
             sound, Region(0.0, 1.0, 0, 4000), prior=prior, seed=5
         )
         assert body == wav_bytes(expected.audio_file)
@@ -177,8 +177,8 @@ def test_stereo_float_at_another_rate_keeps_its_format(client, wav_of):
         ),
         ({"tool": "inpaint", "freq": [4000, 5000]}, (), "freq starts at 4000 Hz"),
         ({"tool": "inpaint", "cells": ["01"]}, (), "has 32 x 8 cells. Received: 1 x 2"),
-        ({"tool": "inpaint", "prior": "marginal", "radius": 1}, (), "does nothing"),
-        ({"tool": "inpaint", "temperature": 2}, (), "with --predict argmax"),
+        ({"tool": "inpaint", "prior": "marginal", "radius": 1}, (), "has no radius"),
+        ({"tool": "inpaint", "temperature": 2}, (), "with predict argmax"),
     ],
 )
 def test_what_does_not_fit_together(client, noise_wav, edit, parts, message):

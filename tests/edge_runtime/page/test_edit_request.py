@@ -7,6 +7,7 @@ import pytest
 
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.edit_request import TOOLS, parse_edit
+from edge_runtime.priors.choice import PriorChoice
 from edge_runtime.spectrogram.region import Region
 
 
@@ -18,7 +19,7 @@ def test_a_tool_is_enough():
     request = parse(tool="inpaint")
     assert request.region == Region(0.0, math.inf, 0.0, math.inf)
     assert (request.seed, request.phase, request.strength) == (0, "griffin_lim", 1.0)
-    assert request.prior.prior == "naive_bayes" and request.prior.radius is None
+    assert request.prior == PriorChoice()
 
 
 def test_cells_are_rows_of_time():

@@ -4,16 +4,16 @@ import librosa
 import numpy as np
 import pytest
 
+from edge_runtime.spectrogram.decibels import SILENT_DB, full_scale
 from edge_runtime.spectrogram.features import (
-    SILENT_DB,
-    full_scale,
     magnitude_db_of,
     magnitude_of,
     silence,
     spectrogram_from,
     spectrogram_of,
 )
-from edge_runtime.spectrogram.settings import REPRESENTATIONS, SpectrogramSettings
+from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import stft
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)

@@ -7,13 +7,13 @@ import pytest
 from edge_runtime.errors import UsageError
 from edge_runtime.phase.choice import check_phase, phases_of, with_phase
 from edge_runtime.spectrogram.features import (
-    MASKED_DB,
     magnitude_of,
     phase_steps_of,
     silence,
     spectrogram_from,
     spectrogram_of,
 )
+from edge_runtime.spectrogram.magnitude_if import MASKED_DB
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import istft, stft
 from vqkeras.evaluation.partials import pitch_kept

@@ -6,8 +6,8 @@ import pytest
 
 from edge_runtime.phase.choice import with_phase
 from edge_runtime.phase.griffin_lim import griffin_lim
+from edge_runtime.spectrogram.decibels import full_scale
 from edge_runtime.spectrogram.features import (
-    full_scale,
     magnitude_db_of,
     magnitude_of,
     spectrogram_from,
@@ -137,5 +137,5 @@ def test_more_bands_than_bins_are_refused():
     for settings in ({"representation": "log_mel"}, {"n_mels": 64}):
         with pytest.raises(ValueError, match="goes with representation='log_mel'"):
             SpectrogramSettings(**settings)
-    with pytest.raises(ValueError, match="'log_magnitude' has no mel bands"):
+    with pytest.raises(ValueError, match="Received: 'log_magnitude', n_mels=None"):
         bands_from_power(np.zeros((1, 513), np.float32), SpectrogramSettings())

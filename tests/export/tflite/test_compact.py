@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from ai_edge_litert import schema_py_generated as schema
 
-from edge_runtime.engines.litert_engine import Engine
-from export.number_formats import NUMBER_FORMATS
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from export.tflite.compact import compact
 from export.tflite.graph_check import operators_of
+from export.tflite.number_formats import NUMBER_FORMATS
 
 
 def unpacked(flatbuffer):
@@ -32,7 +32,7 @@ def repeated(flatbuffers):
 @pytest.mark.parametrize("number_format", NUMBER_FORMATS)
 def test_computes_the_same(repeated, examples, number_format):
     flatbuffer = repeated[number_format]
-    before, after = Engine(flatbuffer), Engine(compact(flatbuffer))
+    before, after = LiteRTEngine(flatbuffer), LiteRTEngine(compact(flatbuffer))
     spectrogram = examples(11)
     codemap = np.random.default_rng(0).integers(0, 16, (1, 6, 4)).astype(np.int32)
     np.testing.assert_array_equal(before.encode(spectrogram), after.encode(spectrogram))

@@ -8,8 +8,8 @@ from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter
 
 from edge_runtime.errors import UserError
-from export.number_formats import NUMBER_FORMATS
 from export.tflite.convert import convert
+from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
 
 # Largest and mean difference from Keras, as a share of the output's own deviation: an

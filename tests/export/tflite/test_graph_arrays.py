@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.codebook import codes_of
-from edge_runtime.engines.litert_engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from export.number_formats import NUMBER_FORMATS
 from export.tflite.graph_arrays import describe_graphs
+from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
 
 # Float sums add up in another order; int8 (static scales) must be equal bit by bit.
@@ -20,7 +20,7 @@ def engines(flatbuffer):
     """LiteRT and numpy, the latter from a description that went through JSON."""
     graph = json.loads(json.dumps(describe_graphs(flatbuffer)))
     with quiet():
-        litert = Engine(flatbuffer)
+        litert = LiteRTEngine(flatbuffer)
     return litert, NumpyEngine(flatbuffer, graph)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy.signal import ShortTimeFFT, get_window
 
-from edge_runtime.spectrogram.features import full_scale
+from edge_runtime.spectrogram.decibels import full_scale
 from vqkeras.evaluation.sound_measures import (
     level_error_db,
     log_mel_distance_db,

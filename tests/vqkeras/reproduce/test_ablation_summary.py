@@ -6,10 +6,15 @@ import pytest
 from vqkeras.config import ModelConfig
 from vqkeras.reproduce.ablation import MODELS, runs_of, variants
 from vqkeras.reproduce.ablation_summary import effect_of, rank_of_default, summarise
-from vqkeras.reproduce.page.ablation import ablation_section
+from vqkeras.reproduce.page.text import section
 from vqkeras.reproduce.plan import AblationPlan
 
 PLAN = AblationPlan(steps=1, seeds=(0, 1, 2), examples=1, thresholds=(0.01, 0.03))
+
+
+def flat(text):
+    """Without the breaks of lines."""
+    return " ".join(text.split())
 
 
 def rows(default_mse=1.0):
@@ -65,15 +70,19 @@ def test_the_rank_of_the_default(default_mse, place, is_tied):
 
 
 def test_the_section_says_where_the_default_stands():
-    section = ablation_section({"steps": 7, "rows": summarise(rows())})
-    assert section.count("The default has the least error of all variants") == 2
-    assert section.count("| **EMA** | **yes** | **0.1** |") == 2
-    assert section.count("EMA follows: learning the codebook by gradient gives 1.") == 1
-    assert "seeds 0, 1, 2," in section
-    worse = ablation_section({"steps": 7, "rows": summarise(rows(3.0))})
+    text = flat(section("ablation", ablation={"steps": 7, "rows": summarise(rows())}))
+    assert text.count("The default has the least error of all variants") == 2
+    assert text.count("| **EMA** | **yes** | **0.1** |") == 2
+    assert text.count("EMA follows: learning the codebook by gradient gives 1.") == 1
+    assert "seeds 0, 1, 2," in text
+    worse = flat(
+        section("ablation", ablation={"steps": 7, "rows": summarise(rows(3.0))})
+    )
     assert "times the error of the best variant: gradient, from random" in worse
     assert worse.count("is not borne out here") == 3
-    tied = ablation_section({"steps": 7, "rows": summarise(rows(2.0))})
+    tied = flat(
+        section("ablation", ablation={"steps": 7, "rows": summarise(rows(2.0))})
+    )
     assert "Restarting dead codewords does not follow from the error alone" in tied
 
 

@@ -6,7 +6,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from edge_runtime.commands.prior_arguments import add_prior_arguments, make_prior
+from edge_runtime.commands.prior_arguments import (
+    add_prior_arguments,
+    read_prior_choice,
+)
+from edge_runtime.priors.choice import make_prior
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from vqkeras.evaluation.holes import make_holes, pixel_mask
@@ -17,7 +21,7 @@ from vqkeras.reproduce.naive_bayes_study import (
     PREDICTIONS,
     naive_bayes_study,
 )
-from vqkeras.reproduce.page.bayes import bayes_section
+from vqkeras.reproduce.page.text import section
 from vqkeras.reproduce.plan import BayesPlan
 
 PLAN = BayesPlan(
@@ -109,7 +113,7 @@ def test_the_default_is_what_the_command_does(image_codec, note_codec):
     bundle = SimpleNamespace(
         codebook_size=8, marginal=np.ones(8, np.int64), hierarchy=None
     )
-    prior = make_prior(arguments.parse_args([]), bundle)
+    prior = make_prior(bundle, None, read_prior_choice(arguments.parse_args([])))
     for codec, kinds in ((image_codec, ["box"]), (note_codec, ["box", "gap", "band"])):
         study = naive_bayes_study(codec, PLAN, examples=4, kinds=kinds)
         test = np.stack([codec.run.dataset.test[index] for index in range(0, 12, 3)])
@@ -168,7 +172,7 @@ def test_the_section_has_every_variant_and_an_answer(note_codec, image_codec):
             note_codec, PLAN, examples=3, kinds=["box", "gap", "band"]
         ),
     }
-    text = bayes_section(studies)
+    text = section("bayes", naive_bayes=studies)
     assert text.count("averaging code numbers (the paper's program) |") == 2
     assert text.count("How much of it is better than the marginal?") == 1
     assert text.count("of the way to what the true codes have") == 2

@@ -7,7 +7,7 @@ from vqkeras.config import ModelConfig
 from vqkeras.model.build import build_model
 from vqkeras.reproduce.energy_variants import VARIANTS, is_reference, multiply_adds
 from vqkeras.reproduce.figures.energy import energy_figure
-from vqkeras.reproduce.page.energy import energy_section
+from vqkeras.reproduce.page import text
 from vqkeras.reproduce.plan import EnergyPlan
 from vqkeras.reproduce.training_energy import rounds_of, weighed
 
@@ -49,7 +49,12 @@ def rounds(method="estimated:cpu-time-12W-per-core", spread=0.0, **other_j):
 
 
 def section(**arguments):
-    return energy_section(weighed(rounds(**arguments), PLAN))
+    return section_of(rounds(**arguments))
+
+
+def section_of(rounds):
+    """Without the breaks of lines."""
+    return " ".join(text.section("energy", energy=weighed(rounds, PLAN)).split())
 
 
 def test_every_network_is_trained_once_per_round():
@@ -110,11 +115,11 @@ def test_the_figure_has_a_line_per_grid_and_a_bar_per_network():
 
 
 def test_the_claim_falls_if_anything_else_changes_the_energy():
-    text = section(double=5.0)
-    assert "cells of 4x4 take 8.0 times the energy of cells of 16x16" in text
-    assert "**not true here**" in text
-    assert "the energy is 2.50 times (twice the channels)." in text
-    assert "No change beyond the spread: 1.00 times (64 codewords)" in text
+    told = section(double=5.0)
+    assert "cells of 4x4 take 8.0 times the energy of cells of 16x16" in told
+    assert "**not true here**" in told
+    assert "the energy is 2.50 times (twice the channels)." in told
+    assert "No change beyond the spread: 1.00 times (64 codewords)" in told
 
 
 def test_the_claim_stands_if_nothing_else_does():
@@ -143,4 +148,4 @@ def test_power_over_time_is_told_without_its_gaps():
     for found in short.values():
         for each in found:
             each["series"] = {name: [] for name in each["series"]}
-    assert "too short to tell" in energy_section(weighed(short, PLAN))
+    assert "too short to tell" in section_of(short)

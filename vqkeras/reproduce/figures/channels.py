@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from edge_runtime.effects.table import keep_channels, mix, mix_channels
-from vqkeras.reproduce.figures.drawing import new_figure, show_image
+from vqkeras.drawing import new_figure, show_image
 from vqkeras.run_codec import RunCodec
 
 _SEED = 0

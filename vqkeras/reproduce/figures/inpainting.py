@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import Prior
+from vqkeras.drawing import new_figure, show_image
 from vqkeras.evaluation.holes import pixel_mask
-from vqkeras.reproduce.figures.drawing import new_figure, show_image
 from vqkeras.run_codec import RunCodec
 
 _SEED = 0

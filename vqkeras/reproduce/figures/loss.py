@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from vqkeras.reproduce.figures.drawing import COLOURS, new_figure
+from vqkeras.drawing import COLOURS, new_figure
 
 # Chable et al., "Spectrogram Inpainting", section 3.2: the loss after 10 epochs.
 PAPER_LOSS = 0.011

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vqkeras.reproduce.figures.drawing import COLOURS, new_figure
+from vqkeras.drawing import COLOURS, new_figure
 
 _LINES = {"independent": "--", "autoregressive": "-"}
 

@@ -9,7 +9,7 @@ from matplotlib.patches import ConnectionPatch
 from numpy.typing import NDArray
 
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from vqkeras.reproduce.figures.drawing import (
+from vqkeras.drawing import (
     new_figure,
     show_codemap,
     show_image,

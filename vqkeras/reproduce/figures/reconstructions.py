@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from vqkeras.reproduce.figures.drawing import new_figure, show_image
+from vqkeras.drawing import new_figure, show_image
 
 
 def one_of_each_label(metadata: list[dict[str, Any]]) -> list[int]:

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vqkeras.datasets.example_blocks import spread
+from vqkeras.drawing import save
 from vqkeras.evaluation.measures import code_counts
+from vqkeras.evaluation.spectrograms_figure import draw_reconstructions
 from vqkeras.reproduce.figures.channels import (
     kept_channels,
     kept_channels_figure,
     mixed_images,
     mixed_images_figure,
 )
-from vqkeras.reproduce.figures.drawing import save
 from vqkeras.reproduce.figures.energy import energy_figure
 from vqkeras.reproduce.figures.inpainting import inpainters, inpainting_figure
 from vqkeras.reproduce.figures.loss import loss_figure
@@ -27,7 +28,6 @@ from vqkeras.reproduce.figures.reconstructions import (
     one_of_each_label,
     reconstructions_figure,
 )
-from vqkeras.reproduce.figures.spectrograms import shown_notes, spectrograms_figure
 from vqkeras.reproduce.models import Models
 from vqkeras.reproduce.page.words import rate_name, study_name
 from vqkeras.run_codec import RunCodec, examples_of
@@ -35,7 +35,6 @@ from vqkeras.run_codec import RunCodec, examples_of
 # Digits with something in the middle, where the box is.
 _CHANNELS_DIGIT, _MIXED_DIGITS, _PIPELINE_DIGIT, _BOXED_DIGITS = 3, (2, 7), 8, (8, 3)
 _BOX_SHARE = 0.3
-_NOTES_SHOWN = 2
 _COUNTED = 1000
 
 
@@ -65,14 +64,7 @@ def reconstructions(models: Models, results: dict[str, Any], path: Path):
 
 def spectrograms(models: Models, results: dict[str, Any], path: Path):
     """Figure 6."""
-    codec = models.notes
-    dataset = codec.run.dataset
-    notes = [
-        *shown_notes(codec, dataset.train, _NOTES_SHOWN, "training"),
-        *shown_notes(codec, dataset.test, _NOTES_SHOWN, "unseen"),
-    ]
-    save(spectrograms_figure(notes, codec.run.config.spectrogram), path)
-    return {"lsd_db": {note.heading: note.lsd_db for note in notes}}
+    return {"lsd_db": draw_reconstructions(models.notes, path)}
 
 
 def channels(models: Models, results: dict[str, Any], path: Path) -> dict[str, Any]:

@@ -6,13 +6,14 @@ import pytest
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
+from vqkeras.drawing import save
+from vqkeras.evaluation.spectrograms_figure import shown_notes, spectrograms_figure
 from vqkeras.reproduce.figures.channels import (
     kept_channels,
     kept_channels_figure,
     mixed_images,
     mixed_images_figure,
 )
-from vqkeras.reproduce.figures.drawing import save
 from vqkeras.reproduce.figures.inpainting import inpainters, inpainting_figure
 from vqkeras.reproduce.figures.loss import PAPER_LOSS, largest_jump, loss_figure
 from vqkeras.reproduce.figures.naive_bayes import naive_bayes_figure
@@ -21,7 +22,6 @@ from vqkeras.reproduce.figures.reconstructions import (
     one_of_each_label,
     reconstructions_figure,
 )
-from vqkeras.reproduce.figures.spectrograms import shown_notes, spectrograms_figure
 
 
 def titles(figure):

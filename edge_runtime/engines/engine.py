@@ -1,4 +1,4 @@
-"""Encoder and decoder of a model as its signatures, whatever runs them."""
+"""An inference engine: encoder and decoder of a model, whatever runs them."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-class SignatureRunner(ABC):
-    """What both engines share: they run signatures by name.
+class Engine(ABC):
+    """Runs the two halves of a bundle's network, which are its TFLite signatures.
 
     Attributes:
         name: Which engine it is.
@@ -67,6 +67,10 @@ class SignatureRunner(ABC):
 
     def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
+
+        Of codewords it makes what `decode` makes of their codes. An int8 model sees
+        vectors in 256 steps over the range that its calibration heard in codewords,
+        and clips what lies beyond.
 
         Args:
             quantized: Shape `(1, map_frames, map_bins, codebook_dim)`.

@@ -1,8 +1,9 @@
-"""Figure 6: notes of training and unseen notes, and what the model makes of them."""
+"""Spectrograms of notes, heard in training and unseen, above their reconstructions."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -12,8 +13,29 @@ from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.split import Split
-from vqkeras.reproduce.figures.drawing import new_figure, show_spectrogram
+from vqkeras.drawing import new_figure, save, show_spectrogram
 from vqkeras.run_codec import RunCodec, examples_of
+
+_SHOWN = 2  # of each split
+
+
+def draw_reconstructions(codec: RunCodec, path: Path) -> dict[str, float]:
+    """Draw two notes of training and two unseen ones, with their reconstructions.
+
+    Args:
+        codec: Model of notes.
+        path: PNG to write, in place of an older one.
+
+    Returns:
+        Log-spectral distance in dB under the heading of each note.
+    """
+    dataset = codec.run.dataset
+    notes = [
+        *shown_notes(codec, dataset.train, _SHOWN, "training"),
+        *shown_notes(codec, dataset.test, _SHOWN, "unseen"),
+    ]
+    save(spectrograms_figure(notes, codec.run.config.spectrogram), path)
+    return {note.heading: note.lsd_db for note in notes}
 
 
 @dataclass(frozen=True, eq=False)

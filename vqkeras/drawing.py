@@ -1,4 +1,4 @@
-"""What all figures of the report share: size, colours, axes, saving. No pyplot."""
+"""Figures with matplotlib: size, colours, axes, saving. No pyplot."""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""Any sound: drums, voices, music, noises, notes, divided by where they come from."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.errors import UserError
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.config import DataConfig
+from vqkeras.datasets.general_clips import Clip, all_clips, drawn_clips, read_clip
+from vqkeras.datasets.general_manifest import GeneralSound, read_manifest
+from vqkeras.datasets.general_split import split_by_origin
+from vqkeras.datasets.location import data_dir, existing_dir
+from vqkeras.datasets.nsynth import load_nsynth
+from vqkeras.datasets.sounds import SECONDS, Sounds, SoundSplits
+
+# Clips of each kind that a run is watched on, and judged on.
+_VALIDATION_CLIPS = 12
+_TEST_CLIPS = 64
+
+
+def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSplits:
+    """Read a folder of many kinds of sound, named in its `manifest.csv`.
+
+    Files may have any rate and length. Examples are clips of 4 s: longer sounds are
+    cut, shorter ones of one source put end to end. `train_clips` of them are drawn to
+    learn from, balanced over kinds, half of them moved in pitch and speed by up to
+    `pitch_semitones`; of the rest every sound is heard once, unchanged. Notes of
+    `notes_dirs` are one more kind, `notes`, divided by instrument as `nsynth` is.
+
+    Args:
+        config: Folders, shares and seed of the division.
+        settings: Their sample rate is used.
+
+    Returns:
+        Clips with `kind`, `instrument_str` (the source) and `note_str` as metadata.
+
+    Raises:
+        UserError: If a folder, the manifest or a file cannot be used.
+    """
+    folder = data_dir(config, "general")
+    if folder is None:
+        raise UserError(
+            "data.name=general needs data.dir, or a folder general in $VQKERAS_DATA."
+        )
+    sounds = read_manifest(folder)
+    places = split_by_origin(
+        sounds,
+        test_share=config.test_share,
+        validation_share=config.validation_share,
+        seed=config.split_seed,
+    )
+    parts: dict[str, list[GeneralSound]] = {"train": [], "validation": [], "test": []}
+    for sound, place in zip(sounds, places, strict=True):
+        parts[place].append(sound)
+    for name in config.notes_dirs or ():
+        for part, notes in _notes(os.path.expandvars(name), config, settings).items():
+            parts[part] += notes
+    return SoundSplits(
+        train=_sounds_of(
+            drawn_clips(
+                parts["train"],
+                config.train_clips,
+                semitones=config.pitch_semitones,
+                seed=config.split_seed,
+            ),
+            settings,
+        ),
+        validation=_sounds_of(
+            all_clips(parts["validation"], _VALIDATION_CLIPS), settings
+        ),
+        test=_sounds_of(all_clips(parts["test"], _TEST_CLIPS), settings),
+    )
+
+
+def _notes(
+    name: str, config: DataConfig, settings: SpectrogramSettings
+) -> dict[str, list[GeneralSound]]:
+    """Notes of a folder in NSynth's layout, by split."""
+    folder = existing_dir(name)
+    splits = load_nsynth(
+        dataclasses.replace(
+            config, name="nsynth", dir=str(folder), notes_dirs=None, train_clips=1
+        ),
+        settings,
+    )
+    return {
+        part: _as_general(getattr(splits, part), folder, settings)
+        for part in ("train", "validation", "test")
+    }
+
+
+def _as_general(
+    notes: Sounds, folder: Path, settings: SpectrogramSettings
+) -> list[GeneralSound]:
+    def reader(index: int) -> Callable[[], tuple[NDArray[np.float32], int]]:
+        return lambda: (notes.read(index), settings.sample_rate)
+
+    return [
+        GeneralSound(
+            kind="notes",
+            source=folder.name,
+            origin=metadata["instrument_str"],
+            name=metadata["note_str"],
+            seconds=SECONDS,
+            fingerprint=notes.fingerprints[index],
+            read=reader(index),
+        )
+        for index, metadata in enumerate(notes.metadata)
+    ]
+
+
+def _sounds_of(clips: Sequence[Clip], settings: SpectrogramSettings) -> Sounds:
+    read = partial(read_clip, sample_rate=settings.sample_rate)
+    return Sounds(
+        metadata=[
+            {
+                "note_str": f"{clip.parts[0].sound.name}@{clip.parts[0].start:g}s",
+                "instrument_str": clip.parts[0].sound.source,
+                "kind": clip.parts[0].sound.kind,
+            }
+            for clip in clips
+        ],
+        fingerprints=[clip.fingerprint for clip in clips],
+        read=lambda i: read(clips[i]),
+    )

@@ -1,0 +1,143 @@
+"""The sounds of a folder with a `manifest.csv`, and what their near-duplicates are."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.errors import UserError
+from vqkeras.datasets.audio_clip import fingerprint
+
+COLUMNS = (
+    "path",
+    "kind",
+    "source",
+    "licence",
+    "seconds",
+    "sample_rate",
+    "credit",
+    "original",
+)
+# Sources that hold sounds of many origins: where in `original` (or, by itself, in
+# `path`) the reader, piece, recording or drum kit is named. The others are one origin.
+_ORIGIN = {
+    "esc10": ("original", r"\d+-(\d+)-"),
+    "groove_render": ("original", r".* (\S+)"),
+    "librispeech": ("original", r"(\d+)-"),
+    "mutopia": ("original", r"(.+) @"),
+    "openscore": ("original", r"(.+) @"),
+    "own_band": ("original", r"(.+)"),
+    "own_patterns": ("original", r"(.+)"),
+    "picovoice_words": ("path", r"(.+)"),
+    "vocadito": ("path", r"(.+)"),
+}
+# Kits of rendered loops, by the source of single hits that they play.
+_KITS = {"gog2": "gogodze2", "muld": "muldjordkit", "hand": "gogodze1"}
+_SOUNDFONT_KIT = re.compile(r"gm\d+")
+
+
+@dataclass(frozen=True)
+class GeneralSound:
+    """One sound of a collection.
+
+    Attributes:
+        kind: What it is, such as `"speech"`.
+        source: Collection it comes from.
+        origin: Sounds of one origin are never in two splits.
+        name: Its path inside the folder.
+        seconds: Its length.
+        fingerprint: Text that changes when its content does.
+        read: Gives float32 samples, one channel, and their rate in Hz.
+    """
+
+    kind: str
+    source: str
+    origin: str
+    name: str
+    seconds: float
+    fingerprint: str
+    read: Callable[[], tuple[NDArray[np.float32], int]]
+
+
+def read_manifest(folder: Path) -> list[GeneralSound]:
+    """All sounds that `manifest.csv` names.
+
+    Args:
+        folder: Folder of the manifest and, below it, the files.
+
+    Returns:
+        Sounds in the order of the manifest.
+
+    Raises:
+        UserError: If the manifest is missing or damaged, or a file is not there.
+    """
+    path = folder / "manifest.csv"
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path}: {error}.") from error
+    if not rows or not set(COLUMNS) <= set(rows[0]):
+        raise UserError(
+            f"{path} needs a line for each sound and the columns {', '.join(COLUMNS)}."
+        )
+    return [_sound(folder, row) for row in rows]
+
+
+def origin_of(row: dict[str, str]) -> str:
+    """Whose near-duplicates a sound's are: its source, reader, piece or kit.
+
+    Args:
+        row: A row of the manifest.
+
+    Example:
+
+    >>> origin_of({"source": "librispeech", "original": "445-123857-0000.flac"})
+    'librispeech/445'
+    >>> origin_of({"source": "groove_render", "original": "drummer1/session2/5 muld"})
+    'muldjordkit'
+    """
+    source = row["source"]
+    if source not in _ORIGIN:
+        return source
+    column, pattern = _ORIGIN[source]
+    match = re.match(pattern, row[column])
+    origin = match[1] if match else row[column]
+    if source == "groove_render":
+        kit = "fluidr3_kits" if _SOUNDFONT_KIT.fullmatch(origin) else origin
+        return _KITS.get(kit, kit)
+    return f"{source}/{origin}"
+
+
+def _sound(folder: Path, row: dict[str, str]) -> GeneralSound:
+    path = folder / row["path"]
+    if not path.is_file():
+        raise UserError(f"{path} is missing, but manifest.csv names it.")
+    try:
+        seconds = float(row["seconds"])
+    except ValueError as error:
+        raise UserError(
+            f"manifest.csv gives {row['path']} no length: {row['seconds']!r}."
+        ) from error
+    return GeneralSound(
+        kind=row["kind"],
+        source=row["source"],
+        origin=origin_of(row),
+        name=row["path"],
+        seconds=seconds,
+        fingerprint=fingerprint(path, folder),
+        read=partial(_read, path),
+    )
+
+
+def _read(path: Path) -> tuple[NDArray[np.float32], int]:
+    file = read_audio(path)
+    return file.to_float().mean(axis=1, dtype=np.float32), file.sample_rate
