@@ -144,8 +144,9 @@ class _Iteration:
             pushed[: len(ready)] += ready
         done = []
         if self._held is not None:
-            self._held.pushed[-self._reach :] = pushed[: self._reach]
-            done.append(self._fitted(self._held))
+            held = self._held
+            held.pushed[len(held.block.magnitude) :] = pushed[: self._reach]
+            done.append(self._fitted(held))
         self._held = _Held(block, audio, pushed)
         if is_last:
             done.append(self._fitted(self._held))

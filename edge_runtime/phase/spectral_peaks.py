@@ -60,10 +60,9 @@ class SpectralPeaks:
         total = below + above
         total += 2.0 * level.take(places)
         total += _TINY
-        above -= below
-        above /= total
-        above *= 2.0
-        return above
+        offsets: NDArray[np.float64] = 2.0 * (above - below)
+        offsets /= total
+        return offsets
 
     def spread(
         self,
@@ -83,7 +82,7 @@ class SpectralPeaks:
             `(frames, bins)`: half a turn more in every odd bin.
         """
         base = phases - self.slope.reshape(-1)[self.places]
-        phase = base.take(self.region[frames])
+        phase: NDArray[np.float64] = base.take(self.region[frames])
         phase += self.slope[frames]
         phase[:, 1 - first_bin % 2 :: 2] += np.pi
         return phase
@@ -102,7 +101,8 @@ def with_neighbours(
         numbers[0] = min(1, len(frames) - 1)
     if last == len(frames):
         numbers[-1] = max(len(frames) - 2, 0)
-    return frames[numbers]
+    framed: NDArray[np.float64] = frames[numbers]
+    return framed
 
 
 def spectral_peaks(
@@ -197,4 +197,5 @@ def _slopes(
     slope = np.zeros(turn.shape)
     np.add(turn[:, :-1], turn[:, 1:], out=slope[:, 1:], dtype=np.float64)
     slope *= -0.5
-    return np.cumsum(slope, axis=1, out=slope)
+    np.cumsum(slope, axis=1, out=slope)
+    return slope
