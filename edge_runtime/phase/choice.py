@@ -50,8 +50,8 @@ def check_phase(phase: str, settings: SpectrogramSettings) -> None:
     if phase not in phases_of(settings):
         raise UsageError(
             f"phase {phase} needs a model of the representation magnitude_if. This "
-            f"one has {settings.representation}: choose "
-            f"{' or '.join(phases_of(settings))}."
+            f"one has {settings.representation}: choose one of "
+            f"{', '.join(phases_of(settings))}."
         )
 
 

@@ -30,7 +30,7 @@ COMMANDS = {
     "inpaint, original phase": ["inpaint", "--phase", "original"],
     "transform": ["transform", "--effect", "noise"],
     "reconstruct": ["reconstruct"],
-    "reconstruct, Griffin-Lim": ["reconstruct", "--phase", "griffin_lim"],
+    "reconstruct, new phase": ["reconstruct", "--phase", "continued"],
 }
 PROGRAM = """
 import sys, time

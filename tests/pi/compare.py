@@ -5,7 +5,7 @@ installed edge runtime on it and keeps what they make in a folder below FOLDER t
 named after the engine which ran, also if ENGINE is auto. `same A B` fails unless both
 folders hold the same: golden outputs equal bit for bit, equal codes on the whole sound,
 audio within one 16-bit step (the last digit of an FFT may differ between processors),
-also where Griffin-Lim finds the phase.
+also where iterations find the phase.
 """
 
 import contextlib
@@ -58,7 +58,8 @@ def run(parent, sound, engine):
         "inpaint": ["inpaint", *REGION],
         "inpaint_original_phase": ["inpaint", "--phase", "original", *REGION],
         "reconstruct": ["reconstruct", "--spectrogram", str(folder / "codes.npz")],
-        "reconstruct_new_phase": ["reconstruct", "--phase", "griffin_lim"],
+        "reconstruct_new_phase": ["reconstruct", "--phase", "continued"],
+        "reconstruct_random_start": ["reconstruct", "--phase", "griffin_lim"],
         "transform": ["transform", "--effect", "noise", "--strength", "0.5", *REGION],
     }
     for made, (command, *flags) in commands.items():

@@ -86,7 +86,7 @@ def test_overlap_is_needed(bundle_with, codec):
     assert np.any(sound_codec.codemap_of(heard, cells=5) != whole)
 
 
-@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+@pytest.mark.parametrize("phase", ["continued", "griffin_lim", "original"])
 @pytest.mark.parametrize(
     ("rate", "region"),
     [
@@ -165,7 +165,7 @@ def test_passages_hold_every_row_once(rows, longest):
 
 
 @pytest.mark.parametrize("region", [(0.0, 10.1, 0.0, 4000.0), (2.0, 9.0, 300, 2000)])
-@pytest.mark.parametrize("phase", ["griffin_lim", "original"])
+@pytest.mark.parametrize("phase", ["continued", "griffin_lim", "original"])
 def test_a_long_region_by_passages(monkeypatch, bundle, codec, region, phase):
     """The codes and the level of the whole; the sound as good, and no clicks."""
     file, region = sound(8000, 10.1), Region(*region)

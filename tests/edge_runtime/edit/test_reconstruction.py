@@ -1,6 +1,7 @@
 """The whole sound through the codemap and back."""
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -47,7 +48,7 @@ def test_spectra_and_codes_are_those_of_the_model(
     assert result.codemap.shape == (2, 32, 8)
 
 
-@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+@pytest.mark.parametrize("phase", ["original", "griffin_lim", "continued"])
 def test_sound_has_the_decoded_spectrum(note, level_bundle, level_codec, phase):
     result = reconstruct(
         note, level_bundle, engine=level_codec, phase=phase, seed=3, keep_spectra=True
@@ -99,7 +100,7 @@ def small_parts(monkeypatch):
     return make
 
 
-@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+@pytest.mark.parametrize("phase", ["original", "griffin_lim", "continued"])
 @pytest.mark.parametrize(
     ("rate", "seconds"), [(8000, 0.01), (8000, 2.56), (8000, 3.3), (11025, 3.3)]
 )
@@ -153,7 +154,16 @@ def test_griffin_lim_is_that_of_the_whole_spectrum(level_bundle, level_codec):
     np.testing.assert_array_equal(received, np.clip(expected, -32768, 32767))
 
 
-@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+def test_mono_in_two_channels_stays_mono(level_bundle, level_codec):
+    one = sound(8000, 3.3, channels=1)
+    two = replace(one, samples=np.repeat(one.samples, 2, axis=1))
+    for file in (one, two):
+        result = reconstruct(file, level_bundle, engine=level_codec, phase="continued")
+    left, right = result.audio_file.samples.T
+    np.testing.assert_array_equal(left, right)
+
+
+@pytest.mark.parametrize("phase", ["original", "griffin_lim", "continued"])
 def test_memory_does_not_grow_with_the_sound(
     monkeypatch, bundle_with, smeared_codec, phase
 ):

@@ -78,7 +78,7 @@ SIGNALS = arrays(
 @given(audio=SIGNALS, cuts=st.lists(st.integers(0, 1500), max_size=12), data=st.data())
 def test_output_does_not_depend_on_the_blocks(make_inpainter, audio, cuts, data):
     options = {
-        "phase": data.draw(st.sampled_from(["original", "griffin_lim"])),
+        "phase": data.draw(st.sampled_from(["continued", "original", "griffin_lim"])),
         "density": data.draw(st.sampled_from([0.3, 1.0])),
         "freeze": data.draw(st.booleans()),
         "prior": data.draw(st.sampled_from(["naive_bayes", "marginal"])),
@@ -237,7 +237,7 @@ def test_seeds_differ_and_repeat(make_inpainter, tone):
 
 
 def test_memory_does_not_grow(make_inpainter):
-    inpainter = make_inpainter(density=0.5, phase="griffin_lim")
+    inpainter = make_inpainter(density=0.5, phase="continued")
     block = np.full(2560, 0.1, np.float32)
     for _ in range(12):
         inpainter.process(block)

@@ -18,7 +18,7 @@ def parse(**fields):
 def test_a_tool_is_enough():
     request = parse(tool="inpaint")
     assert request.region == Region(0.0, math.inf, 0.0, math.inf)
-    assert (request.seed, request.phase, request.strength) == (0, "griffin_lim", 1.0)
+    assert (request.seed, request.phase, request.strength) == (0, "continued", 1.0)
     assert request.prior == PriorChoice()
 
 

@@ -6,7 +6,7 @@ import pytest
 from edge_runtime.phase.choice import with_phase
 
 
-@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+@pytest.mark.parametrize("phase", ["continued", "original", "griffin_lim"])
 @pytest.mark.parametrize("level", [0.0, 1e-45, 1e-38, 1e-30])
 def test_the_faintest_sound_gives_a_phase(phase, level):
     known = np.full((6, 9), level * (0.6 - 0.8j), np.complex64)

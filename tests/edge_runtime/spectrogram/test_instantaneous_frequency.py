@@ -234,11 +234,13 @@ def test_what_a_decoder_overshoots_is_clipped():
 
 def test_level_alone_has_no_such_phase():
     settings = SpectrogramSettings()
-    assert phases_of(settings) == ("original", "griffin_lim")
+    assert phases_of(settings) == ("continued", "original", "griffin_lim")
     assert phases_of(SETTINGS)[-1] == "instantaneous_frequency"
     check_phase("instantaneous_frequency", SETTINGS)
     assert phase_steps_of(silence((2, 512, 1)), settings) is None
-    with pytest.raises(UsageError, match="has log_magnitude: choose original or grif"):
+    with pytest.raises(
+        UsageError, match="has log_magnitude: choose one of continued, original, grif"
+    ):
         check_phase("instantaneous_frequency", settings)
     with pytest.raises(UsageError, match="must be one of .*Received: 'zero'"):
         check_phase("zero", SETTINGS)

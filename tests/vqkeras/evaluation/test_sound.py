@@ -64,14 +64,16 @@ def test_every_spectrogram_has_a_row_for_every_phase(report):
     if opus_is_here():
         assert found.pop() == ("opus", "its own")
     assert sorted(found) == [
+        ("the_original", "continued"),
         ("the_original", "griffin_lim"),
         ("the_original", "original"),
+        ("this_run", "continued"),
         ("this_run", "griffin_lim"),
         ("this_run", "original"),
     ]
 
 
-@pytest.mark.parametrize("phase", ["original", "griffin_lim"])
+@pytest.mark.parametrize("phase", ["continued", "original", "griffin_lim"])
 def test_means_equal_single_measures(report, split, phase):
     distances, levels, kept = [], [], []
     for place, audio in enumerate(sounds()):
@@ -114,8 +116,9 @@ def test_a_model_that_moves_notes_loses_the_pitch(split):
         return np.roll(examples, 2, axis=2)
 
     report = evaluate_sound(run_with(raised), split)
-    assert row_of(report, "this_run", "griffin_lim")["pitch_kept"] == 0.0
-    assert row_of(report, "the_original", "griffin_lim")["pitch_kept"] == 1.0
+    for phase in ("continued", "griffin_lim"):
+        assert row_of(report, "this_run", phase)["pitch_kept"] == 0.0
+        assert row_of(report, "the_original", phase)["pitch_kept"] == 1.0
 
 
 def test_the_number_of_sounds_is_bounded_and_spread(split, monkeypatch):
