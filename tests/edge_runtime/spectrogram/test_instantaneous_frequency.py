@@ -239,7 +239,7 @@ def test_level_alone_has_no_such_phase():
     check_phase("instantaneous_frequency", SETTINGS)
     assert phase_steps_of(silence((2, 512, 1)), settings) is None
     with pytest.raises(
-        UsageError, match="has log_magnitude: choose one of continued, original, grif"
+        UsageError, match="has log_magnitude: choose one of continued, orig"
     ):
         check_phase("instantaneous_frequency", settings)
     with pytest.raises(UsageError, match="must be one of .*Received: 'zero'"):
