@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Edit, Inpainter
-from edge_runtime.effects.levels import apply_to_levels
-from edge_runtime.effects.table import EFFECTS
+from edge_runtime.effects.table import EFFECTS, apply_effect
 from edge_runtime.spectrogram.region import Region
 
 
@@ -65,10 +64,10 @@ def transform_sound(
     def change(
         codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
     ) -> NDArray[np.int32] | NDArray[np.float32]:
-        return apply_to_levels(
+        return apply_effect(
             effect,
             codemap,
-            inpainter.bundle,
+            inpainter.bundle.codebook,
             strength=strength,
             seed=seed,
             mask=cells,

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.effects.levels import NOT_FOR_LEVELS
 from edge_runtime.effects.table import AXES, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
@@ -42,7 +41,6 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
                 + ["second"] * effect.needs_second,
             }
             for name, effect in EFFECTS.items()
-            if bundle.hierarchy is None or name not in NOT_FOR_LEVELS
         ),
     ]
     return {

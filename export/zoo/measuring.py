@@ -23,7 +23,6 @@ _MEASURES = (
     "codebook_size",
     "codebook_usage_sounding",
     "perplexity_sounding",
-    "codemaps",
 )
 
 

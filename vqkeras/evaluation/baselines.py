@@ -150,28 +150,6 @@ def patches_at_rate(
     return cell, int(2.0 ** (bits / num_cells) + 1e-6)
 
 
-def size_at_rate(
-    example_shape: tuple[int, int, int], cell: tuple[int, int], bits: float
-) -> int:
-    """Codebook size of patches of a given cell, at the nearest rate not lower.
-
-    Of several codemaps no cell is the model's own, and their common rate need not be a
-    whole number of codewords for any.
-
-    Args:
-        example_shape: `(frames, bins, channels)`.
-        cell: Frames and bins of a patch.
-        bits: What the model spends on one example.
-
-    Example:
-
-    >>> size_at_rate((32, 32, 1), (16, 16), bits=4 * 9 + 8)
-    2048
-    """
-    num_cells = np.prod([-(-example_shape[axis] // cell[axis]) for axis in (0, 1)])
-    return int(np.ceil(2.0 ** (bits / num_cells) - 1e-6))
-
-
 def _cells_of(
     examples: NDArray[np.float32], time_stride: int, freq_stride: int
 ) -> NDArray[np.float32]:

@@ -55,11 +55,6 @@ class CodebookLayer(keras.layers.Layer):
         self.restart_threshold = restart_threshold
         self.seed = seed
 
-    @property
-    def codebook_sizes(self):
-        """Output name of each codemap -> its number of codewords: here one codemap."""
-        return {"codemap": self.codebook_size}
-
     def build(self, input_shape):
         codebook_dim = input_shape[-1]
         if codebook_dim is None:
