@@ -50,7 +50,7 @@ def bundle(bundle_with):
 
 @pytest.fixture
 def inpainter(bundle, level_codec):
-    return Inpainter(bundle, codec=level_codec)
+    return Inpainter(bundle, engine=level_codec)
 
 
 def silenced(codes, cells, channel):
@@ -124,7 +124,7 @@ def test_a_float_file_beyond_full_scale_is_edited_beyond_it(bundle, level_codec)
         0.5 * np.sin(2 * np.pi * hertz * time) for hertz in (250, 500, 750, 1e3)
     )
     sound = AudioFile(tones[:, np.newaxis].astype(np.float32), RATE, "FLOAT")
-    edit = Inpainter(bundle, codec=GiveBack(level_codec)).inpaint(
+    edit = Inpainter(bundle, engine=GiveBack(level_codec)).inpaint(
         sound, HOLE, prior=KeepCodes(), phase="original"
     )
     inside = slice(int(0.42 * RATE), int(0.58 * RATE))
@@ -182,8 +182,8 @@ def test_silence_beside_a_hole_says_nothing_about_the_level(bundle, level_codec)
     audio = noise(1.6)
     audio[int(0.5 * RATE) :] *= 1e-5
     sound = AudioFile(audio.astype(np.float32), RATE, "FLOAT")
-    codec = TooQuiet(level_codec, 8.0)
-    edit = Inpainter(bundle, codec=codec).inpaint(
+    engine = TooQuiet(level_codec, 8.0)
+    edit = Inpainter(bundle, engine=engine).inpaint(
         sound, Region(0.3, 1.5, 0.0, 2000.0), prior=KeepCodes()
     )
     # 8 dB, and what the mean of decibels lies below that of power for noise.
@@ -193,8 +193,8 @@ def test_silence_beside_a_hole_says_nothing_about_the_level(bundle, level_codec)
 def test_a_long_edit_is_fitted_to_the_cells_before_and_after(bundle, level_codec):
     """Holes over all frequencies have no other neighbours."""
     sound = AudioFile(noise(LONG_S).astype(np.float32), RATE, "FLOAT")
-    codec = TooQuiet(level_codec, 6.0)
-    inpainter = Inpainter(bundle, codec=codec)
+    engine = TooQuiet(level_codec, 6.0)
+    inpainter = Inpainter(bundle, engine=engine)
     holes = np.zeros(inpainter.codemaps_of(sound).shape[1:], np.bool_)
     spans = [(3.0, 4.0), (16.0, 17.0)]
     for start, stop in spans:
