@@ -14,7 +14,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.engine import Engine
 from edge_runtime.live.channels import StreamEffect
-from edge_runtime.live.file_effect import Effect
+from edge_runtime.live.file_effect import LiveEffect
 from edge_runtime.live.loop_effect import LoopEffect
 from edge_runtime.live.loop_player import LoopPlayer
 from edge_runtime.live.loop_regeneration import regenerate_loop
@@ -36,7 +36,7 @@ class Session:
         actions: Words with a meaning of their own.
     """
 
-    effect: Effect
+    effect: LiveEffect
     controlled: Sequence[Any]
     actions: dict[str, Callable[[], None]] = field(default_factory=dict)
 

@@ -37,7 +37,7 @@ def test_nothing_comes_from_another_host():
             assert "://" not in word or word in allowed, f"{path.name}: {word}"
 
 
-def test_model_card(client, level_bundle):
+def test_model_description(client, level_bundle):
     card = json.loads(client.request("GET", "/api/model")[2])
     assert (card["name"], card["codebook_size"]) == (level_bundle.name, 16)
     assert (card["time_stride"], card["freq_stride"]) == (4, 16)

@@ -16,7 +16,7 @@ from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import cell_edges_hz
 
 
-def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
+def describe_model(bundle: Bundle, limits: Limits) -> dict[str, Any]:
     """What a client needs to know before it sends a sound.
 
     Args:
