@@ -98,6 +98,17 @@ for arguments in ([], *([name] for name in COMMANDS)):
 print(time.process_time())
 """
 
+OFFERED = """
+import importlib, pathlib
+import edge_runtime
+
+for folder in sorted(pathlib.Path(edge_runtime.__path__[0]).iterdir()):
+    if (folder / "__init__.py").is_file():
+        module = importlib.import_module(f"edge_runtime.{folder.name}")
+        for name in getattr(module, "__all__", []):
+            assert hasattr(module, name), (folder.name, name)
+"""
+
 
 def run_blocked(program):
     return subprocess.run(
@@ -115,6 +126,11 @@ def test_every_edge_module_imports_on_numpy_alone():
     files = [p for p in (ROOT / "edge_runtime").rglob("*.py") if p.stem != "__init__"]
     packages = [p for p in (ROOT / "edge_runtime").rglob("*/__init__.py")]
     assert int(done.stdout) == len(files) + len(packages)
+
+
+def test_what_a_folder_names_is_there_on_numpy_alone():
+    done = run_blocked(OFFERED)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_block_works():

@@ -14,6 +14,9 @@ from edge_runtime.audio.audio_file import write_audio
 from edge_runtime.bench.edit_process import EditProcess, Setup
 from edge_runtime.bench.task import SECONDS, note
 
+# Fresh processes per setup.
+_COLD_STARTS = 3
+
 
 @dataclass(frozen=True)
 class Result:
@@ -41,16 +44,13 @@ class Result:
     stages_ms: dict[str, float]
 
 
-def compare(
-    setups: Sequence[Setup], sample_rate: int, *, runs: int, cold_starts: int = 3
-) -> list[Result]:
+def compare(setups: Sequence[Setup], sample_rate: int, *, runs: int) -> list[Result]:
     """Measure setups in turns: first cold starts, then edits of warm processes.
 
     Args:
         setups: What to compare.
         sample_rate: Of the note, in Hz.
         runs: Edits per setup.
-        cold_starts: Fresh processes per setup. Defaults to `3`.
 
     Returns:
         One result per setup, in their order.
@@ -62,7 +62,7 @@ def compare(
         source = Path(folder) / "note.wav"
         write_audio(source, note(sample_rate))
         colds: list[list[dict[str, Any]]] = [[] for _ in setups]
-        for _ in range(cold_starts):
+        for _ in range(_COLD_STARTS):
             for setup, cold in zip(setups, colds, strict=True):
                 with ExitStack() as short:
                     process = EditProcess(setup, source)
