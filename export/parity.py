@@ -1,4 +1,4 @@
-"""How close an exported model is to the Keras model it came from."""
+"""Parity: how close an exported model is to the Keras model it came from."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Channels of an encoder made equally large, so that one int8 scale fits all.
+"""Cross-layer equalisation: encoder channels of one size, so one int8 scale fits all.
 
 A tensor of int8 has one scale for all of its channels: one loud channel costs the
 others their last bits, and those decide between codewords. A ReLU does not care about

@@ -1,4 +1,4 @@
-"""What a network has to beat: the mean, and a k-means codebook over patches."""
+"""Reconstruction baselines: the mean, and vector quantization of patches by k-means."""
 
 from __future__ import annotations
 

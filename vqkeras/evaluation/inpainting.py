@@ -1,4 +1,4 @@
-"""How well hidden codes are predicted, and how the sound in the hole comes out."""
+"""Evaluation of inpainting: code accuracy, bits per code, error and seam in holes."""
 
 from __future__ import annotations
 

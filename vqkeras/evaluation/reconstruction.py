@@ -1,4 +1,4 @@
-"""How well a run reconstructs, what its codes cost, and what baselines do instead."""
+"""Evaluation of reconstruction: errors, bit rate, codebook usage, baselines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An evaluation report as text for a terminal."""
+"""Tables of an evaluation for a terminal."""
 
 from __future__ import annotations
 

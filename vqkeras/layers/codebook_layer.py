@@ -1,4 +1,4 @@
-"""What both vector quantizers share: weights, lookup, losses, initialisation."""
+"""Base of the vector quantizers: weights, lookup, losses, initialisation."""
 
 import keras
 import tensorflow as tf

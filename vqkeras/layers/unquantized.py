@@ -1,4 +1,4 @@
-"""In place of a quantizer: nothing. Measures what the codebook costs."""
+"""Identity in place of a quantizer: measures what the codebook costs."""
 
 import keras
 import tensorflow as tf

@@ -1,4 +1,4 @@
-"""The model: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
+"""The VQ-VAE: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
 
 import keras
 import tensorflow as tf
