@@ -106,8 +106,6 @@ def _table(report: dict[str, Any]) -> str:
         "nmse": f"{report['nmse_exported']:.4f} exported, "
         f"{report['nmse_float']:.4f} in Keras ({change:+.1%})",
     }
-    if report["coarse_equal_codes"] is not None:
-        rows["coarse codes"] = f"{report['coarse_equal_codes']:.2%} equal"
     for part in ("latents", "decoded"):
         rows[part] = (
             f"differ by {report[f'{part}_max_difference']:.2g} at most, "

@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
-from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.engines.engine import Engine
-from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.parity import ParityReport, covered, measure_parity
@@ -27,7 +25,6 @@ from export.tflite.quiet import quiet
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import code_counts
-from vqkeras.model.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 
 logger = logging.getLogger(__name__)
@@ -36,14 +33,12 @@ logger = logging.getLogger(__name__)
 # counted: more of them move the third digit and cost minutes.
 PARITY_EXAMPLES = 256
 MARGINAL_EXAMPLES = 1000
-# Cells along time of the recorded self-test, coarse ones if there are: as many as fit
-# into the frames, but at least one. It travels in every bundle: keep it small.
+# Cells along time of the recorded self-test: as many as fit into the frames, but at
+# least one. It travels in every bundle: keep it small.
 GOLDEN_CELLS = 2
 GOLDEN_FRAMES = 32
 # Steps per unit that the decoded values of a float model are rounded to.
 GOLDEN_STEPS = 16384.0
-# Beginnings of the names of what belongs to each codemap.
-PREFIXES = ("", "coarse_")
 
 # Licence of a model, and whom to name beside it, by the data it was trained on.
 CREDITS = {
@@ -92,7 +87,8 @@ def bundle_run(
             covered(example, model.encoder)
             for example in evenly_spaced(dataset.train, calibration_count)
         ]
-    arrays = _arrays(model)
+    codebook = short_codebook(model.quantizer.codebook.numpy())
+    lookup = partial(codes_of, codebook=codebook)
     with quiet():
         flatbuffer = convert(
             model,
@@ -101,21 +97,21 @@ def bundle_run(
             calibration=examples,
         )
         # The interpreter announces itself when it first runs.
-        engine, codes_of = _exported(LiteRTEngine(flatbuffer), arrays, model)
-        golden = _golden(engine, codes_of, model, dataset, number_format)
+        engine = LiteRTEngine(flatbuffer)
+        golden = _golden(engine, lookup, model, dataset, number_format)
     logger.info("Comparing with Keras on unseen examples ...")
     report = measure_parity(
         model,
         engine,
         evenly_spaced(dataset.test, PARITY_EXAMPLES),
-        codes_of=codes_of,
+        codes_of=lookup,
         floor_db=dataset.settings and dataset.settings.floor_db,
     )
     logger.info("Counting codes of the training split ...")
     bundle = Bundle(
         flatbuffer=flatbuffer,
         metadata=_metadata(run, number_format, report),
-        arrays=arrays | _marginals(model, dataset.train),
+        arrays={"codebook": codebook, "marginal": _marginal(model, dataset.train)},
         golden=golden,
         graph=describe_graphs(flatbuffer),
     )
@@ -160,48 +156,16 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
         "example_shape": list(dataset.train.shape),
         "number_format": number_format,
         "signatures": list(SIGNATURES),
-        **_sizes(model),
+        "codebook_size": model.quantizer.codebook_size,
+        "codebook_dim": model.encoder.codebook_dim,
+        "time_stride": model.encoder.time_stride,
+        "freq_stride": model.encoder.freq_stride,
         "context": settings and _context(model, dataset),
         "licence": licence,
         "attribution": attribution,
         "training": {key: run.summary[key] for key in run.summary if key != "last"},
         "parity": dataclasses.asdict(report),
     }
-
-
-def _sizes(model: keras.Model) -> dict[str, int]:
-    """Codebook and cell of each codemap."""
-    sizes = {}
-    for prefix, level in zip(PREFIXES, levels_of(model), strict=False):
-        sizes |= {
-            f"{prefix}codebook_size": level.codebook_size,
-            f"{prefix}codebook_dim": model.encoder.codebook_dim,
-            f"{prefix}time_stride": level.time_stride,
-            f"{prefix}freq_stride": level.freq_stride,
-        }
-    return sizes
-
-
-def _arrays(model: keras.Model) -> dict[str, NDArray[np.float32]]:
-    """Codebooks as they are exported."""
-    hierarchy = hierarchy_of(model)
-    if hierarchy is None:
-        return {"codebook": short_codebook(model.quantizer.codebook.numpy())}
-    return {
-        "codebook": short_codebook(hierarchy.codebook),
-        "coarse_codebook": short_codebook(hierarchy.coarse_codebook),
-    }
-
-
-def _exported(
-    engine: LiteRTEngine, arrays: dict[str, NDArray[np.float32]], model: keras.Model
-) -> tuple[Engine, Callable[[NDArray[np.float32]], NDArray[np.int32]]]:
-    """The exported model as a device runs it, and its lookup."""
-    hierarchy = hierarchy_of(model)
-    if hierarchy is None:
-        return engine, partial(codes_of, codebook=arrays["codebook"])
-    exported = Hierarchy(arrays["codebook"], arrays["coarse_codebook"], hierarchy.cells)
-    return HierarchicalCodec(engine, exported), exported.codes_of
 
 
 def _rendered_from(extra_dir: str | None) -> str:
@@ -219,14 +183,12 @@ def _context(model: keras.Model, dataset: Dataset) -> dict[str, Any] | None:
     return context_of(model, bins=bins, channels=channels)
 
 
-def _marginals(model: keras.Model, split: Split) -> dict[str, NDArray[np.int64]]:
-    """How often each code of each codemap occurs in training examples."""
-    counts = [np.zeros(level.codebook_size, np.int64) for level in levels_of(model)]
+def _marginal(model: keras.Model, split: Split) -> NDArray[np.int64]:
+    """How often each code occurs in training examples."""
+    counts = np.zeros(model.quantizer.codebook_size, np.int64)
     for example in evenly_spaced(split, MARGINAL_EXAMPLES):
-        codemaps = split_levels(model, model.encode_codemap(example).numpy())
-        for of_level, codemap in zip(counts, codemaps, strict=True):
-            of_level += code_counts(codemap, len(of_level))
-    return {f"{p}marginal": c for p, c in zip(PREFIXES, counts, strict=False)}
+        counts += code_counts(model.encode_codemap(example).numpy(), len(counts))
+    return counts
 
 
 def _golden(
@@ -243,7 +205,7 @@ def _golden(
     """
     example = next(evenly_spaced(dataset.test, 1))
     if dataset.settings:
-        stride = levels_of(model)[-1].time_stride
+        stride = model.encoder.time_stride
         cells = max(1, min(GOLDEN_CELLS, GOLDEN_FRAMES // stride))
         example = example[:, : cells * stride]
     levels = np.round(np.clip(covered(example, model.encoder), 0.0, 1.0) * 255.0)

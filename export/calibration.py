@@ -1,4 +1,4 @@
-"""Which real examples fix the int8 scales."""
+"""Calibration of the int8 export: which real examples fix the scales."""
 
 from collections.abc import Iterator
 

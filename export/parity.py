@@ -1,4 +1,4 @@
-"""How close an exported model is to the Keras model it came from."""
+"""Parity: how close an exported model is to the Keras model it came from."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -11,7 +11,6 @@ from edge_runtime.engines.engine import Engine
 from edge_runtime.spectrogram.features import silence
 from vqkeras.evaluation.measures import sounding_cells
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
-from vqkeras.model.levels import Level, levels_of, split_levels
 
 
 @dataclass(frozen=True)
@@ -23,9 +22,6 @@ class ParityReport:
         equal_codes: Share of cells with the code of the Keras model, in [0, 1].
         equal_codes_sounding: The same over cells that are not silent; `None` for
             images.
-        coarse_equal_codes: As `equal_codes`, of the coarse codemap; `None` if there is
-            none. The others are then of the fine one, and of joint latents.
-        coarse_equal_codes_sounding: As `equal_codes_sounding`, of the coarse codemap.
         nmse_float: Normalised mean squared error of the Keras model, first channel.
         nmse_exported: The same for the exported model, from its own codes.
         latents_max_difference: Largest difference of a latent value.
@@ -44,15 +40,13 @@ class ParityReport:
     latents_mean_difference: float
     decoded_max_difference: float
     decoded_mean_difference: float
-    coarse_equal_codes: float | None = None
-    coarse_equal_codes_sounding: float | None = None
 
 
 @dataclass
 class _EqualCodes:
-    """Which codes of one codemap are those of the Keras model, and which sound."""
+    """Which codes are those of the Keras model, and which sound."""
 
-    level: Level
+    strides: tuple[int, int]
     same: list[NDArray[np.bool_]] = field(default_factory=list)
     heard: list[NDArray[np.bool_]] = field(default_factory=list)
 
@@ -65,8 +59,7 @@ class _EqualCodes:
         self.same.append(same.ravel())
         if floor_db is not None:
             decibels = floor_db * (1 - spectrogram[..., 0])
-            strides = self.level.time_stride, self.level.freq_stride
-            self.heard.append(sounding_cells(decibels, *strides).ravel())
+            self.heard.append(sounding_cells(decibels, *self.strides).ravel())
 
     @property
     def share(self) -> float:
@@ -133,10 +126,10 @@ def measure_parity(
     codeword in numpy.
 
     Args:
-        model: VQ-VAE with a codebook or two.
-        engine: The exported model; one of two codemaps as a `HierarchicalCodec`.
+        model: VQ-VAE with a codebook.
+        engine: The exported model.
         examples: Unseen examples of shape `(1, frames, bins, channels)`.
-        codes_of: Looks exported latents up in the exported codebooks.
+        codes_of: Looks exported latents up in the exported codebook.
         floor_db: Level of the value 0, in dB; `None` for images.
 
     Returns:
@@ -145,12 +138,13 @@ def measure_parity(
     Raises:
         ValueError: If there are no examples, or a shape differs.
     """
-    equal = [_EqualCodes(level) for level in levels_of(model)]
+    encoder = model.encoder
+    equal = _EqualCodes((encoder.time_stride, encoder.freq_stride))
     latents_difference, decoded_difference = _Difference(), _Difference()
     error_float, error_exported = ReconstructionError(), ReconstructionError()
     for target in examples:
-        spectrogram = covered(target, model.encoder)
-        latents = model.encoder(spectrogram, training=False).numpy()
+        spectrogram = covered(target, encoder)
+        latents = encoder(spectrogram, training=False).numpy()
         codemap = model.quantizer.codes_of(latents).numpy()
         decoded = model.decode_codemap(codemap).numpy()
 
@@ -162,22 +156,13 @@ def measure_parity(
         decoded_difference.add(decoded, engine.decode(codemap))
         error_float.add(target[..., :1], _cropped(decoded, target))
         error_exported.add(target[..., :1], _cropped(exported, target))
-        for level, expected, received in zip(
-            equal,
-            split_levels(model, codemap),
-            split_levels(model, exported_codemap),
-            strict=True,
-        ):
-            level.add(expected == received, spectrogram, floor_db)
-    if not equal[0].same:
+        equal.add(codemap == exported_codemap, spectrogram, floor_db)
+    if not equal.same:
         raise ValueError("Parity needs at least one example. Received none.")
-    fine, *coarse = equal
     return ParityReport(
-        examples=len(fine.same),
-        equal_codes=fine.share,
-        equal_codes_sounding=fine.share_sounding,
-        coarse_equal_codes=coarse[0].share if coarse else None,
-        coarse_equal_codes_sounding=coarse[0].share_sounding if coarse else None,
+        examples=len(equal.same),
+        equal_codes=equal.share,
+        equal_codes_sounding=equal.share_sounding,
         nmse_float=error_float.nmse,
         nmse_exported=error_exported.nmse,
         latents_max_difference=latents_difference.largest,

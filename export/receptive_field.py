@@ -29,26 +29,17 @@ def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
     """
     time_stride = model.encoder.time_stride
     map_bins = bins // model.encoder.freq_stride
-    # The cells of a coarse cell see the same; each is taken to see that from its own
-    # place, wherever in the coarse cell it lies.
-    whole = getattr(model.encoder, "coarse_stride", (1, 1))[0]
-    block = tf.zeros((1, whole * time_stride, bins, channels))
-    depth = model.encoder(block).shape[-1]
-    for length in _LENGTHS:
-        first, cells = length // 2 * whole, length * whole
-        own = first, first + whole
-        own_frames = first * time_stride, (first + whole) * time_stride
+    depth = model.encoder.codebook_dim
+    for cells in _LENGTHS:
+        first = cells // 2
+        own = first, first + 1
+        own_frames = first * time_stride, (first + 1) * time_stride
         encoder = _reach(
             model.encoder, (1, cells * time_stride, bins, channels), own, own_frames
         )
         decoder = _reach(model.decoder, (1, cells, map_bins, depth), own_frames, own)
         if encoder and decoder:
-            return {
-                "encoder_frames": [
-                    frames + (whole - 1) * time_stride for frames in encoder
-                ],
-                "decoder_cells": [cells + whole - 1 for cells in decoder],
-            }
+            return {"encoder_frames": encoder, "decoder_cells": decoder}
     return None
 
 

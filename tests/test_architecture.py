@@ -17,6 +17,48 @@ FORBIDDEN = {
     "vqkeras": {"export"},
 }
 
+# The rooms of each package, a floor a line: what is imported lies on a floor above this
+# one in the list. A room is a folder, or a loose file.
+FLOORS = {
+    "edge_runtime": [
+        ["errors", "stage_times"],
+        ["output_file"],
+        ["audio", "spectrogram"],
+        ["phase"],
+        ["bundle"],
+        ["engines", "effects"],
+        ["priors"],
+        ["edit"],
+        ["energy"],
+        ["bench", "live"],
+        ["page"],
+        ["__init__"],
+        ["commands"],
+        ["__main__"],
+    ],
+    "vqkeras": [
+        ["command", "drawing", "layers", "spectrogram_sound", "templates"],
+        ["callbacks", "datasets"],
+        ["energy"],
+        ["config"],
+        ["config_file", "model"],
+        ["run"],
+        ["run_codec", "training"],
+        ["evaluation", "train"],
+        ["evaluate", "trained_runs"],
+        ["reproduce"],
+        ["__init__"],
+    ],
+    "export": [
+        ["tflite"],
+        ["calibration", "finished_run", "parity", "receptive_field"],
+        ["bundle_run"],
+        ["demo", "zoo", "calibration_study"],
+        ["__main__"],
+        ["__init__"],
+    ],
+}
+
 # Runs in a fresh process: only the standard library, numpy and edge_runtime exist.
 BLOCK_THE_REST = """
 import sys
@@ -56,6 +98,17 @@ for arguments in ([], *([name] for name in COMMANDS)):
 print(time.process_time())
 """
 
+OFFERED = """
+import importlib, pathlib
+import edge_runtime
+
+for folder in sorted(pathlib.Path(edge_runtime.__path__[0]).iterdir()):
+    if (folder / "__init__.py").is_file():
+        module = importlib.import_module(f"edge_runtime.{folder.name}")
+        for name in getattr(module, "__all__", []):
+            assert hasattr(module, name), (folder.name, name)
+"""
+
 
 def run_blocked(program):
     return subprocess.run(
@@ -73,6 +126,11 @@ def test_every_edge_module_imports_on_numpy_alone():
     files = [p for p in (ROOT / "edge_runtime").rglob("*.py") if p.stem != "__init__"]
     packages = [p for p in (ROOT / "edge_runtime").rglob("*/__init__.py")]
     assert int(done.stdout) == len(files) + len(packages)
+
+
+def test_what_a_folder_names_is_there_on_numpy_alone():
+    done = run_blocked(OFFERED)
+    assert done.returncode == 0, done.stderr
 
 
 def test_the_block_works():
@@ -102,6 +160,46 @@ def test_arrows_never_run_the_other_way(package):
     for path in files:
         wrong = FORBIDDEN[package] & set(imported_packages(path))
         assert not wrong, f"{path.relative_to(ROOT)} imports {', '.join(wrong)}"
+
+
+def imported_rooms(path, package):
+    """Rooms of its own package that a file imports anywhere, also in functions."""
+    rooms = {room for floor in FLOORS[package] for room in floor}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path} imports with dots; its room cannot be read"
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        else:
+            continue
+        for name in names:
+            top, *parts = name.split(".")
+            if top == package:
+                yield parts[0] if parts and parts[0] in rooms else "__init__"
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_no_import_runs_back_up(package):
+    floor_of = {
+        room: number for number, floor in enumerate(FLOORS[package]) for room in floor
+    }
+    found = set()
+    for path in (ROOT / package).rglob("*.py"):
+        room = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        found.add(room)
+        assert room in floor_of, f"{package}/{room} has no floor yet"
+        for below in imported_rooms(path, package):
+            assert below == room or floor_of[below] < floor_of[room], (
+                f"{path.relative_to(ROOT)} imports {package}.{below}, "
+                "which lies on its floor or above"
+            )
+    assert found == set(floor_of)
+
+
+def test_few_loose_files():
+    loose = list((ROOT / "edge_runtime").glob("*.py"))
+    assert len(loose) <= 6, sorted(path.name for path in loose)
 
 
 def test_only_the_report_of_the_paper_knows_it():

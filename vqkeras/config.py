@@ -16,11 +16,9 @@ from vqkeras.energy.config import EnergyConfig
 
 _OF_CONV = ("kernel_size", "padding", "pooling", "batch_normalisation", "dense_units")
 _OF_RESIDUAL = ("context_units",)
-_OF_HIERARCHICAL = ("coarse_stride", "coarse_codebook_size")
 _NOT_FOR = {
-    "conv": (*_OF_RESIDUAL, "blocks", "block_units", *_OF_HIERARCHICAL),
-    "residual": (*_OF_CONV, *_OF_HIERARCHICAL),
-    "hierarchical": (*_OF_CONV, *_OF_RESIDUAL),
+    "conv": (*_OF_RESIDUAL, "blocks", "block_units"),
+    "residual": _OF_CONV,
 }
 
 
@@ -30,8 +28,7 @@ class ModelConfig:
 
     Attributes:
         architecture: `"conv"`: the paper's stack (its section 2.2); `"residual"`:
-            straight down to the grid of cells, residual blocks there;
-            `"hierarchical"`: that, with a second codemap of coarse cells.
+            straight down to the grid of cells, residual blocks there.
         channels: Output channels of each downsampling convolution.
         strides: `[time, freq]` stride of each convolution, in frames and bins. Their
             products are the size of a cell.
@@ -40,14 +37,11 @@ class ModelConfig:
         pooling: Of `"conv"`: whether max pooling downsamples, in place of strides.
         batch_normalisation: Of `"conv"`: whether convolutions are normalised.
         dense_units: Of `"conv"`: hidden 1x1 convolutions before the codebook.
-        blocks: Of `"residual"` and `"hierarchical"`: residual blocks of the decoder.
-        block_units: Of the same: channels inside a block. Defaults to the last of
+        blocks: Of `"residual"`: residual blocks of the decoder.
+        block_units: Of `"residual"`: channels inside a block. Defaults to the last of
             `channels`.
         context_units: Of `"residual"`: output channels of the encoder's convolutions at
             the grid of cells, which let a cell see its neighbours.
-        coarse_stride: Of `"hierarchical"`: cells along time and frequency in a coarse
-            cell.
-        coarse_codebook_size: Of `"hierarchical"`: number of codewords for coarse cells.
         codebook_size: Number of codewords.
         codebook_dim: Length of a codeword.
         quantizer: `"ema"`: moving averages (eq. 5); `"gradient"`: the loss of eq. 2;
@@ -66,7 +60,7 @@ class ModelConfig:
         UsageError: If a field is out of range; the message names it.
     """
 
-    architecture: Literal["conv", "residual", "hierarchical"] = "conv"
+    architecture: Literal["conv", "residual"] = "conv"
     channels: tuple[int, ...] = (32, 64)
     strides: tuple[tuple[int, int], ...] = ((2, 2), (2, 2))
     kernel_size: int = 3
@@ -77,8 +71,6 @@ class ModelConfig:
     blocks: int = 2
     block_units: int | None = None
     context_units: tuple[int, ...] = ()
-    coarse_stride: tuple[int, int] = (2, 2)
-    coarse_codebook_size: int = 256
     codebook_size: int = 512
     codebook_dim: int = 8
     quantizer: Literal["ema", "gradient", "none"] = "ema"
@@ -109,23 +101,17 @@ class ModelConfig:
             ("blocks", [self.blocks]),
             ("block_units", [self.block_units or 1]),
             ("context_units", self.context_units),
-            ("coarse_stride", self.coarse_stride),
             ("codebook_dim", [self.codebook_dim]),
         ):
             if any(value < 1 for value in values):
                 raise UsageError(
                     f"model.{name} must be 1 or more. Received: {list(values)}."
                 )
-        if self.coarse_stride == (1, 1):
+        if not 2 <= self.codebook_size <= 65536:
             raise UsageError(
-                "model.coarse_stride must make cells coarser. Received: [1, 1]."
+                "model.codebook_size must lie in [2, 65536]. "
+                f"Received: {self.codebook_size}."
             )
-        for name, largest in (("codebook_size", 65536), ("coarse_codebook_size", 4096)):
-            if not 2 <= getattr(self, name) <= largest:
-                raise UsageError(
-                    f"model.{name} must lie in [2, {largest}]. "
-                    f"Received: {getattr(self, name)}."
-                )
         for name in ("commitment_cost", "log_spectral_cost", "spread_cost"):
             if not 0.0 <= getattr(self, name) <= 10.0:
                 raise UsageError(

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.features import silence
-from vqkeras.model.levels import levels_of, split_levels
 from vqkeras.run import Run
 
 _BATCH = 32
@@ -55,12 +54,7 @@ class RunCodec:
     @property
     def bits(self) -> float:
         """Size of one example's codemap, all codes written with equal lengths."""
-        model = self.run.model
-        codemaps = split_levels(model, self.silence)
-        return sum(
-            codemap.size * log2(level.codebook_size)
-            for codemap, level in zip(codemaps, levels_of(model), strict=True)
-        )
+        return self.silence.size * log2(self.run.model.quantizer.codebook_size)
 
     def encode(self, examples: NDArray[np.float32]) -> NDArray[np.int32]:
         """Codemaps of examples.

@@ -1,4 +1,4 @@
-"""Reports as Markdown from Jinja2 templates: prose there, figures from Python."""
+"""Templates of reports: prose in Jinja2, figures from Python, Markdown comes out."""
 
 from __future__ import annotations
 

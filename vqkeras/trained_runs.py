@@ -1,4 +1,4 @@
-"""Runs a report needs: picked up where they are finished, else trained or resumed."""
+"""Trained runs on demand: picked up where finished, else trained or resumed."""
 
 from __future__ import annotations
 

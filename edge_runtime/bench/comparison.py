@@ -11,16 +11,19 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.audio.audio_file import write_audio
-from edge_runtime.bench.edit_process import EditProcess, Variant
+from edge_runtime.bench.edit_process import EditProcess, Setup
 from edge_runtime.bench.task import SECONDS, note
+
+# Fresh processes per setup.
+_COLD_STARTS = 3
 
 
 @dataclass(frozen=True)
 class Result:
-    """Medians of one variant.
+    """Medians of one setup.
 
     Attributes:
-        variant: What was measured.
+        setup: What was measured.
         speed: Seconds of sound edited per second of one core's time.
         real_time_factor: Seconds waited per second of sound, with all its threads.
         edit_ms: Time of an edit, file to file, in ms.
@@ -31,7 +34,7 @@ class Result:
         stages_ms: Time of each stage, in ms.
     """
 
-    variant: Variant
+    setup: Setup
     speed: float
     real_time_factor: float
     edit_ms: float
@@ -41,19 +44,16 @@ class Result:
     stages_ms: dict[str, float]
 
 
-def compare(
-    variants: Sequence[Variant], sample_rate: int, *, runs: int, cold_starts: int = 3
-) -> list[Result]:
-    """Measure variants in turns: first cold starts, then edits of warm processes.
+def compare(setups: Sequence[Setup], sample_rate: int, *, runs: int) -> list[Result]:
+    """Measure setups in turns: first cold starts, then edits of warm processes.
 
     Args:
-        variants: What to compare.
+        setups: What to compare.
         sample_rate: Of the note, in Hz.
-        runs: Edits per variant.
-        cold_starts: Fresh processes per variant. Defaults to `3`.
+        runs: Edits per setup.
 
     Returns:
-        One result per variant, in their order.
+        One result per setup, in their order.
 
     Raises:
         UserError: If a process fails.
@@ -61,35 +61,35 @@ def compare(
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         source = Path(folder) / "note.wav"
         write_audio(source, note(sample_rate))
-        colds: list[list[dict[str, Any]]] = [[] for _ in variants]
-        for _ in range(cold_starts):
-            for variant, cold in zip(variants, colds, strict=True):
+        colds: list[list[dict[str, Any]]] = [[] for _ in setups]
+        for _ in range(_COLD_STARTS):
+            for setup, cold in zip(setups, colds, strict=True):
                 with ExitStack() as short:
-                    process = EditProcess(variant, source)
+                    process = EditProcess(setup, source)
                     short.callback(process.close)
                     cold.append(process.edit())
         processes = []
-        for variant in variants:
-            process = EditProcess(variant, source)
+        for setup in setups:
+            process = EditProcess(setup, source)
             stack.callback(process.close)
             process.edit()  # warm
             processes.append(process)
-        warms: list[list[dict[str, Any]]] = [[] for _ in variants]
+        warms: list[list[dict[str, Any]]] = [[] for _ in setups]
         for _ in range(runs):
             for process, warm in zip(processes, warms, strict=True):
                 warm.append(process.edit())
     return [
-        _result(variant, cold, warm)
-        for variant, cold, warm in zip(variants, colds, warms, strict=True)
+        _result(setup, cold, warm)
+        for setup, cold, warm in zip(setups, colds, warms, strict=True)
     ]
 
 
 def _result(
-    variant: Variant, cold: list[dict[str, Any]], warm: list[dict[str, Any]]
+    setup: Setup, cold: list[dict[str, Any]], warm: list[dict[str, Any]]
 ) -> Result:
     wall_s = statistics.median(each["wall_s"] for each in warm)
     return Result(
-        variant=variant,
+        setup=setup,
         speed=SECONDS / statistics.median(each["cpu_s"] for each in warm),
         real_time_factor=wall_s / SECONDS,
         edit_ms=1000.0 * wall_s,

@@ -24,7 +24,7 @@ _THREAD_VARIABLES = (
 
 
 @dataclass(frozen=True)
-class Variant:
+class Setup:
     """What is compared.
 
     Attributes:
@@ -44,14 +44,14 @@ class EditProcess:
     """A fresh process that edits the note on demand. Close it after use.
 
     Args:
-        variant: How it runs which model.
+        setup: How it runs which model.
         source: Path of the note.
     """
 
-    def __init__(self, variant: Variant, source: Path) -> None:
+    def __init__(self, setup: Setup, source: Path) -> None:
         result = source.with_name(f"{source.stem}-{id(self)}.wav")
-        arguments = [variant.model, variant.engine, variant.threads, source, result]
-        threads = dict.fromkeys(_THREAD_VARIABLES, str(variant.threads))
+        arguments = [setup.model, setup.engine, setup.threads, source, result]
+        threads = dict.fromkeys(_THREAD_VARIABLES, str(setup.threads))
         self._errors = tempfile.TemporaryFile("w+")
         self._start_s = time.perf_counter()
         self._process = subprocess.Popen(

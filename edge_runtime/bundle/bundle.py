@@ -18,7 +18,6 @@ from edge_runtime.bundle.bundle_checks import (
 )
 from edge_runtime.bundle.codebook import codes_of, codewords_of
 from edge_runtime.bundle.context import Context, context_from
-from edge_runtime.bundle.hierarchy import Hierarchy
 from edge_runtime.bundle.sealed_zip import (
     array_sha256,
     arrays_of,
@@ -48,9 +47,7 @@ class Bundle:
             `context`, `training` and `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
             `marginal` `(codebook_size,)`, how often each code occurs in the training
-            set; may hold more. A hierarchical model has `coarse_codebook` and
-            `coarse_marginal` too, and `coarse_time_stride` and `coarse_freq_stride` in
-            its metadata; its latents and codemaps are joint, see `Hierarchy`.
+            set; may hold more.
         golden: A recorded input and what it must give: `spectrogram`, `latents`,
             `codemap`, `decoded`, each with a leading batch axis of 1.
         graph: The flatbuffer's signatures as plain data, which the numpy engine runs;
@@ -114,46 +111,21 @@ class Bundle:
         return int(self.metadata["codebook_size"])
 
     @property
-    def hierarchy(self) -> Hierarchy | None:
-        """The two levels of a hierarchical model; `None` for one codemap."""
-        if "coarse_codebook" not in self.arrays:
-            return None
-        cells = (
-            self.metadata["coarse_time_stride"] // self.time_stride,
-            self.metadata["coarse_freq_stride"] // self.freq_stride,
-        )
-        return Hierarchy(self.codebook, self.arrays["coarse_codebook"], cells)
-
-    @property
-    def depth(self) -> int:
-        """Channels of the latents; of a hierarchical model those of both levels."""
-        names = ("codebook", "coarse_codebook")
-        return sum(self.arrays[n].shape[1] for n in names if n in self.arrays)
-
-    @property
-    def whole_cells(self) -> int:
-        """Cells along time that belong together: 1, or those of a coarse cell."""
-        hierarchy = self.hierarchy
-        return 1 if hierarchy is None else hierarchy.cells[0]
+    def codebook_dim(self) -> int:
+        """Length of a codeword: channels of the latents."""
+        return int(self.metadata["codebook_dim"])
 
     def map_frames(self, frames: int) -> int:
         """Cells along time of a spectrogram of so many frames, with its padding."""
-        whole = self.time_stride * self.whole_cells
-        return -(-frames // whole) * self.whole_cells
+        return -(-frames // self.time_stride)
 
     def codes_of(self, latents: NDArray[np.float32]) -> NDArray[np.int32]:
-        """Codes of an engine's latents; of a hierarchical model joint codes."""
-        hierarchy = self.hierarchy
-        if hierarchy is None:
-            return codes_of(latents, self.codebook)
-        return hierarchy.codes_of(latents)
+        """Codes of an engine's latents: the nearest codewords."""
+        return codes_of(latents, self.codebook)
 
     def codewords_of(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
-        """What the decoder sees of a codemap; of a hierarchical model joint vectors."""
-        hierarchy = self.hierarchy
-        if hierarchy is None:
-            return codewords_of(codemap, self.codebook)
-        return hierarchy.codewords_of(codemap)
+        """Vectors of a codemap, which the decoder sees."""
+        return codewords_of(codemap, self.codebook)
 
     @property
     def time_stride(self) -> int:

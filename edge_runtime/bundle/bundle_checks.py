@@ -44,19 +44,35 @@ def check_metadata(metadata: Mapping[str, Any]) -> None:
 def check_arrays(
     metadata: Mapping[str, Any], arrays: Mapping[str, NDArray[Any]]
 ) -> None:
-    """Refuse codebooks that do not fit the fields, or one another.
+    """Refuse a codebook or marginal that does not fit the fields.
 
     Args:
         metadata: Fields that `check_metadata` lets pass.
         arrays: Those of the bundle.
 
     Raises:
-        BundleError: If one does not fit or has no marginal.
+        BundleError: If one is missing or does not fit, or there is a second codebook.
     """
-    _check_codebook(arrays, "", (metadata["codebook_size"], metadata["codebook_dim"]))
     if "coarse_codebook" in arrays:
-        _check_codebook(arrays, "coarse_", arrays["coarse_codebook"].shape)
-        _check_coarse_strides(metadata)
+        raise BundleError(
+            "An earlier version made it, for two codemaps. "
+            "Train a model of one codemap and export that with python -m export."
+        )
+    shape = metadata["codebook_size"], metadata["codebook_dim"]
+    codebook = arrays.get("codebook")
+    if codebook is None or codebook.shape != shape or codebook.dtype != np.float32:
+        raise BundleError(f"A bundle needs a float32 codebook of shape {shape}.")
+    marginal = arrays.get("marginal")
+    if (
+        marginal is None
+        or marginal.shape != shape[:1]
+        or not np.issubdtype(marginal.dtype, np.integer)
+        or marginal.min() < 0
+        or marginal.max() == 0
+    ):
+        raise BundleError(
+            f"A bundle needs a marginal: integer counts of shape {shape[:1]}."
+        )
 
 
 def check_golden(golden: Mapping[str, NDArray[Any]]) -> None:
@@ -76,44 +92,8 @@ def check_bins(metadata: Mapping[str, Any], settings: SpectrogramSettings) -> No
     Raises:
         BundleError: If they do not.
     """
-    for name in ("freq_stride", "coarse_freq_stride"):
-        stride = metadata.get(name, 1)
-        if settings.num_bins % stride:
-            raise BundleError(
-                f"{name} must divide the {settings.num_bins} bins. Received: {stride}."
-            )
-
-
-def _check_codebook(
-    arrays: Mapping[str, NDArray[Any]], level: str, shape: tuple[int, ...]
-) -> None:
-    codebook = arrays.get(f"{level}codebook")
-    if (
-        codebook is None
-        or len(shape) != 2
-        or codebook.shape != shape
-        or codebook.dtype != np.float32
-    ):
-        raise BundleError(f"A bundle needs a float32 {level}codebook of shape {shape}.")
-    marginal = arrays.get(f"{level}marginal")
-    if (
-        marginal is None
-        or marginal.shape != shape[:1]
-        or not np.issubdtype(marginal.dtype, np.integer)
-        or marginal.min() < 0
-        or marginal.max() == 0
-    ):
+    stride = metadata["freq_stride"]
+    if settings.num_bins % stride:
         raise BundleError(
-            f"A bundle needs a {level}marginal: integer counts of shape {shape[:1]}."
+            f"freq_stride must divide the {settings.num_bins} bins. Received: {stride}."
         )
-
-
-def _check_coarse_strides(metadata: Mapping[str, Any]) -> None:
-    for axis in ("time", "freq"):
-        stride = metadata.get(f"coarse_{axis}_stride")
-        fine = metadata[f"{axis}_stride"]
-        if not isinstance(stride, int) or stride < 1 or stride % fine:
-            raise BundleError(
-                f"coarse_{axis}_stride must be a multiple of {axis}_stride={fine}. "
-                f"Received: {stride!r}."
-            )

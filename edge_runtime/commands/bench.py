@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.bench.comparison import Result, compare
-from edge_runtime.bench.edit_process import Variant
+from edge_runtime.bench.edit_process import Setup
 from edge_runtime.bench.latency import latency_of
 from edge_runtime.bench.task import END_S, SECONDS, START_S
 from edge_runtime.bundle.bundle import Bundle, read_bundle
@@ -68,13 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
             "Compare models of one sample rate. Received: "
             + ", ".join(f"{rate} Hz" for rate in sorted(rates))
         )
-    variants = [
-        Variant(path, str(bundle.metadata["number_format"]), engine, threads)
+    setups = [
+        Setup(path, str(bundle.metadata["number_format"]), engine, threads)
         for path, bundle in bundles.items()
         for engine in _usable_engines(bundle, arguments.engine)
         for threads in dict.fromkeys(arguments.threads)
     ]
-    results = compare(variants, rates.pop(), runs=arguments.runs)
+    results = compare(setups, rates.pop(), runs=arguments.runs)
     if arguments.json:
         print(json.dumps(_report(bundles, results, arguments.runs), indent=2))
     else:
@@ -108,17 +108,14 @@ def _report(
         "edited_s": [START_S, END_S],
         "runs": runs,
         "latency": {str(p): asdict(latency_of(b)) for p, b in bundles.items()},
-        "results": [
-            {
-                "model": str(result.variant.model),
-                "number_format": result.variant.number_format,
-                "engine": result.variant.engine,
-                "threads": result.variant.threads,
-                **{k: v for k, v in asdict(result).items() if k != "variant"},
-            }
-            for result in results
-        ],
+        "results": [_row(result) for result in results],
     }
+
+
+def _row(result: Result) -> dict[str, Any]:
+    row = asdict(result)
+    setup = row.pop("setup")
+    return {**setup, "model": str(result.setup.model), **row}
 
 
 def _lines(bundles: dict[Path, Bundle], results: list[Result], runs: int) -> list[str]:
@@ -132,16 +129,16 @@ def _lines(bundles: dict[Path, Bundle], results: list[Result], runs: int) -> lis
         f"{'cold s':>8}{'MB':>6}  model",
     ]
     for result in results:
-        variant = result.variant
+        setup = result.setup
         lines.append(
-            f"{variant.number_format:9}{variant.engine:8}{variant.threads:8}"
+            f"{setup.number_format:9}{setup.engine:8}{setup.threads:8}"
             f"{result.speed:8.1f}{result.edit_ms:9.1f}{result.cold_start_s:8.2f}"
-            f"{result.peak_memory_mb:6.0f}  {variant.model.name}"
+            f"{result.peak_memory_mb:6.0f}  {setup.model.name}"
         )
     lines += ["", f"{'stage, ms':22}" + "".join(f"{s:>10}" for s in _stages(results))]
     for result in results:
-        variant = result.variant
-        name = f"{variant.number_format} {variant.engine} {variant.threads}"
+        setup = result.setup
+        name = f"{setup.number_format} {setup.engine} {setup.threads}"
         cells = (f"{result.stages_ms[stage]:10.2f}" for stage in _stages(results))
         lines.append(f"{name:22}" + "".join(cells))
     lines.append("")

@@ -43,21 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _bitrate(bundle: Bundle) -> float:
-    return sum(
-        bitrate_bps(size, cells_per_second(bundle.settings, *strides))
-        for size, *strides in _levels(bundle)
-    )
-
-
-def _levels(bundle: Bundle) -> list[tuple[int, int, int]]:
-    """Codewords, frames and bins of a cell, of each codemap."""
-    levels = [(bundle.codebook_size, bundle.time_stride, bundle.freq_stride)]
-    hierarchy = bundle.hierarchy
-    if hierarchy is not None:
-        time, freq = hierarchy.cells
-        coarse = bundle.time_stride * time, bundle.freq_stride * freq
-        levels.append((len(hierarchy.coarse_codebook), *coarse))
-    return levels
+    strides = bundle.time_stride, bundle.freq_stride
+    cells = cells_per_second(bundle.settings, *strides)
+    return bitrate_bps(bundle.codebook_size, cells)
 
 
 def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
@@ -66,14 +54,9 @@ def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
         f"name: {bundle.name}",
         f"file: {report['model']}, {report['bytes']} bytes",
         f"number format: {report['number_format']}",
+        f"codebook: {bundle.codebook_size} codewords of {bundle.codebook_dim} numbers",
+        f"cell: {bundle.time_stride} frames x {bundle.freq_stride} bins",
     ]
-    for prefix, (codes, *cell) in zip(("", "coarse "), _levels(bundle), strict=False):
-        name = f"{prefix}codebook"
-        dim = bundle.arrays[name.replace(" ", "_")].shape[1]
-        lines += [
-            f"{name}: {codes} codewords of {dim} numbers",
-            f"{prefix}cell: {cell[0]} frames x {cell[1]} bins",
-        ]
     if "bitrate_bps" in report:
         settings = bundle.settings
         lines += [

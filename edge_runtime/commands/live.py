@@ -20,7 +20,6 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file
-from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.session import Session, loop_session, stream_session
 from edge_runtime.live.sound_card import import_sounddevice
 from edge_runtime.live.streaming_inpainter import LIVE
@@ -68,7 +67,6 @@ def _session(
     channels: int,
     executor: Executor | None,
 ) -> Session:
-    require_one_codemap(bundle)
     parameters = read_parameters(arguments)
     choice = replace(LIVE, predict=arguments.predict, temperature=arguments.temperature)
     engine = load_engine(bundle)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.commands.edit_arguments import (
@@ -15,7 +16,8 @@ from edge_runtime.commands.edit_arguments import (
 from edge_runtime.commands.edit_result import write_edit
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
-from edge_runtime.effects.table import AXES, EFFECTS
+from edge_runtime.effects.arguments import Argument, Choice
+from edge_runtime.effects.table import ARGUMENTS, EFFECTS, EffectCall
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError
 
@@ -29,36 +31,34 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--effect", choices=sorted(EFFECTS), required=True, help="what to do"
     )
-    parser.add_argument(
-        "--strength",
-        type=share,
-        default=0.5,
-        metavar="SHARE",
-        help="how much, from 0 (nothing) to 1 (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--axis", choices=AXES, help="along which shift and freeze run (default: time)"
-    )
+    for argument in ARGUMENTS:
+        kind: dict[str, Any] = {"type": float, "metavar": "NUMBER"}
+        if isinstance(argument, Choice):
+            kind = {"choices": argument.choices}
+        parser.add_argument(
+            f"--{argument.name}",
+            help=f"{argument.help}{_only(argument)} (default: {argument.default})",
+            **kind,
+        )
+    mixing = [name for name, effect in EFFECTS.items() if effect.needs_second]
     parser.add_argument(
         "--with",
         dest="second",
         type=Path,
         metavar="SOUND",
-        help="second sound, for mix and mix_channels",
+        help=f"second sound, for {', '.join(mixing)}",
     )
 
 
-def share(text: str) -> float:
-    """A number from 0 to 1."""
-    value = float(text)
-    if not 0.0 <= value <= 1.0:
-        raise ValueError(text)
-    return value
+def _only(argument: Argument) -> str:
+    """Which effects have an argument, if not all."""
+    having = [name for name, each in EFFECTS.items() if argument in each.arguments]
+    return "" if len(having) == len(EFFECTS) else f"; {', '.join(having)} only"
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Transform and print the box that has changed."""
-    _check_options(arguments)
+    call = _read_call(arguments)
     inputs = read_inputs(arguments)
     region = read_region(arguments, inputs)
     with inputs.times.stage("read"):
@@ -70,30 +70,23 @@ def run(arguments: argparse.Namespace) -> int:
         inpainter,
         inputs.audio_file,
         region,
-        arguments.effect,
-        strength=arguments.strength,
-        seed=arguments.seed,
+        call,
         phase=arguments.phase,
-        axis=arguments.axis or "time",
         second=second,
     )
     write_edit(
-        arguments,
-        inputs,
-        edit,
-        effect=arguments.effect,
-        strength=arguments.strength,
-        engine=engine.name,
+        arguments, inputs, edit, effect=call.name, **call.values, engine=engine.name
     )
     return 0
 
 
-def _check_options(arguments: argparse.Namespace) -> None:
-    """Refuse options that the effect would ignore, and ask for what it needs."""
-    effect = EFFECTS[arguments.effect]
-    if effect.needs_second and arguments.second is None:
-        raise UsageError(f"Effect {arguments.effect} needs a second sound: --with.")
-    if arguments.second is not None and not effect.needs_second:
-        raise UsageError(f"Effect {arguments.effect} takes no second sound (--with).")
-    if arguments.axis is not None and not effect.has_axis:
-        raise UsageError(f"Effect {arguments.effect} has no --axis.")
+def _read_call(arguments: argparse.Namespace) -> EffectCall:
+    """The effect asked for; refuse what it would ignore, ask for what it needs."""
+    told = {part.name: getattr(arguments, part.name) for part in ARGUMENTS}
+    told = {name: value for name, value in told.items() if value is not None}
+    call = EffectCall(arguments.effect, told, arguments.seed)
+    if call.effect.needs_second and arguments.second is None:
+        raise UsageError(f"Effect {call.name} needs a second sound: --with.")
+    if arguments.second is not None and not call.effect.needs_second:
+        raise UsageError(f"Effect {call.name} takes no second sound (--with).")
+    return call

@@ -48,8 +48,7 @@ def changed_cells(
         after: Codes after, of the same shape; or vectors after, float32 of shape
             `(map_frames, map_bins, codebook_dim)`, which leave the codes as they are.
         before: Codewords of `codemap`.
-        cells: Mask of the region's cells, bool of the codemap's shape. Nothing outside
-            is regenerated, though a coarse cell may reach there.
+        cells: Mask of the region's cells, bool of the codemap's shape.
 
     Returns:
         The new cells.

@@ -46,8 +46,7 @@ class Edit:
         audio_file: The sound; like the input in rate, channels, subtype and length.
         box: The box the region snapped to; `None` if no cell was regenerated.
         mask: Regenerated cells, bool of shape `(channels, map_frames, map_bins)`.
-        codemap_before: Codes of the input, int32 of the same shape; joint codes, if
-            the model is hierarchical.
+        codemap_before: Codes of the input, int32 of the same shape.
         codemap_after: Codes of the output. An effect on quantized vectors leaves all
             codes as they are, also in the cells it regenerates.
         level_db: Per channel the gain that fitted the level inside to the outside.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import gcd, lcm
+from math import gcd
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
@@ -83,10 +83,9 @@ def excerpt_around(
         audio_file: The sound.
     """
     settings, margin = bundle.settings, margin_of(bundle, context)
-    # Both rates have a sample at every `step`-th cell, and a coarse cell begins there.
+    # Both rates have a sample at every `step`-th cell.
     per_cell = bundle.time_stride * settings.hop_length * audio_file.sample_rate
     step = settings.sample_rate // gcd(per_cell, settings.sample_rate)
-    step = lcm(step, bundle.whole_cells)
     first = max(0, passage.start - margin) // step * step
     last = -(-(passage.stop + margin) // step) * step
     return Excerpt(

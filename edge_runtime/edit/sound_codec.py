@@ -41,8 +41,7 @@ class Analysis:
         spectrum: Complex64 array of shape `(frames, n_fft // 2 + 1)`.
         spectrogram: Float32 array of shape `(frames, bins, channels)`, in [0, 1].
         codemap: Int32 array of shape `(map_frames, map_bins)`; its last frames may
-            reach beyond the sound, where the model was given silence. Joint codes,
-            if the model is hierarchical.
+            reach beyond the sound, where the model was given silence.
     """
 
     spectrum: NDArray[np.complex64]
@@ -102,7 +101,7 @@ class SoundCodec:
             1,
             map_frames,
             settings.num_bins // bundle.freq_stride,
-            bundle.depth,
+            bundle.codebook_dim,
         )
         _check_output(latents, "latents", expected)
         with self._times.stage("codebook"):
@@ -131,7 +130,7 @@ class SoundCodec:
         settings, stride = self.settings, self.bundle.time_stride
         cells = cells or window_cells(stride)
         frames = len(heard) // settings.hop_length + 1
-        map_frames, whole = self.bundle.map_frames(frames), self.bundle.whole_cells
+        map_frames = self.bundle.map_frames(frames)
         context = self.bundle.context
         if context is None:
             return self.analyse(heard.samples(0, len(heard))).codemap
@@ -139,8 +138,7 @@ class SoundCodec:
         parts = []
         for first in range(0, map_frames, cells):
             last = min(first + cells, map_frames)
-            start = max(0, first - before) // whole * whole
-            stop = min(-(-(last + after) // whole) * whole, map_frames)
+            start, stop = max(0, first - before), min(last + after, map_frames)
             from_frame = start * stride
             more = min(from_frame, settings.frames_before)
             spectrum = self.frames(heard, from_frame - more, min(stop * stride, frames))
@@ -195,13 +193,11 @@ class SoundCodec:
         Raises:
             BundleError: As `decode`.
         """
-        stride, whole = self.bundle.time_stride, self.bundle.whole_cells
-        context = self.bundle.context
+        stride, context = self.bundle.time_stride, self.bundle.context
         start, stop = 0, len(codemap)
         if context is not None:
             before, after = context.decoder_cells
-            start = max(0, first - before) // whole * whole
-            stop = min(-(-(last + after) // whole) * whole, stop)
+            start, stop = max(0, first - before), min(last + after, stop)
         decoded = self.decode(codemap[start:stop], (last - start) * stride)
         return decoded[(first - start) * stride :]
 

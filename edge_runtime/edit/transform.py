@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Edit, Inpainter
-from edge_runtime.effects.levels import apply_to_levels
-from edge_runtime.effects.table import EFFECTS
+from edge_runtime.effects.table import EffectCall, apply_effect
 from edge_runtime.spectrogram.region import Region
 
 
@@ -18,12 +17,9 @@ def transform_sound(
     inpainter: Inpainter,
     audio_file: AudioFile,
     region: Region | NDArray[np.bool_],
-    effect: str,
+    call: EffectCall,
     *,
-    strength: float,
-    seed: int = 0,
     phase: str = "continued",
-    axis: str = "time",
     second: AudioFile | None = None,
 ) -> Edit:
     """Apply a codemap effect to a region of a sound (paper, section 5.1).
@@ -36,12 +32,8 @@ def transform_sound(
         audio_file: Sound of any rate and number of channels.
         region: Box the effect is confined to, which snaps outwards to whole cells; or
             the cells themselves, bool of shape `(map_frames, map_bins)`.
-        effect: A key of `edge_runtime.effects.table.EFFECTS`.
-        strength: In [0, 1].
-        seed: Of the effect and of the phase `"griffin_lim"`. Defaults to `0`.
+        call: The effect and what it is told; its seed is that of the phase `"griffin_lim"` too.
         phase: As for `Inpainter.inpaint`. Defaults to `"continued"`.
-        axis: `"time"` or `"frequency"`, for effects that run along one. Defaults to
-            `"time"`.
         second: Sound to mix in, for effects that need one. Its channels are repeated,
             it is cut, or followed by silence, to fit. Defaults to `None`.
 
@@ -49,15 +41,14 @@ def transform_sound(
         The edit.
 
     Raises:
-        ValueError: If an argument is unknown, out of range, or missing.
+        ValueError: If the effect needs a second sound and there is none.
         BundleError: If the model does not fit its description, or cannot decode vectors
             and the effect changes them.
     """
     channels = audio_file.samples.shape[1]
     silence: NDArray[np.int32] | None = None
     others: list[NDArray[np.int32] | None] = [None] * channels
-    known = EFFECTS.get(effect)
-    if second is not None or (known is not None and known.needs_silence):
+    if second is not None or call.effect.needs_silence:
         silence = _codemap_of_silence(inpainter, audio_file)
     if second is not None and silence is not None:
         others = _fitted(inpainter.codemaps_of(second), silence, channels)
@@ -65,19 +56,16 @@ def transform_sound(
     def change(
         codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
     ) -> NDArray[np.int32] | NDArray[np.float32]:
-        return apply_to_levels(
-            effect,
+        return apply_effect(
+            call,
             codemap,
-            inpainter.bundle,
-            strength=strength,
-            seed=seed,
+            inpainter.bundle.codebook,
             mask=cells,
             other=others[channel],
             silence=silence,
-            axis=axis,
         )
 
-    return inpainter.transform(audio_file, region, change, phase=phase, seed=seed)
+    return inpainter.transform(audio_file, region, change, phase=phase, seed=call.seed)
 
 
 def _codemap_of_silence(

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from edge_runtime.effects.arguments import Choice
 from edge_runtime.effects.cells import Codemap, Mask, check_effect
 
-AXES = ("time", "frequency")
+AXIS = Choice("axis", "along which it runs", ("time", "frequency"))
 
 
 def shift(
@@ -88,6 +89,5 @@ def freeze(
 
 
 def _axis_number(axis: str) -> int:
-    if axis not in AXES:
-        raise ValueError(f"axis must be 'time' or 'frequency'. Received: {axis!r}.")
-    return AXES.index(axis)
+    AXIS.check(axis)
+    return AXIS.choices.index(axis)

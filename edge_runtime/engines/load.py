@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.engine import Engine
-from edge_runtime.engines.hierarchical_codec import HierarchicalCodec
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.native_info import without_native_info
 from edge_runtime.engines.numpy_engine import NumpyEngine
@@ -39,10 +38,7 @@ def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> En
             f"engine must be one of {', '.join(ENGINES)}. Received: {engine!r}."
         )
     with without_native_info():
-        found = _engine(bundle, engine, threads)
-    if bundle.hierarchy is None:
-        return found
-    return HierarchicalCodec(found, bundle.hierarchy)
+        return _engine(bundle, engine, threads)
 
 
 def _engine(bundle: Bundle, engine: str, threads: int) -> Engine:

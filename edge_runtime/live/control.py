@@ -27,7 +27,7 @@ KEYS = {
 _SWITCHES = {"on": True, "off": False}
 
 
-def changed(parameters: LiveParameters, words: str) -> LiveParameters:
+def parameters_after(parameters: LiveParameters, words: str) -> LiveParameters:
     """Parameters after what was said.
 
     `density 0.3`, `wet 0.5`, `seed 7` set a number, with a sign before it they change
@@ -43,9 +43,9 @@ def changed(parameters: LiveParameters, words: str) -> LiveParameters:
 
     Example:
 
-    >>> changed(LiveParameters(density=0.5), "density +0.25").density
+    >>> parameters_after(LiveParameters(density=0.5), "density +0.25").density
     0.75
-    >>> changed(LiveParameters(), "freeze on").freeze
+    >>> parameters_after(LiveParameters(), "freeze on").freeze
     True
     """
     name, *values = words.split()[:3] or [""]
@@ -134,7 +134,7 @@ class Controls:
             if words in self._actions:
                 self._actions[words]()
                 return words
-            parameters = changed(self._effects[0].parameters, words)
+            parameters = parameters_after(self._effects[0].parameters, words)
             for effect in self._effects:
                 effect.parameters = parameters
         except UsageError as error:

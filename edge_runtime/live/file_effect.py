@@ -14,7 +14,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
 
 
-class Effect(Protocol):
+class LiveEffect(Protocol):
     """What runs live: blocks in, blocks out, `delay` samples later."""
 
     delay: int

@@ -14,11 +14,10 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.engine import Engine
 from edge_runtime.live.channels import StreamEffect
-from edge_runtime.live.file_effect import Effect
+from edge_runtime.live.file_effect import LiveEffect
 from edge_runtime.live.loop_effect import LoopEffect
 from edge_runtime.live.loop_player import LoopPlayer
 from edge_runtime.live.loop_regeneration import regenerate_loop
-from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import receptive_field
 from edge_runtime.live.rule import StreamRule
@@ -37,7 +36,7 @@ class Session:
         actions: Words with a meaning of their own.
     """
 
-    effect: Effect
+    effect: LiveEffect
     controlled: Sequence[Any]
     actions: dict[str, Callable[[], None]] = field(default_factory=dict)
 
@@ -103,9 +102,8 @@ def loop_session(
 
     Raises:
         UsageError: If a loop cannot be that long or short, or the model has no such
-            phase or two codemaps.
+            phase.
     """
-    require_one_codemap(bundle)
     check_phase(phase, bundle.settings)
     inpainter = Inpainter(bundle, engine=engine)
     settings = bundle.settings

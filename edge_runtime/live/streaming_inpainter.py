@@ -11,7 +11,6 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
-from edge_runtime.live.one_codemap import require_one_codemap
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import ReceptiveField, receptive_field
 from edge_runtime.live.rule import CONTEXT, StreamRule
@@ -75,7 +74,6 @@ class StreamingInpainter:
         lookahead: int | None = None,
         field: ReceptiveField | None = None,
     ) -> None:
-        require_one_codemap(bundle)
         settings, stride = bundle.settings, bundle.time_stride
         engine = engine or load_engine(bundle)
         field = field or receptive_field(bundle, engine)

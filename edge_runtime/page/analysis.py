@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import base64
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import resample
 from edge_runtime.edit.sound_codec import SoundCodec
@@ -34,7 +32,7 @@ def answer_analysis(
         JSON with `duration_s`, `sample_rate`, `channels`, `subtype`; `frames` and
         `bins`, equally spaced in Hz; `levels`, base64 of a byte per frame and bin
         (0 = the model's floor, 255 = full scale, the loudest channel); and `codemap`,
-        per channel, map frame and map bin; of a hierarchical model the fine one.
+        per channel, map frame and map bin.
 
     Raises:
         Refusal: If the form or the sound cannot be used.
@@ -65,11 +63,6 @@ def answer_analysis(
             "frames": levels.shape[0],
             "bins": levels.shape[1],
             "levels": base64.b64encode(levels.tobytes()).decode("ascii"),
-            "codemap": [_shown(channel.codemap, worker) for channel in channels],
+            "codemap": [channel.codemap.tolist() for channel in channels],
         }
     )
-
-
-def _shown(codemap: NDArray[np.int32], worker: Worker) -> Any:
-    hierarchy = worker.bundle.hierarchy
-    return (codemap if hierarchy is None else hierarchy.split(codemap)[0]).tolist()

@@ -14,7 +14,7 @@ from edge_runtime.page.examples import EXAMPLES, example_wav
 from edge_runtime.page.host_check import check_host, own_names
 from edge_runtime.page.jobs import ClientGone, Jobs
 from edge_runtime.page.limits import Limits
-from edge_runtime.page.model_card import model_card
+from edge_runtime.page.model_description import describe_model
 from edge_runtime.page.security_headers import SECURITY_HEADERS
 from edge_runtime.page.static_files import read_static_files
 from edge_runtime.page.upload import Uploads
@@ -86,7 +86,7 @@ class _Site:
         self._uploads = Uploads(limits)
         self._files = read_static_files()
         self._bundle = workers[0].bundle
-        self._card = json_answer(model_card(self._bundle, limits))
+        self._description = json_answer(describe_model(self._bundle, limits))
         self._examples = {name: example_wav(name) for name in EXAMPLES}
 
     async def page(self, request: Request) -> Answer:
@@ -96,7 +96,7 @@ class _Site:
         return self._file(request, request.path_params["name"])
 
     async def model(self, request: Request) -> Answer:
-        return self._card
+        return self._description
 
     async def example(self, request: Request) -> Answer:
         wav = self._examples.get(request.path_params["name"])

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.effects.table import AXES, EFFECTS
+from edge_runtime.effects.table import ARGUMENTS, EFFECTS, EffectCall
+from edge_runtime.errors import UsageError
 from edge_runtime.page.answer import Refusal
 from edge_runtime.phase.choice import PHASES
 from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
@@ -22,7 +23,8 @@ TOOLS = (INPAINT, *EFFECTS)
 LARGEST_SEED = 2**32 - 1
 _LARGEST_RADIUS = 8  # Time and memory grow with its square.
 _FIELDS = {
-    *("tool", "time", "freq", "cells", "seed", "phase", "strength", "axis"),
+    *("tool", "time", "freq", "cells", "seed", "phase"),
+    *(argument.name for argument in ARGUMENTS),
     *("prior", "predict", "temperature", "neighbourhood", "radius", "order"),
 }
 # The part `edit` of a minute of sound is a tenth of this.
@@ -34,22 +36,21 @@ class EditRequest:
     """What to do with a sound.
 
     Attributes:
-        tool: `"inpaint"` or an effect of `edge_runtime.effects.table`.
         region: Box in s and Hz (an open side is infinite), or mask of cells.
         seed: Of everything random.
         phase: One of `PHASES`.
-        strength: Of an effect, in [0, 1].
-        axis: Of an effect that runs along one.
-        prior: What predicts hidden codes.
+        tool: What predicts hidden codes, for inpainting; or an effect.
     """
 
-    tool: str
     region: Region | NDArray[np.bool_]
     seed: int
     phase: str
-    strength: float
-    axis: str
-    prior: PriorChoice
+    tool: PriorChoice | EffectCall
+
+    @property
+    def name(self) -> str:
+        """Name of the tool, one of `TOOLS`."""
+        return self.tool.name if isinstance(self.tool, EffectCall) else INPAINT
 
 
 def parse_edit(content: bytes) -> EditRequest:
@@ -79,16 +80,25 @@ def parse_edit(content: bytes) -> EditRequest:
             f"Unknown field {unknown[0][:40]!r}. "
             f"Expected some of {', '.join(sorted(_FIELDS))}.",
         )
-    tool = _choice(fields, "tool", TOOLS, None)
+    seed = _whole(fields, "seed", 0, 0, LARGEST_SEED)
+    try:
+        tool = _tool(fields, seed)
+    except UsageError as error:
+        raise Refusal(422, str(error)) from error
     return EditRequest(
-        tool=tool,
         region=_region(fields),
-        seed=_whole(fields, "seed", 0, 0, LARGEST_SEED),
+        seed=seed,
         phase=_choice(fields, "phase", PHASES, "continued"),
-        strength=_share(fields),
-        axis=_choice(fields, "axis", AXES, AXES[0]),
-        prior=_prior(fields),
+        tool=tool,
     )
+
+
+def _tool(fields: dict[str, Any], seed: int) -> PriorChoice | EffectCall:
+    name = _choice(fields, "tool", TOOLS, None)
+    if name == INPAINT:
+        return _prior(fields)
+    told = {part.name: fields[part.name] for part in ARGUMENTS if part.name in fields}
+    return EffectCall(name, told, seed)
 
 
 def _prior(fields: dict[str, Any]) -> PriorChoice:
@@ -175,13 +185,6 @@ def _temperature(fields: dict[str, Any]) -> float | None:
             f"temperature must be a number from {LOWEST_TEMPERATURE:g} to "
             f"{HIGHEST_TEMPERATURE:g}.",
         )
-    return float(value)
-
-
-def _share(fields: dict[str, Any]) -> float:
-    value = fields.get("strength", 1.0)
-    if not _is_number(value) or not 0 <= value <= 1:
-        raise Refusal(422, "strength must be a number from 0 to 1.")
     return float(value)
 
 

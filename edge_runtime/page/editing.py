@@ -12,7 +12,6 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.edit.inpainter import Edit
 from edge_runtime.edit.transform import transform_sound
-from edge_runtime.effects.table import EFFECTS
 from edge_runtime.page.answer import Answer, Refusal
 from edge_runtime.page.edit_request import INPAINT, EditRequest, parse_edit
 from edge_runtime.page.limits import Limits
@@ -20,7 +19,7 @@ from edge_runtime.page.multipart import parse_multipart
 from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
 from edge_runtime.phase.choice import check_phase
-from edge_runtime.priors.choice import make_prior
+from edge_runtime.priors.choice import PriorChoice, make_prior
 from edge_runtime.spectrogram.region import Region
 
 REPORT_HEADER = "Edit-Report"
@@ -65,7 +64,7 @@ def answer_edit(
     }
     edit = _edit(worker, request, sounds["sound"], sounds.get("second"))
     report = {
-        "tool": request.tool,
+        "tool": request.name,
         "seed": request.seed,
         "box": None if edit.box is None else asdict(edit.box),
         "cells": int(edit.mask.any(axis=0).sum()),
@@ -80,29 +79,23 @@ def _edit(
     worker: Worker, request: EditRequest, sound: AudioFile, second: AudioFile | None
 ) -> Edit:
     region = _region_within(worker, request.region, sound)
-    needs_second = request.tool != INPAINT and EFFECTS[request.tool].needs_second
-    if needs_second and second is None:
-        raise Refusal(422, f"{request.tool} needs a second sound: the part 'second'.")
-    if second is not None and not needs_second:
-        raise Refusal(422, f"{request.tool} takes no second sound.")
-    if request.tool == INPAINT:
+    tool = request.tool
+    if isinstance(tool, PriorChoice):
+        if second is not None:
+            raise Refusal(422, f"{INPAINT} takes no second sound.")
         return worker.inpainter.inpaint(
             sound,
             region,
-            prior=make_prior(worker.bundle, worker.engine, request.prior),
+            prior=make_prior(worker.bundle, worker.engine, tool),
             phase=request.phase,
             seed=request.seed,
         )
+    if tool.effect.needs_second and second is None:
+        raise Refusal(422, f"{tool.name} needs a second sound: the part 'second'.")
+    if second is not None and not tool.effect.needs_second:
+        raise Refusal(422, f"{tool.name} takes no second sound.")
     return transform_sound(
-        worker.inpainter,
-        sound,
-        region,
-        request.tool,
-        strength=request.strength,
-        seed=request.seed,
-        phase=request.phase,
-        axis=request.axis,
-        second=second,
+        worker.inpainter, sound, region, tool, phase=request.phase, second=second
     )
 
 

@@ -13,7 +13,6 @@ from typing import Any
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import UsageError
-from edge_runtime.priors.hierarchical_prior import prior_of
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import ORDERS, NaiveBayesPrior
 from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
@@ -101,11 +100,11 @@ class PriorKind:
 
 def _naive_bayes(bundle: Bundle, engine: Engine | None, choice: PriorChoice) -> Prior:
     options = {"neighbourhood": AUTO, **choice.options, **choice.draws}
-    return prior_of(bundle, lambda n, m: NaiveBayesPrior(n, marginal=m, **options))
+    return NaiveBayesPrior(bundle.codebook_size, marginal=bundle.marginal, **options)
 
 
 def _marginal(bundle: Bundle, engine: Engine | None, choice: PriorChoice) -> Prior:
-    return prior_of(bundle, lambda n, m: MarginalPrior(m, **choice.draws))
+    return MarginalPrior(bundle.marginal, **choice.draws)
 
 
 # The first is taken unless told.

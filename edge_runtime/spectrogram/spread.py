@@ -29,8 +29,8 @@ def spread_from_raw(raw: NDArray[np.floating]) -> NDArray[np.float32]:
 
     Example:
 
-    >>> spread_from_raw(np.float32([-1.0, 0.0, 1.0])).round(3).tolist()
-    [0.01, 0.03, 1.01]
+    >>> spread_from_raw(np.float32([-1.0, 0.0, 1.0])).round(3)
+    array([0.01, 0.03, 1.01], dtype=float32)
     """
     values = np.asarray(raw, np.float32)
     root = np.sqrt(np.square(values) + np.float32(BEND**2))

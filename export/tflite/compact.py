@@ -1,4 +1,4 @@
-"""A TFLite flatbuffer without its duplicates; nothing it computes changes."""
+"""Deduplication of a TFLite flatbuffer: smaller, and it computes the same."""
 
 import flatbuffers
 import numpy as np

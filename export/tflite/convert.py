@@ -38,15 +38,12 @@ def convert(
     - `decode_quantized`: `quantized`, shaped like the latents, -> `spectrogram`, for
       effects that change codewords and not codes.
 
-    Of two codemaps, `encode` also gives `coarse_latents`, and the others also take
-    `coarse_codemap` and `coarse_quantized`.
-
     The nearest codeword is left to the caller, in numpy: inside an int8 graph all its
     scores would share one scale and 16 % of the codes would change. The two decoders
     share their weights in the file, so that the third signature costs only its graph.
 
     Args:
-        model: VQ-VAE with a codebook or two.
+        model: VQ-VAE with a codebook.
         example_shape: `(frames, bins, channels)` the encoder takes. With `None` for
             `frames` every multiple of the encoder's time stride runs.
         number_format: `"int8"`: weights and activations, calibrated; `"float32"`;

@@ -1,4 +1,4 @@
-"""Channels of an encoder made equally large, so that one int8 scale fits all.
+"""Cross-layer equalisation: encoder channels of one size, so one int8 scale fits all.
 
 A tensor of int8 has one scale for all of its channels: one loud channel costs the
 others their last bits, and those decide between codewords. A ReLU does not care about
@@ -25,21 +25,18 @@ def equalised(
     """Rescale the channels between an encoder's convolutions while the context lasts.
 
     Wherever a convolution, a ReLU and a convolution follow each other in its `stack`;
-    encoders without such a place, or without a `stack`, stay as they are.
+    an encoder without such a place stays as it is.
 
     Args:
         encoder: What to rescale; afterwards its weights are the old ones, bit by bit.
         examples: Inputs of shape `(1, frames, bins, channels)` to measure on.
     """
-    stack = getattr(encoder, "stack", None)
-    if stack is None:
-        yield
-        return
+    layers = encoder.stack.layers
     weights = encoder.get_weights()
     try:
-        for place, sizes in sizes_of(stack.layers, examples).items():
-            _divide(stack.layers[place - 1], sizes)
-            _multiply(stack.layers[place + 1], sizes)
+        for place, sizes in sizes_of(layers, examples).items():
+            _divide(layers[place - 1], sizes)
+            _multiply(layers[place + 1], sizes)
         yield
     finally:
         encoder.set_weights(weights)

@@ -1,1 +1,6 @@
-"""What each choice of the pretrained model brings, and what limits it."""
+"""The zoo: models side by side, what each choice brings, and those that ship.
+
+`python -m export.zoo` (`make_zoo`) writes the page of all models and of the study;
+`python -m export.zoo.pretrained` (`make_pretrained`) makes the shipped ones. Nothing is
+imported here: help and wrong arguments answer before TensorFlow is loaded.
+"""

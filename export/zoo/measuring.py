@@ -1,4 +1,4 @@
-"""Train what a study compares and measure it; what is finished is kept."""
+"""Training and measuring what the study compares; what is finished is kept."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ _MEASURES = (
     "codebook_size",
     "codebook_usage_sounding",
     "perplexity_sounding",
-    "codemaps",
 )
 
 

@@ -1,4 +1,4 @@
-"""Where the limit lies: error against rate, size and training time."""
+"""Plots of error against rate, size and training time: where the limit lies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The card that lies beside the shipped models: data, licence, figures, energy."""
+"""The model card of the shipped models: data, licence, figures, energy."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The trainings that a study of one config compares."""
+"""The ablation study of one config: trainings that differ from it in one thing."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.load import load_engine
 from export.bundle_run import CREDITS, bundle_run
 from export.tflite.graph_check import operators_of
+from vqkeras.datasets import Split
 from vqkeras.datasets.config import DataConfig
 from vqkeras.run import Run, load_run
 
@@ -125,8 +126,6 @@ def test_image_models_keep_their_one_size(tiny_model):
             name = "mnist"
             settings = None
 
-    from vqkeras.datasets import Split
-
     images = np.random.default_rng(0).integers(0, 256, (4, 22, 30, 1)).astype(np.uint8)
     ImageRun.dataset.train = ImageRun.dataset.test = Split(images, [{}] * 4)
     bundle, report = bundle_run(ImageRun, number_format="float32")
@@ -136,3 +135,15 @@ def test_image_models_keep_their_one_size(tiny_model):
     assert bundle.golden["spectrogram"].shape == (1, 24, 32, 1)
     assert report.equal_codes == 1.0
     assert report.equal_codes_sounding is None
+
+
+def test_scales_come_from_the_training_split_alone(exported, run):
+    """A louder test split leaves the exported network as it is, to the byte."""
+    bundle, _ = exported
+    loud = np.random.default_rng(0).random(run.dataset.test.array.shape)
+    test = Split(loud.astype(np.float16), run.dataset.test.metadata)
+    other = Run(run.folder, run.config)
+    other.__dict__["dataset"] = dataclasses.replace(run.dataset, test=test)
+    again, _ = bundle_run(other, number_format="int8", calibration_count=3)
+    assert again.flatbuffer == bundle.flatbuffer
+    assert again.metadata["parity"] != bundle.metadata["parity"]

@@ -60,26 +60,10 @@ def test_a_model_out_of_range_is_refused(field, value, message):
 def test_a_residual_model_refuses_what_only_the_conv_stack_has():
     with pytest.raises(UsageError, match="model.pooling has no meaning"):
         ModelConfig(architecture="residual", pooling=True)
-    with pytest.raises(UsageError, match="model.coarse_stride has no meaning"):
-        ModelConfig(architecture="residual", coarse_stride=(4, 4))
     with pytest.raises(UsageError, match="model.blocks must be 1 or more"):
         ModelConfig(architecture="residual", blocks=0)
     with pytest.raises(UsageError, match="model.context_units must be 1 or more"):
         ModelConfig(architecture="residual", context_units=(0,))
-
-
-@pytest.mark.parametrize(
-    ("field", "value", "message"),
-    [
-        ("coarse_stride", (0, 2), "model.coarse_stride must be 1 or more"),
-        ("coarse_stride", (1, 1), "model.coarse_stride must make cells coarser"),
-        ("coarse_codebook_size", 1, r"coarse_codebook_size must lie in \[2, 4096\]"),
-        ("kernel_size", 5, "model.kernel_size has no meaning"),
-    ],
-)
-def test_a_hierarchical_model_out_of_range_is_refused(field, value, message):
-    with pytest.raises(UsageError, match=message):
-        ModelConfig(architecture="hierarchical", **{field: value})
 
 
 @pytest.mark.parametrize(

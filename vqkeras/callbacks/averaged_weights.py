@@ -1,4 +1,4 @@
-"""Judging and keeping a model by the moving average of its weights."""
+"""Weight averaging (EMA): a model is judged and kept by the average of its weights."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

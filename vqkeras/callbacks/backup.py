@@ -1,4 +1,4 @@
-"""What a killed run needs to continue as if nothing had happened."""
+"""Backup for resuming: a killed run goes on as if nothing had happened."""
 
 import re
 import zipfile

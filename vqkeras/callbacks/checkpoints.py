@@ -1,4 +1,4 @@
-"""The best and the last model of a run, each a whole file at any moment."""
+"""Checkpoints: the best and the last model of a run, each whole at any moment."""
 
 import math
 from pathlib import Path

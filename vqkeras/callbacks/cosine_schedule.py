@@ -1,4 +1,4 @@
-"""A learning rate that falls along half a cosine, by steps or by time."""
+"""Cosine learning-rate schedule, over steps or over time."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Ends a run whose loss is no longer a number."""
+"""Divergence check: a run ends once its loss is no longer a number."""
 
 import math
 

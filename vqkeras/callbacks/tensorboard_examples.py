@@ -1,4 +1,4 @@
-"""Pictures and sound of a run, for TensorBoard."""
+"""TensorBoard summaries: pictures and sound of a run."""
 
 from pathlib import Path
 

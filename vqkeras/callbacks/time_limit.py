@@ -1,4 +1,4 @@
-"""Stops training once its time is used up."""
+"""Time limit: training stops once its time is used up."""
 
 import time
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Sounds made of the sounds there are: level, pitch, two at once, parts left out."""
+"""Data augmentation of sounds: level, pitch, two at once, parts left out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examples of a split in blocks, so that memory does not grow with the data."""
+"""Chunked reading of a split, so that memory does not grow with the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Division by instrument: no instrument is heard in two splits.
+"""Split by instrument: no instrument is heard in two splits.
 
 Notes of one instrument are near-duplicates. Divided by note, a test would measure
 memory.

@@ -1,4 +1,4 @@
-"""Which notes a configuration keeps."""
+"""Filter of notes: which ones a configuration keeps."""
 
 from __future__ import annotations
 

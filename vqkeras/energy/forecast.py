@@ -1,4 +1,4 @@
-"""What a run will have used at its end, judged by its epochs so far."""
+"""Forecast of a run's energy at its end, judged by its epochs so far."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a network has to beat: the mean, and a k-means codebook over patches."""
+"""Reconstruction baselines: the mean, and vector quantization of patches by k-means."""
 
 from __future__ import annotations
 
@@ -148,28 +148,6 @@ def patches_at_rate(
     num_cells = np.prod([-(-example_shape[axis] // cell[axis]) for axis in (0, 1)])
     # The tolerance lets a power of two come out whole.
     return cell, int(2.0 ** (bits / num_cells) + 1e-6)
-
-
-def size_at_rate(
-    example_shape: tuple[int, int, int], cell: tuple[int, int], bits: float
-) -> int:
-    """Codebook size of patches of a given cell, at the nearest rate not lower.
-
-    Of several codemaps no cell is the model's own, and their common rate need not be a
-    whole number of codewords for any.
-
-    Args:
-        example_shape: `(frames, bins, channels)`.
-        cell: Frames and bins of a patch.
-        bits: What the model spends on one example.
-
-    Example:
-
-    >>> size_at_rate((32, 32, 1), (16, 16), bits=4 * 9 + 8)
-    2048
-    """
-    num_cells = np.prod([-(-example_shape[axis] // cell[axis]) for axis in (0, 1)])
-    return int(np.ceil(2.0 ** (bits / num_cells) - 1e-6))
 
 
 def _cells_of(

@@ -1,4 +1,4 @@
-"""What fills a hole without learning anything: the baselines beside naive Bayes."""
+"""Inpainting baselines without learning: nearest code, last frame, interpolation."""
 
 from __future__ import annotations
 

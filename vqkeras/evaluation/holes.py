@@ -1,4 +1,4 @@
-"""Holes in codemaps: boxes, gaps in time and bands of frequency, of three sizes."""
+"""Masks for inpainting: boxes, gaps in time and bands of frequency, of three sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well hidden codes are predicted, and how the sound in the hole comes out."""
+"""Evaluation of inpainting: code accuracy, bits per code, error and seam in holes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from vqkeras.datasets.split import Split
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
 from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
-from vqkeras.model.levels import hierarchy_of, levels_of, split_levels
 from vqkeras.run import Run
 from vqkeras.run_codec import RunCodec
 
@@ -56,11 +55,10 @@ def evaluate_inpainting(
         One row per `hole` (`"box"`, `"gap"`, `"band"`), `size` (`"small"`, `"medium"`,
         `"large"`) and `method`, with means of those of these that the method has:
         `bits_per_code`, `code_accuracy` and `code_accuracy_sounding` over all hidden
-        codes (of two codemaps those of both, coarse cells being hidden if they overlap
-        the hole); `lsd_db` in the hole and `seam_db` across its border over all holes.
-        The method `original` is the sound itself, for the seam it has anyway;
-        `true_codes` is what the model makes of the right codes, the best a prior can
-        reach; `naive_bayes` looks all around, `naive_bayes_time` along time.
+        codes; `lsd_db` in the hole and `seam_db` across its border over all holes. The
+        method `original` is the sound itself, for the seam it has anyway; `true_codes`
+        is what the model makes of the right codes, the best a prior can reach;
+        `naive_bayes` looks all around, `naive_bayes_time` along time.
     """
     codec = RunCodec(run)
     priors = _priors(codec, run.dataset.train)
@@ -102,20 +100,18 @@ class _Row:
         return means
 
 
-def _priors(codec: RunCodec, train: Split) -> dict[str, list[ProbabilisticPrior]]:
-    """Of each method one prior per codemap."""
-    model = codec.run.model
-    counts = [np.zeros(level.codebook_size, np.int64) for level in levels_of(model)]
+def _priors(codec: RunCodec, train: Split) -> dict[str, ProbabilisticPrior]:
+    """The prior of each method that predicts codes."""
+    size = codec.run.model.quantizer.codebook_size
+    counts = np.zeros(size, np.int64)
     for examples in example_blocks(train, MARGINAL_EXAMPLES):
-        codemaps = split_levels(model, codec.encode(examples))
-        for of_level, codemap in zip(counts, codemaps, strict=True):
-            of_level += code_counts(codemap, len(of_level))
+        counts += code_counts(codec.encode(examples), size)
     return {
-        "naive_bayes": [NaiveBayesPrior(len(c), marginal=c) for c in counts],
-        "naive_bayes_time": [
-            NaiveBayesPrior(len(c), neighbourhood="time", marginal=c) for c in counts
-        ],
-        "marginal": [MarginalPrior(c) for c in counts],
+        "naive_bayes": NaiveBayesPrior(size, marginal=counts),
+        "naive_bayes_time": NaiveBayesPrior(
+            size, neighbourhood="time", marginal=counts
+        ),
+        "marginal": MarginalPrior(counts),
     }
 
 
@@ -123,42 +119,27 @@ def _evaluate_example(
     codec: RunCodec,
     example: NDArray[np.float32],
     holes: list[Hole],
-    priors: dict[str, list[ProbabilisticPrior]],
+    priors: dict[str, ProbabilisticPrior],
     rows: dict[tuple[str, str, str], _Row],
     seed: int,
 ) -> None:
     settings = codec.run.config.spectrogram
     level = magnitude_db_of(example, settings)
-    model = codec.run.model
-    hierarchy = hierarchy_of(model)
     codemap = codec.encode(example[np.newaxis])[0]
-    truths = split_levels(model, codemap)
-    heard = [
-        _whole(sounding_cells(level, of.time_stride, of.freq_stride), truth.shape)
-        for of, truth in zip(levels_of(model), truths, strict=True)
-    ]
+    is_heard = sounding_cells(level, *codec.strides)
     filled = {("true_codes", None): codemap}
     for hole in holes:
-        masks = [hole.mask]
-        if hierarchy is not None:
-            masks.append(hierarchy.coarse_mask(hole.mask))
-        for method, of_levels in priors.items():
+        mask = hole.mask
+        # Nothing may depend on the codes that are hidden.
+        visible = np.where(mask, 0, codemap).astype(np.int32)
+        for method, prior in priors.items():
             row = rows[hole.kind, hole.size, method]
-            results = []
-            for prior, truth, mask, is_heard in zip(
-                of_levels, truths, masks, heard, strict=True
-            ):
-                # Nothing may depend on the codes that are hidden.
-                visible = np.where(mask, 0, truth).astype(np.int32)
-                result = prior.fill(visible, mask, seed=seed)
-                results.append(result)
-                is_right = result[mask] == truth[mask]
-                row.add("code_accuracy", is_right)
-                row.add("code_accuracy_sounding", is_right[is_heard[mask]])
-                row.add("bits_per_code", _bits(prior, truth, mask))
-            filled[method, hole] = (
-                results[0] if hierarchy is None else hierarchy.join(*results)
-            )
+            result = prior.fill(visible, mask, seed=seed)
+            is_right = result[mask] == codemap[mask]
+            row.add("code_accuracy", is_right)
+            row.add("code_accuracy_sounding", is_right[is_heard[mask]])
+            row.add("bits_per_code", _bits(prior, codemap, mask))
+            filled[method, hole] = result
     levels = _levels_of(codec, filled, settings)
     for hole in holes:
         mask = pixel_mask(codec, hole.mask)
@@ -185,12 +166,6 @@ def _levels_of(
         key: magnitude_db_of(spectrogram, settings)
         for key, spectrogram in zip(filled, decoded, strict=True)
     }
-
-
-def _whole(mask: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """A mask of cells, up to the end of the last coarse cell: nothing sounds there."""
-    end = [(0, cells - size) for cells, size in zip(shape, mask.shape, strict=True)]
-    return np.pad(mask, end)
 
 
 def _bits(

@@ -1,4 +1,4 @@
-"""Sounds that are no single notes: a model must not fall apart on a chord or a drum."""
+"""Evaluation on loops: a model must not fall apart on a chord or a drum."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How good a spectrogram is, and what its codes cost: the same formulas everywhere."""
+"""Measures of spectrograms and codes: error, seam, entropy, perplexity, usage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opus at its lowest rate: what a codec that learns nothing makes of these sounds."""
+"""Opus baseline: what a codec without learning makes of a sound, at its lowest rate."""
 
 import io
 

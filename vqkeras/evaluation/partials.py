@@ -1,4 +1,4 @@
-"""The strongest partials of a note, and whether another sound still has them."""
+"""Pitch measure: the strongest partials of a note, and whether a sound has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How well a run reconstructs, what its codes cost, and what baselines do instead."""
+"""Evaluation of reconstruction: errors, bit rate, codebook usage, baselines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from vqkeras.evaluation.baselines import (
     fit_patch_codebook,
     mean_example,
     patches_at_rate,
-    size_at_rate,
 )
 from vqkeras.evaluation.measures import (
     code_counts,
@@ -27,7 +26,6 @@ from vqkeras.evaluation.measures import (
     sounding_cells,
 )
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
-from vqkeras.model.levels import Level, levels_of, split_levels
 from vqkeras.run import Run
 
 
@@ -56,9 +54,7 @@ def evaluate_reconstruction(
         `perplexity` and `codebook_usage`, the last two again with `_sounding`. For
         images: `mse`, `nmse`, `bits` and `entropy_bits` of one image, `perplexity`,
         `codebook_usage`. `baselines` holds `mean` and `kmeans_patches`, each with the
-        errors; the second also with its `cell`, `codebook_size` and rate. A run with
-        two codemaps has sums of both as rates, `perplexity` and `codebook_usage` of the
-        fine one, and a row for each in `codemaps`. A run without
+        errors; the second also with its `cell`, `codebook_size` and rate. A run without
         codebook has the errors and `mean` alone: no rate applies to it.
     """
     settings = run.config.spectrogram
@@ -92,8 +88,6 @@ def evaluate_reconstruction(
 def fit_patches(run: Run, *, seed: int = 0) -> PatchCodebook:
     """Learn the k-means baseline of a run, at the rate of its codes.
 
-    Of two codemaps: with the fine cells, at the nearest rate not lower than the sum.
-
     Args:
         run: A trained run with a codebook.
         seed: Of k-means. Defaults to `0`.
@@ -102,13 +96,8 @@ def fit_patches(run: Run, *, seed: int = 0) -> PatchCodebook:
         Patches of the run's training split.
     """
     train = run.dataset.train
-    codemaps, bits = _maps_of(run, train)
-    fine, *coarse = levels_of(run.model)
-    if coarse:
-        cell = fine.time_stride, fine.freq_stride
-        size = size_at_rate(train.shape, cell, bits)
-    else:
-        cell, size = patches_at_rate(train.shape, codemaps[0].shape, bits)
+    map_shape, bits = _map_of(run, train)
+    cell, size = patches_at_rate(train.shape, map_shape, bits)
     return fit_patch_codebook(train, cell=cell, codebook_size=size, seed=seed)
 
 
@@ -116,39 +105,32 @@ class _Codes:
     """Counts of the codes of a run, and what they cost."""
 
     def __init__(self, run: Run, split: Split) -> None:
-        self.run = run
+        encoder = run.model.encoder
+        self.settings = run.config.spectrogram
         self.shape = split.shape
-        codemaps, self.bits = _maps_of(run, split)
-        self.levels = [
-            _LevelCodes(run, level, codemap.size * math.log2(level.codebook_size))
-            for level, codemap in zip(levels_of(run.model), codemaps, strict=True)
-        ]
+        self.strides = encoder.time_stride, encoder.freq_stride
+        _, self.bits = _map_of(run, split)
+        size = run.model.quantizer.codebook_size
+        self.counts, self.sounding = np.zeros((2, size), np.int64)
 
     def add(self, codemaps: NDArray[np.int32], targets: NDArray[np.float32]) -> None:
-        parts = split_levels(self.run.model, codemaps)
-        for level, of_level in zip(self.levels, parts, strict=True):
-            level.add(of_level, targets)
+        size = len(self.counts)
+        self.counts += code_counts(codemaps, size)
+        if self.settings is not None:
+            decibels = (targets[..., 0] - 1.0) * -self.settings.floor_db
+            is_heard = sounding_cells(decibels, *self.strides)
+            self.sounding += code_counts(codemaps[is_heard], size)
 
     def report(self) -> dict[str, Any]:
-        """Of two codemaps: rates are sums, all else that of the fine one."""
-        reports = [level.report() for level in self.levels]
-        if len(reports) == 1:
-            return reports[0]
-        rates = ("bitrate_bps", "entropy_rate_bps", "bits", "entropy_bits")
-        sums = {
-            name: sum(report[name] for report in reports)
-            for name in rates
-            if name in reports[0]
+        report = {
+            **self._rates(),
+            **_code_use(self.counts),
+            "codebook_size": len(self.counts),
         }
-        rows = [
-            {
-                "codemap": codes.level.name,
-                "cell": [codes.level.time_stride, codes.level.freq_stride],
-                **report,
-            }
-            for codes, report in zip(self.levels, reports, strict=True)
-        ]
-        return {**reports[0], **sums, "codemaps": rows}
+        if self.settings is not None:
+            use = _code_use(self.sounding)
+            report |= {f"{name}_sounding": value for name, value in use.items()}
+        return report
 
     def rate_of(self, patches: PatchCodebook) -> dict[str, Any]:
         size, *cell = patches.patches.shape[:3]
@@ -159,61 +141,22 @@ class _Codes:
             "relative_rate": spent * math.log2(size) / self.bits,
         }
 
-
-class _LevelCodes:
-    """The same of one codemap."""
-
-    def __init__(self, run: Run, level: Level, bits: float) -> None:
-        self.run = run
-        self.level = level
-        self.bits = bits
-        self.counts, self.sounding = np.zeros((2, level.codebook_size), np.int64)
-
-    def add(self, codemaps: NDArray[np.int32], targets: NDArray[np.float32]) -> None:
-        size, settings = len(self.counts), self.run.config.spectrogram
-        self.counts += code_counts(codemaps, size)
-        if settings is not None:
-            decibels = (targets[..., 0] - 1.0) * -settings.floor_db
-            strides = self.level.time_stride, self.level.freq_stride
-            is_heard = sounding_cells(decibels, *strides)
-            # A codemap may go on beyond the sound, to the end of a coarse cell.
-            inside = codemaps[:, : is_heard.shape[1], : is_heard.shape[2]]
-            self.sounding += code_counts(inside[is_heard], size)
-
-    def report(self) -> dict[str, Any]:
-        report = {
-            **self._rates(),
-            **_code_use(self.counts),
-            "codebook_size": len(self.counts),
-        }
-        if self.run.config.spectrogram is not None:
-            use = _code_use(self.sounding)
-            report |= {f"{name}_sounding": value for name, value in use.items()}
-        return report
-
     def _rates(self) -> dict[str, float]:
-        settings = self.run.config.spectrogram
-        if settings is None:
+        if self.settings is None:
             share = entropy_bits(self.counts) / math.log2(len(self.counts))
             return {"bits": self.bits, "entropy_bits": self.bits * share}
-        strides = self.level.time_stride, self.level.freq_stride
-        cells = cells_per_second(settings, *strides)
+        cells = cells_per_second(self.settings, *self.strides)
         return {
             "bitrate_bps": bitrate_bps(len(self.counts), cells),
             "entropy_rate_bps": entropy_rate_bps(self.counts, cells),
         }
 
 
-def _maps_of(run: Run, split: Split) -> tuple[list[NDArray[np.int32]], float]:
-    """An example's codemaps, and their size in bits, codes of equal length."""
+def _map_of(run: Run, split: Split) -> tuple[tuple[int, int], float]:
+    """Shape of an example's codemap, and its size in bits, codes of equal length."""
     model = run.model
-    codemap = np.asarray(model.encode_codemap(split[0][np.newaxis]))[0]
-    codemaps = split_levels(model, codemap)
-    bits = sum(
-        part.size * math.log2(level.codebook_size)
-        for part, level in zip(codemaps, levels_of(model), strict=True)
-    )
-    return codemaps, bits
+    shape = tuple(model.encode_codemap(split[0][np.newaxis]).shape[1:])
+    return shape, math.prod(shape) * math.log2(model.quantizer.codebook_size)
 
 
 def scaled_magnitude(

@@ -1,4 +1,4 @@
-"""The error of many reconstructions, added up in constant memory."""
+"""Running mean squared error and log-spectral distance, in constant memory."""
 
 from __future__ import annotations
 

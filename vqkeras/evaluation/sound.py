@@ -1,4 +1,4 @@
-"""How a run sounds once its spectrograms have a phase, on notes it never saw."""
+"""Evaluation of sound: decoded spectrograms of unseen notes, with a phase again."""
 
 from __future__ import annotations
 

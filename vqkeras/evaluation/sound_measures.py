@@ -1,4 +1,4 @@
-"""How far a sound is from another: what is left to hear once it has a phase again."""
+"""Distances between sounds: log-mel, spectral convergence, level."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An evaluation report as text for a terminal."""
+"""Tables of an evaluation for a terminal."""
 
 from __future__ import annotations
 
@@ -68,37 +68,11 @@ def _errors(report: dict[str, Any]) -> list[str]:
 def _codes(report: dict[str, Any]) -> list[str]:
     rates = ("bitrate_bps", "entropy_rate_bps", "bits", "entropy_bits")
     rows = [(name, f"{report[name]:.0f}", "") for name in rates if name in report]
-    if "codemaps" in report:
-        return [*_aligned(rows), *_codemaps(report["codemaps"])]
     for name in ("perplexity", "codebook_usage"):
         sounding = report.get(f"{name}_sounding")
         note = "" if sounding is None else f"sounding cells: {sounding:.4g}"
         rows.append((name, f"{report[name]:.4g}", note))
     return _aligned([*rows, ("codebook_size", str(report["codebook_size"]), "")])
-
-
-def _codemaps(rows: list[dict[str, Any]]) -> list[str]:
-    names = [
-        name
-        for name in (
-            "bitrate_bps",
-            "perplexity",
-            "perplexity_sounding",
-            "codebook_usage",
-            "codebook_usage_sounding",
-        )
-        if name in rows[0]
-    ]
-    table = [
-        (
-            row["codemap"],
-            " x ".join(str(size) for size in row["cell"]),
-            str(row["codebook_size"]),
-            *_values(row, names),
-        )
-        for row in rows
-    ]
-    return _aligned([("codemap", "cell", "codebook_size", *names), *table])
 
 
 def _sound(sound: dict[str, Any]) -> list[str]:

@@ -4,8 +4,6 @@ from vqkeras.layers.batch_renormalization import BatchRenormalization
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
 from vqkeras.layers.depth_to_space import DepthToSpace
-from vqkeras.layers.hierarchical import HierarchicalDecoder, HierarchicalEncoder
-from vqkeras.layers.hierarchical_quantizer import HierarchicalQuantizer
 from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncoder
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
@@ -17,9 +15,6 @@ __all__ = [
     "ConvDecoder",
     "ConvEncoder",
     "DepthToSpace",
-    "HierarchicalDecoder",
-    "HierarchicalEncoder",
-    "HierarchicalQuantizer",
     "Perplexity",
     "ResidualGridDecoder",
     "ResidualGridEncoder",

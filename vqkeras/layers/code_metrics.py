@@ -1,4 +1,4 @@
-"""How much of a codebook is used, over everything seen since the metric was reset."""
+"""Perplexity and codebook usage, over everything seen since the metric was reset."""
 
 import keras
 import tensorflow as tf

@@ -1,4 +1,4 @@
-"""What both vector quantizers share: weights, lookup, losses, initialisation."""
+"""Base of the vector quantizers: weights, lookup, losses, initialisation."""
 
 import keras
 import tensorflow as tf
@@ -54,11 +54,6 @@ class CodebookLayer(keras.layers.Layer):
         self.initialise_from_batch = initialise_from_batch
         self.restart_threshold = restart_threshold
         self.seed = seed
-
-    @property
-    def codebook_sizes(self):
-        """Output name of each codemap -> its number of codewords: here one codemap."""
-        return {"codemap": self.codebook_size}
 
     def build(self, input_shape):
         codebook_dim = input_shape[-1]

@@ -1,4 +1,4 @@
-"""The paper's convolution stack (section 2.2): encoder and mirrored decoder."""
+"""Convolutional encoder and mirrored decoder: the paper's stack (section 2.2)."""
 
 import keras
 

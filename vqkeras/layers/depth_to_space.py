@@ -1,4 +1,4 @@
-"""Upsampling by moving channels into frames and bins."""
+"""Depth-to-space (pixel shuffle): upsampling by channels moved into frames and bins."""
 
 import keras
 import tensorflow as tf

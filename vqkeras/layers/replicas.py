@@ -1,4 +1,4 @@
-"""What the replicas of a `tf.distribute` strategy must tell each other.
+"""Synchronisation of replicas: what those of `tf.distribute` must tell each other.
 
 Each replica sees its share of a batch. A codebook or a running statistic that each one
 moved by its own share would drift apart without an error, so these functions make every

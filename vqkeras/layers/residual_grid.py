@@ -1,4 +1,4 @@
-"""Encoder and decoder that work at the resolution of the codemap."""
+"""Residual encoder and decoder that work at the resolution of the codemap."""
 
 import keras
 

@@ -1,4 +1,4 @@
-"""The gradient copy that carries training past the nearest-codeword lookup."""
+"""Straight-through estimator: the gradient copied past the nearest-codeword lookup."""
 
 import tensorflow as tf
 

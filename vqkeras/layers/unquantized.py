@@ -1,4 +1,4 @@
-"""In place of a quantizer: nothing. Measures what the codebook costs."""
+"""Identity in place of a quantizer: measures what the codebook costs."""
 
 import keras
 import tensorflow as tf
@@ -13,7 +13,6 @@ class Unquantized(keras.layers.Layer):
 
     Attributes:
         codebook_size: `None`.
-        codebook_sizes: Empty: no codemaps.
 
     Call arguments:
         latents: Float tensor of shape `(batch, map_frames, map_bins, codebook_dim)`.
@@ -31,10 +30,6 @@ class Unquantized(keras.layers.Layer):
 
     codebook_size = None
     codebook_cost = 0.0
-
-    @property
-    def codebook_sizes(self):
-        return {}
 
     def call(self, latents, training=None):
         zero = tf.zeros((), latents.dtype)

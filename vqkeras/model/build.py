@@ -2,8 +2,6 @@
 
 from vqkeras.config import ModelConfig
 from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
-from vqkeras.layers.hierarchical import HierarchicalDecoder, HierarchicalEncoder
-from vqkeras.layers.hierarchical_quantizer import HierarchicalQuantizer
 from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncoder
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
@@ -92,44 +90,21 @@ def _residual(config, channels):
     )
 
 
-def _hierarchical(config, channels):
-    shared = {
-        "channels": config.channels,
-        "strides": config.strides,
-        "coarse_stride": config.coarse_stride,
-    }
-    return (
-        HierarchicalEncoder(**shared, codebook_dim=config.codebook_dim, name="encoder"),
-        HierarchicalDecoder(
-            **shared,
-            blocks=config.blocks,
-            block_units=config.block_units,
-            output_channels=channels,
-            name="decoder",
-        ),
-    )
-
-
 def _quantizer(config, seed):
     kind = _QUANTIZERS[config.quantizer]
     if kind is Unquantized:
         return Unquantized(name="quantizer")
-    shared = {
-        "decay": config.decay,
-        "initialise_from_batch": config.initialise_from_batch,
-        "restart_threshold": config.restart_threshold,
-    }
-    if config.architecture != "hierarchical":
-        return kind(config.codebook_size, **shared, seed=seed, name="quantizer")
-    return HierarchicalQuantizer(
-        kind(config.codebook_size, **shared, seed=seed, name="fine"),
-        kind(config.coarse_codebook_size, **shared, seed=seed + 1, name="coarse"),
-        coarse_stride=config.coarse_stride,
+    return kind(
+        config.codebook_size,
+        decay=config.decay,
+        initialise_from_batch=config.initialise_from_batch,
+        restart_threshold=config.restart_threshold,
+        seed=seed,
         name="quantizer",
     )
 
 
-_ARCHITECTURES = {"conv": _conv, "residual": _residual, "hierarchical": _hierarchical}
+_ARCHITECTURES = {"conv": _conv, "residual": _residual}
 _QUANTIZERS = {
     "ema": VectorQuantizerEMA,
     "gradient": VectorQuantizer,

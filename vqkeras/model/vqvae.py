@@ -1,6 +1,4 @@
-"""The model: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
-
-import itertools
+"""The VQ-VAE: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
 
 import keras
 import tensorflow as tf
@@ -33,8 +31,7 @@ class VQVAE(keras.Model):
     (mean squared error), `log_spectral_loss` (per frame the root of the mean squared
     error, averaged: of spectrograms in dB the log-spectral distance, in which a quiet
     frame counts as much as a loud one), `codebook_loss`, `commitment_loss`, and
-    `perplexity` and `codebook_usage` over all codes of the epoch; of a model with two
-    codemaps those of the fine one, and `coarse_perplexity` and `coarse_codebook_usage`.
+    `perplexity` and `codebook_usage` over all codes of the epoch.
 
     With a `spread_cost` the decoder has twice the channels: the second half says, raw,
     how far the first is expected to be from the truth (see `edge_runtime.spread`).
@@ -53,8 +50,8 @@ class VQVAE(keras.Model):
 
     Args:
         encoder: Layer with `time_stride`, `freq_stride` and `covered_sizes`.
-        quantizer: `VectorQuantizer`, `VectorQuantizerEMA`, `HierarchicalQuantizer`, or
-            `Unquantized`: then there are no codes and no figures of them.
+        quantizer: `VectorQuantizer`, `VectorQuantizerEMA`, or `Unquantized`: then there
+            are no codes and no figures of them.
         decoder: Layer, the mirror of `encoder`.
         commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
             `0.25`.
@@ -142,10 +139,12 @@ class VQVAE(keras.Model):
                 *(_OF_SPREAD if spread_cost else ()),
             )
         }
-        self.code_metrics = {
-            codemap: _code_metrics(codemap, size)
-            for codemap, size in quantizer.codebook_sizes.items()
-        }
+        self.code_metrics = []
+        if quantizer.codebook_size is not None:
+            self.code_metrics = [
+                Perplexity(quantizer.codebook_size, "perplexity"),
+                CodebookUsage(quantizer.codebook_size, "codebook_usage"),
+            ]
 
     def build(self, input_shape):
         batch, frames, bins, channels = input_shape
@@ -221,8 +220,7 @@ class VQVAE(keras.Model):
 
     @property
     def metrics(self):
-        code_metrics = itertools.chain.from_iterable(self.code_metrics.values())
-        return [*self.loss_means.values(), *code_metrics]
+        return [*self.loss_means.values(), *self.code_metrics]
 
     def losses_of(self, inputs, outputs):
         squares = tf.math.squared_difference(inputs, outputs["reconstruction"])
@@ -256,9 +254,8 @@ class VQVAE(keras.Model):
         batch = tf.shape(outputs["quantized"])[0]
         for name, mean in self.loss_means.items():
             mean.update_state(losses[name], sample_weight=batch)
-        for codemap, metrics in self.code_metrics.items():
-            for metric in metrics:
-                metric.update_state(outputs[codemap])
+        for metric in self.code_metrics:
+            metric.update_state(outputs["codemap"])
         return self.get_metrics_result()
 
     def _pad(self, inputs):
@@ -310,12 +307,3 @@ def _spread_losses(inputs, outputs):
         "within_one_spread": tf.reduce_mean(tf.cast(errors <= 1.0, tf.float32)),
         "within_two_spreads": tf.reduce_mean(tf.cast(errors <= 2.0, tf.float32)),
     }
-
-
-def _code_metrics(codemap, codebook_size):
-    """How much of a codebook is used; only a coarse codemap's figures say its name."""
-    prefix = "coarse_" if codemap == "coarse_codemap" else ""
-    return [
-        Perplexity(codebook_size, f"{prefix}perplexity"),
-        CodebookUsage(codebook_size, f"{prefix}codebook_usage"),
-    ]

@@ -1,4 +1,4 @@
-"""The quantizer ablation: what each part of section 2.5 brings, at equal steps."""
+"""Ablation of the quantizer: what each part of section 2.5 brings, at equal steps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From the runs of the ablation to its table, and to what follows for the defaults."""
+"""Table of the ablation: mean and deviation over seeds, rank of the defaults."""
 
 from __future__ import annotations
 

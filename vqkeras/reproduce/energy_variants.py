@@ -1,4 +1,4 @@
-"""The networks whose training is weighed for figure 11, and what they multiply."""
+"""Networks whose training is weighed for figure 11, and their multiply-adds."""
 
 from __future__ import annotations
 

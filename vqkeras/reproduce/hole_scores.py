@@ -1,4 +1,4 @@
-"""How well hidden cells were predicted: share of right codes, error in the hole."""
+"""Scores of filled holes: accuracy of the codes, error in the hole."""
 
 from __future__ import annotations
 

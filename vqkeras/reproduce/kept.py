@@ -1,4 +1,4 @@
-"""Results that outlive the program: a second call makes only what is missing."""
+"""Cache of results on disk: a second call makes only what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of what a prior predicts is better than the marginal, and where."""
+"""Gain over the marginal: how much of what a prior predicts is better, and where."""
 
 from __future__ import annotations
 

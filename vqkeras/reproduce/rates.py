@@ -1,4 +1,4 @@
-"""The numbers of section 3.2, and of 4.3, for one trained model."""
+"""Error, bit rate and training of one model: the numbers of sections 3.2 and 4.3."""
 
 from __future__ import annotations
 

@@ -1,8 +1,17 @@
 // The form that says which tool to apply and how.
 
-import { choiceName, PREFERRED, TOOLS, toolHint, toolName } from "./tools.js";
+import { argumentName, choiceName, PREFERRED, TOOLS, toolHint, toolName } from "./tools.js";
 
 const byId = (id) => document.getElementById(id);
+
+const options = (name, values) =>
+  values.map((value) => new Option(choiceName(value), value, false, value === PREFERRED[name]));
+
+/** A number for people: shares in percent. */
+function shown({ min, max, value }) {
+  const isShare = Number(min) === 0 && Number(max) === 1;
+  return isShare ? `${Math.round(Number(value) * 100)} %` : value;
+}
 
 export class ToolForm extends EventTarget {
   constructor(form, model) {
@@ -10,12 +19,9 @@ export class ToolForm extends EventTarget {
     this.form = form;
     this.model = model;
     this.#addTools();
+    this.#addArguments();
     for (const [name, values] of Object.entries(model.choices)) {
-      byId(name).replaceChildren(
-        ...values.map(
-          (value) => new Option(choiceName(value), value, false, value === PREFERRED[name]),
-        ),
-      );
+      byId(name).replaceChildren(...options(name, values));
     }
     [byId("temperature").min, byId("temperature").max] = model.temperatures;
     byId("seed").max = model.largest_seed;
@@ -42,8 +48,9 @@ export class ToolForm extends EventTarget {
     const { takes } = this;
     const value = (id) => byId(id).value;
     const request = { tool: this.tool, phase: value("phase"), seed: this.seed };
-    if (takes.includes("strength")) request.strength = Number(value("strength"));
-    if (takes.includes("axis")) request.axis = value("axis");
+    for (const { name, choices } of this.model.arguments) {
+      if (takes.includes(name)) request[name] = choices ? value(name) : Number(value(name));
+    }
     if (takes.includes("prior")) {
       request.prior = value("prior");
       request.predict = value("predict");
@@ -79,7 +86,9 @@ export class ToolForm extends EventTarget {
       // What is not shown is not checked either.
       for (const input of field.querySelectorAll("input")) input.disabled = field.hidden;
     }
-    byId("strength-value").value = `${Math.round(Number(byId("strength").value) * 100)} %`;
+    for (const output of this.form.querySelectorAll("output[data-of]")) {
+      output.value = shown(byId(output.dataset.of));
+    }
     byId("tool-hint").textContent = toolHint(this.tool);
     this.dispatchEvent(new Event("change"));
   }
@@ -103,5 +112,28 @@ export class ToolForm extends EventTarget {
         return label;
       }),
     );
+  }
+
+  /** A field for every argument that an effect may have. */
+  #addArguments() {
+    const fields = this.model.arguments.map(({ name, choices, low, high, default: usual }) => {
+      const label = document.createElement("label");
+      label.dataset.takes = name;
+      label.append(argumentName(name));
+      if (choices) {
+        const select = Object.assign(document.createElement("select"), { id: name });
+        select.append(...options(name, choices));
+        label.append(select);
+        return label;
+      }
+      const range = { id: name, type: "range", min: low, max: high, step: (high - low) / 20 };
+      const input = Object.assign(document.createElement("input"), range);
+      input.value = PREFERRED[name] ?? usual;
+      const output = document.createElement("output");
+      output.dataset.of = output.htmlFor = name;
+      label.append(input, output);
+      return label;
+    });
+    byId("fields").prepend(...fields);
   }
 }

@@ -33,10 +33,13 @@ export const CHOICES = {
   instantaneous_frequency: "Decoded",
 };
 
-export const PREFERRED = { predict: "sample", phase: "continued" };
+export const ARGUMENTS = { strength: "Strength", axis: "Along" };
+
+export const PREFERRED = { predict: "sample", phase: "continued", strength: 1 };
 
 export const EXAMPLES = { notes: "Notes", drums: "Drums" };
 
 export const toolName = (name) => TOOLS[name]?.[0] ?? name;
 export const toolHint = (name) => TOOLS[name]?.[1] ?? "";
+export const argumentName = (name) => ARGUMENTS[name] ?? name;
 export const choiceName = (name) => CHOICES[name] ?? name;

@@ -3,7 +3,7 @@
 import pytest
 
 from edge_runtime.audio.audio_file import write_audio
-from edge_runtime.bench.edit_process import EditProcess, Variant
+from edge_runtime.bench.edit_process import EditProcess, Setup
 from edge_runtime.bench.task import note
 from edge_runtime.errors import UserError
 
@@ -15,8 +15,8 @@ def start(tmp_path):
     write_audio(tmp_path / "note.wav", note(8000))
 
     def start(model, engine="numpy"):
-        variant = Variant(model, "float32", engine, 1)
-        started.append(EditProcess(variant, tmp_path / "note.wav"))
+        setup = Setup(model, "float32", engine, 1)
+        started.append(EditProcess(setup, tmp_path / "note.wav"))
         return started[-1]
 
     yield start

@@ -189,6 +189,14 @@ def test_marginal_is_required(level_bundle, marginal):
         )
 
 
+def test_a_bundle_of_two_codemaps_is_refused(level_bundle):
+    arrays = level_bundle.arrays | {"coarse_codebook": level_bundle.codebook}
+    with pytest.raises(BundleError, match="earlier version made it, for two codemaps"):
+        Bundle(
+            level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
+        )
+
+
 def test_golden_is_required(level_bundle):
     with pytest.raises(BundleError, match="golden arrays: spectrogram"):
         Bundle(level_bundle.flatbuffer, level_bundle.metadata, level_bundle.arrays, {})

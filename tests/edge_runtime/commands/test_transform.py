@@ -98,9 +98,15 @@ def test_text(sound_path, bundle_path, tmp_path, capsys):
     [
         (["--effect", "mix"], "needs a second sound: --with"),
         (["--effect", "noise", "--with", "x.wav"], "takes no second sound"),
-        (["--effect", "noise", "--axis", "time"], "has no --axis"),
-        (["--effect", "noise", "--strength", "1.5"], "--strength: invalid"),
-        (["--effect", "noise", "--strength", "nan"], "--strength: invalid"),
+        (["--effect", "noise", "--axis", "time"], "Effect noise has no axis"),
+        (
+            ["--effect", "noise", "--strength", "1.5"],
+            "strength must be a number",
+        ),
+        (
+            ["--effect", "noise", "--strength", "nan"],
+            "strength must be a number",
+        ),
         (["--effect", "louder"], "--effect: invalid choice"),
         ([], "--effect"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
+from edge_runtime.effects.table import EffectCall
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.spectrogram.region import Region
 
@@ -49,7 +50,9 @@ def test_painted_cells_and_no_others_are_regenerated(inpainter, sound):
 def test_effects_take_cells_too(inpainter, sound):
     cells = np.zeros((32, 8), np.bool_)
     cells[10:13, 1] = True
-    edit = transform_sound(inpainter, sound, cells, "noise", strength=1.0)
+    edit = transform_sound(
+        inpainter, sound, cells, EffectCall("noise", {"strength": 1.0})
+    )
     np.testing.assert_array_equal(edit.mask[0], cells)
 
 

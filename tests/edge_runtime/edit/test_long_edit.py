@@ -17,6 +17,7 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.passages import excerpt_around, passages_of
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
+from edge_runtime.effects.table import EffectCall
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.spectrogram.region import Region
@@ -119,10 +120,10 @@ def test_edit_is_that_of_the_whole(monkeypatch, bundle, codec, rate, region, pha
 def test_an_effect_on_vectors_is_that_of_the_whole(monkeypatch, bundle, codec):
     file, region = sound(8000, 10.1, channels=2), Region(5.0, 5.5, 300.0, 2000.0)
     inpainter = Inpainter(bundle, engine=codec)
-    given = {"strength": 0.3, "seed": 3}
-    whole = transform_sound(inpainter, file, region, "gaussian_noise", **given)
+    call = EffectCall("gaussian_noise", {"strength": 0.3}, seed=3)
+    whole = transform_sound(inpainter, file, region, call)
     monkeypatch.setattr(long_edit, "LONG_S", 1.0)
-    part = transform_sound(inpainter, file, region, "gaussian_noise", **given)
+    part = transform_sound(inpainter, file, region, call)
     np.testing.assert_array_equal(part.mask, whole.mask)
     np.testing.assert_array_equal(part.codemap_after, whole.codemap_after)
     np.testing.assert_array_equal(part.audio_file.samples, whole.audio_file.samples)

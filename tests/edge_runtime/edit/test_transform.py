@@ -8,7 +8,7 @@ from edge_runtime.bundle.bundle import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
-from edge_runtime.effects.table import EFFECTS
+from edge_runtime.effects.table import EFFECTS, EffectCall
 from edge_runtime.effects.vectors import gaussian_noise
 from edge_runtime.spectrogram.region import Region, cell_mask, parse_region
 
@@ -23,10 +23,10 @@ def noise(seed, samples=8000, channels=1, rate=8000):
 def run(level_bundle, level_codec):
     inpainter = Inpainter(level_bundle, engine=level_codec)
 
-    def transform(sound, effect, **options):
+    def transform(sound, effect, *, strength=1.0, seed=0, second=None):
         region = parse_region(None, None, sound.duration, 4000.0)
-        options = {"strength": 1.0} | options
-        return transform_sound(inpainter, sound, region, effect, **options)
+        call = EffectCall(effect, {"strength": strength}, seed)
+        return transform_sound(inpainter, sound, region, call, second=second)
 
     transform.inpainter = inpainter
     return transform
@@ -84,9 +84,7 @@ def test_effects_on_vectors_decode_the_vectors_as_they_are(
         Inpainter(level_bundle, engine=codec),
         sound,
         region,
-        "gaussian_noise",
-        strength=0.5,
-        seed=4,
+        EffectCall("gaussian_noise", {"strength": 0.5}, seed=4),
     )
     (codemap,), (mask,), (decoded,) = edit.codemap_before, edit.mask, codec.decoded
     codebook = level_bundle.codebook
@@ -150,9 +148,7 @@ def test_every_effect_with_the_pretrained_model(shipped, effect):
             shipped,
             sound,
             region,
-            effect,
-            strength=strength,
-            seed=seed,
+            EffectCall(effect, {"strength": strength}, seed),
             second=second if EFFECTS[effect].needs_second else None,
         )
 

@@ -6,19 +6,12 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.codebook import codewords_of
-from edge_runtime.effects.table import (
-    EFFECTS,
-    apply_effect,
-    erase,
-    freeze,
-    gaussian_noise,
-    keep_channels,
-    mix,
-    mix_channels,
-    noise,
-    shift,
-    shuffle,
-)
+from edge_runtime.effects.arguments import STRENGTH
+from edge_runtime.effects.cells import erase, mix, noise, shuffle
+from edge_runtime.effects.lines import AXIS, freeze, shift
+from edge_runtime.effects.table import ARGUMENTS, EFFECTS, EffectCall, apply_effect
+from edge_runtime.effects.vectors import gaussian_noise, keep_channels, mix_channels
+from edge_runtime.errors import UsageError
 
 SIZE, DIM = 16, 6
 SHAPE = (20, 10)
@@ -49,19 +42,15 @@ def before(name, codemap):
     return codemap if is_codemap else codewords_of(codemap, CODEBOOK)
 
 
-def run(name, codemap, other, **options):
-    return apply_effect(
-        name,
-        codemap,
-        CODEBOOK,
-        other=other,
-        silence=3,
-        **{"strength": 0.5, "seed": RNG_SEED, **options},
-    )
+def run(name, codemap, other, *, seed=RNG_SEED, mask=None, **told):
+    known = {argument.name for argument in EFFECTS[name].arguments}
+    told = {key: value for key, value in told.items() if key in known}
+    call = EffectCall(name, told, seed)
+    return apply_effect(call, codemap, CODEBOOK, mask=mask, other=other, silence=3)
 
 
 EVERY = [(name, "time") for name in EFFECTS] + [
-    (name, "frequency") for name, effect in EFFECTS.items() if effect.has_axis
+    (name, "frequency") for name, effect in EFFECTS.items() if AXIS in effect.arguments
 ]
 
 
@@ -122,7 +111,7 @@ class TestEveryEffect:
     def test_a_strength_out_of_range_is_refused(
         self, name, axis, strength, codemap, other
     ):
-        with pytest.raises(ValueError, match="strength must lie in"):
+        with pytest.raises(ValueError, match="strength must be a number from 0 to 1"):
             run(name, codemap, other, axis=axis, strength=strength)
 
     def test_a_mask_that_does_not_fit_is_refused(self, name, axis, codemap, other, box):
@@ -304,18 +293,38 @@ def test_the_table_gives_vector_effects_what_they_need(codemap, other):
 def test_the_table_says_what_each_effect_needs(codemap):
     assert {n for n, e in EFFECTS.items() if e.needs_second} == {"mix", "mix_channels"}
     assert {n for n, e in EFFECTS.items() if e.needs_silence} == {"erase"}
-    assert {n for n, e in EFFECTS.items() if e.has_axis} == {"freeze", "shift"}
+    having = {n for n, e in EFFECTS.items() if AXIS in e.arguments}
+    assert having == {"freeze", "shift"}
     for name in ("mix", "mix_channels"):
         with pytest.raises(ValueError, match="give it a second one"):
-            apply_effect(name, codemap, CODEBOOK, strength=0.5, seed=0)
+            apply_effect(EffectCall(name), codemap, CODEBOOK)
     with pytest.raises(ValueError, match="needs the code of silence"):
-        apply_effect("erase", codemap, CODEBOOK, strength=0.5, seed=0)
+        apply_effect(EffectCall("erase"), codemap, CODEBOOK)
     with pytest.raises(ValueError, match=r"\[0, 16\)"):
-        apply_effect("erase", codemap, CODEBOOK, strength=0.5, seed=0, silence=16)
-    with pytest.raises(
-        ValueError, match="Unknown effect 'reverb'. Expected one of era"
-    ):
-        apply_effect("reverb", codemap, CODEBOOK, strength=0.5, seed=0)
+        apply_effect(EffectCall("erase"), codemap, CODEBOOK, silence=16)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (("reverb",), "Unknown effect 'reverb'. Expected one of era"),
+        (("noise", {"axis": "time"}), "Effect noise has no axis"),
+        (("noise", {"strength": "much"}), "strength must be a number from 0 to 1"),
+        (("noise", {"strength": True}), "strength must be a number from 0 to 1"),
+        (("shift", {"axis": "both"}), "axis must be one of time, frequency"),
+        (("shift", {"axis": 1}), "axis must be one of time, frequency"),
+    ],
+)
+def test_a_call_that_makes_no_sense_is_refused(call, message):
+    with pytest.raises(UsageError, match=message):
+        EffectCall(*call)
+
+
+def test_what_is_not_told_takes_its_default():
+    assert ARGUMENTS == (STRENGTH, AXIS)
+    assert EffectCall("noise").values == {"strength": 0.5}
+    told = EffectCall("freeze", {"axis": "frequency"})
+    assert told.values == {"strength": 0.5, "axis": "frequency"}
 
 
 def test_shapes_that_do_not_fit_are_refused(codemap, other):
@@ -328,5 +337,5 @@ def test_shapes_that_do_not_fit_are_refused(codemap, other):
         shuffle(codemap[None], strength=0.5, seed=0)
     with pytest.raises(ValueError, match="quantized must have shape"):
         keep_channels(quantized[0], strength=0.5, seed=0)
-    with pytest.raises(ValueError, match="axis must be 'time' or 'frequency'"):
+    with pytest.raises(ValueError, match="axis must be one of time, frequency"):
         shift(codemap, axis="both", strength=0.5, seed=0)

@@ -4,7 +4,7 @@ import socket
 import pytest
 
 from edge_runtime.errors import UsageError, UserError
-from edge_runtime.live.control import KEYS, Controls, changed
+from edge_runtime.live.control import KEYS, Controls, parameters_after
 from edge_runtime.live.control_inputs import ControlInputs, single_keys
 from edge_runtime.live.parameters import LiveParameters
 
@@ -27,7 +27,7 @@ from edge_runtime.live.parameters import LiveParameters
     ],
 )
 def test_words_change_one_thing(words, field, value):
-    after = changed(LiveParameters(), words)
+    after = parameters_after(LiveParameters(), words)
     assert getattr(after, field) == value
     low = {"low_hz": 200.0} if words == "band 200:2000" else {}
     assert after == LiveParameters(**{field: value, **low})
@@ -51,7 +51,7 @@ def test_words_change_one_thing(words, field, value):
 )
 def test_words_that_make_no_sense_are_refused(words, message):
     with pytest.raises(UsageError, match=message):
-        changed(LiveParameters(), words)
+        parameters_after(LiveParameters(), words)
 
 
 class Player:

@@ -37,7 +37,7 @@ def test_nothing_comes_from_another_host():
             assert "://" not in word or word in allowed, f"{path.name}: {word}"
 
 
-def test_model_card(client, level_bundle):
+def test_model_description(client, level_bundle):
     card = json.loads(client.request("GET", "/api/model")[2])
     assert (card["name"], card["codebook_size"]) == (level_bundle.name, 16)
     assert (card["time_stride"], card["freq_stride"]) == (4, 16)
@@ -47,6 +47,9 @@ def test_model_card(client, level_bundle):
     assert set(takes) == {"inpaint", *EFFECTS}
     assert takes["shift"] == ["strength", "axis"]
     assert takes["mix"] == ["strength", "second"]
+    strength, axis = card["arguments"]
+    assert (strength["name"], strength["low"], strength["high"]) == ("strength", 0, 1)
+    assert (axis["name"], axis["choices"]) == ("axis", ["time", "frequency"])
 
 
 @pytest.mark.parametrize("name", ["notes", "drums"])
@@ -130,7 +133,7 @@ def test_temperature_of_draws(client, noise_wav, level_bundle, level_codec):
 def test_painted_cells(client, noise_wav):
     rows = ["0" * 8] * 32
     rows[9] = "01100000"
-    edit = {"tool": "noise", "cells": rows, "seed": 1}
+    edit = {"tool": "noise", "cells": rows, "seed": 1, "strength": 1}
     _, headers, body = client.post("/api/edit", sound=noise_wav, edit=edit)
     assert json.loads(headers["Edit-Report"])["cells"] == 2
     before, after = parse_wav(noise_wav).samples, parse_wav(body).samples

@@ -18,8 +18,8 @@ def parse(**fields):
 def test_a_tool_is_enough():
     request = parse(tool="inpaint")
     assert request.region == Region(0.0, math.inf, 0.0, math.inf)
-    assert (request.seed, request.phase, request.strength) == (0, "continued", 1.0)
-    assert request.prior == PriorChoice()
+    assert (request.seed, request.phase) == (0, "continued")
+    assert request.tool == PriorChoice()
 
 
 def test_cells_are_rows_of_time():
@@ -29,7 +29,7 @@ def test_cells_are_rows_of_time():
 
 @pytest.mark.parametrize("tool", TOOLS)
 def test_every_tool_is_known(tool):
-    assert parse(tool=tool).tool == tool
+    assert parse(tool=tool).name == tool
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,7 @@ def test_every_tool_is_known(tool):
         ({"tool": "inpaint", "temperature": math.nan}, "temperature must be a number"),
         ({"tool": "inpaint", "predict": "mean_code"}, "predict must be one of"),
         ({"tool": "inpaint", "prior": None}, "prior must be one of"),
+        ({"tool": "noise", "axis": "time"}, "Effect noise has no axis"),
         ({"tool": "shift", "axis": "both"}, "axis must be one of"),
         ({"tool": "inpaint", "phase": ""}, "phase must be one of"),
     ],

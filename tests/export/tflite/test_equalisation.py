@@ -2,10 +2,9 @@
 
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from export.tflite.equalisation import equalised, sizes_of
-from vqkeras.layers import ConvEncoder, HierarchicalEncoder, ResidualGridEncoder
+from vqkeras.layers import ConvEncoder, ResidualGridEncoder
 
 SIZES = {"channels": [4, 6], "strides": [[2, 4], [2, 2]], "codebook_dim": 3}
 # Where its ReLUs are, all three between convolutions.
@@ -80,12 +79,3 @@ def test_a_layer_between_convolutions_is_not_passed_over(examples):
         ConvEncoder(**SIZES, dense_units=[3], batch_normalisation=True)
     )
     assert sizes_of(encoder.stack.layers, examples) == {}
-
-
-def test_an_encoder_with_branches_stays_as_it_is(examples):
-    encoder = _with_random_weights(HierarchicalEncoder(**SIZES, coarse_stride=[2, 2]))
-    weights = encoder.get_weights()
-    with equalised(encoder, examples):
-        for old, new in zip(weights, encoder.get_weights(), strict=True):
-            np.testing.assert_array_equal(new, old)
-        assert tf.reduce_all(tf.math.is_finite(encoder(examples[0])))

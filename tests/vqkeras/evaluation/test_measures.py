@@ -7,6 +7,8 @@ import pytest
 from scipy.stats import entropy
 from sklearn.metrics import r2_score
 
+from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
+from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.evaluation import measures
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
@@ -44,7 +46,7 @@ def test_batches_of_any_size_give_one_error(pair):
         error.add(target[start:end], output[start:end])
     assert error.nmse == pytest.approx(measures.nmse(target, output), rel=1e-12)
     assert error.mse == pytest.approx(np.mean((target - output) ** 2), rel=1e-6)
-    in_db = measures.lsd_db(target[..., 0] * 80.0, output[..., 0] * 80.0)
+    in_db = lsd_db(target[..., 0] * 80.0, output[..., 0] * 80.0)
     assert error.lsd_db == pytest.approx(in_db, rel=1e-6)
 
 
@@ -77,7 +79,7 @@ def test_lsd_db_equals_a_loop(pair):
         math.sqrt(sum((a - b) ** 2 for a, b in zip(x, y, strict=True)) / len(x))
         for x, y in zip(target.reshape(-1, 8), output.reshape(-1, 8), strict=True)
     ]
-    assert measures.lsd_db(target, output) == pytest.approx(np.mean(distances))
+    assert lsd_db(target, output) == pytest.approx(np.mean(distances))
 
 
 def test_lsd_db_in_a_mask_sees_nothing_else():
@@ -86,8 +88,8 @@ def test_lsd_db_in_a_mask_sees_nothing_else():
         [[9.0, 9.0, 9.0, 9.0], [2.0, 2.0, 9.0, 9.0], [4.0, 9.0, 9.0, 9.0]]
     )
     mask = np.array([[0, 0, 0, 0], [1, 1, 0, 0], [1, 0, 0, 0]], bool)
-    assert measures.lsd_db(target, output, mask) == 3.0
-    assert math.isnan(measures.lsd_db(target, output, np.zeros((3, 4), bool)))
+    assert lsd_db(target, output, mask) == 3.0
+    assert math.isnan(lsd_db(target, output, np.zeros((3, 4), bool)))
 
 
 def test_seam_db_equals_a_loop_over_pairs():
@@ -135,13 +137,13 @@ def test_one_code_has_perplexity_one_and_no_entropy():
 def test_the_rates_are_those_of_the_design():
     # Cells of 8 frames x 32 bins and 512 codewords: 1.125 kbit/s.
     settings = SpectrogramSettings(sample_rate=16000, n_fft=1024, hop_length=256)
-    rate = measures.cells_per_second(settings, time_stride=8, freq_stride=32)
+    rate = cells_per_second(settings, time_stride=8, freq_stride=32)
     assert rate == 125.0
-    assert measures.bitrate_bps(512, rate) == 1125.0
+    assert bitrate_bps(512, rate) == 1125.0
     assert measures.entropy_rate_bps(np.array([4, 4]), rate) == 125.0
 
 
 def test_a_last_incomplete_cell_is_paid_for():
     settings = SpectrogramSettings(n_fft=1024)
-    rate = measures.cells_per_second(settings, time_stride=1, freq_stride=500)
+    rate = cells_per_second(settings, time_stride=1, freq_stride=500)
     assert rate == 2 * settings.frames_per_second

@@ -31,26 +31,10 @@ RESIDUAL = ModelConfig(
     restart_threshold=0.0,
     initialise_from_batch=False,
 )
-HIERARCHICAL = ModelConfig(
-    architecture="hierarchical",
-    channels=(4, 6),
-    strides=((2, 2), (1, 2)),
-    coarse_stride=(3, 2),
-    blocks=1,
-    codebook_size=8,
-    coarse_codebook_size=4,
-    codebook_dim=3,
-    decay=0.9,
-    restart_threshold=0.05,
-)
-ALL = pytest.mark.parametrize(
-    "config",
-    [CONV, RESIDUAL, HIERARCHICAL],
-    ids=["conv", "residual", "hierarchical"],
-)
+ALL = pytest.mark.parametrize("config", [CONV, RESIDUAL], ids=["conv", "residual"])
 
 
-@pytest.mark.parametrize("config", [CONV, RESIDUAL], ids=["conv", "residual"])
+@ALL
 def test_sizes_follow_the_config(config):
     model = build_model(config, (None, 16, 1), data_variance=0.1)
     assert (model.encoder.time_stride, model.encoder.freq_stride) == (2, 4)
@@ -99,19 +83,6 @@ def test_data_that_does_not_vary_has_a_finite_loss():
     model.compile(keras.optimizers.Adam(), jit_compile=False)
     logs = model.evaluate(np.ones((2, 4, 16, 1), np.float32), verbose=0, return_dict=1)
     assert np.isfinite(logs["loss"])
-
-
-def test_both_levels_follow_the_config():
-    model = build_model(HIERARCHICAL, (None, 16, 1), data_variance=0.1, seed=5)
-    fine, coarse = model.quantizer.fine, model.quantizer.coarse
-    assert (fine.codebook.shape, coarse.codebook.shape) == ((8, 3), (4, 3))
-    assert (fine.seed, coarse.seed) == (5, 6)
-    assert {fine.decay, coarse.decay} == {0.9}
-    assert {fine.restart_threshold, coarse.restart_threshold} == {0.05}
-    inputs = np.zeros((2, 7, 16, 1), np.float32)
-    assert model(inputs).shape == inputs.shape
-    # Seven frames are two coarse cells of six, six fine cells of two.
-    assert model.encode_codemap(inputs).shape == (2, 6, 4)
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -110,9 +110,7 @@ def test_a_row_is_what_the_prior_does(image_codec):
 def test_the_default_is_what_the_command_does(image_codec, note_codec):
     arguments = argparse.ArgumentParser()
     add_prior_arguments(arguments)
-    bundle = SimpleNamespace(
-        codebook_size=8, marginal=np.ones(8, np.int64), hierarchy=None
-    )
+    bundle = SimpleNamespace(codebook_size=8, marginal=np.ones(8, np.int64))
     prior = make_prior(bundle, None, read_prior_choice(arguments.parse_args([])))
     for codec, kinds in ((image_codec, ["box"]), (note_codec, ["box", "gap", "band"])):
         study = naive_bayes_study(codec, PLAN, examples=4, kinds=kinds)

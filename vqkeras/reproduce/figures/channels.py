@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from edge_runtime.effects.table import keep_channels, mix, mix_channels
+from edge_runtime.effects.cells import mix
+from edge_runtime.effects.vectors import keep_channels, mix_channels
 from vqkeras.drawing import new_figure, show_image
 from vqkeras.run_codec import RunCodec
 

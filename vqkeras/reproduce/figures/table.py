@@ -29,7 +29,7 @@ from vqkeras.reproduce.figures.reconstructions import (
     reconstructions_figure,
 )
 from vqkeras.reproduce.models import Models
-from vqkeras.reproduce.page.words import rate_name, study_name
+from vqkeras.reproduce.names import rate_name, study_name
 from vqkeras.run_codec import RunCodec, examples_of
 
 # Digits with something in the middle, where the box is.

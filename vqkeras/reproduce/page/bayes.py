@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vqkeras.reproduce.naive_bayes_study import RADIUS
-from vqkeras.reproduce.page.words import study_name
+from vqkeras.reproduce.names import study_name
 
 _BASELINES = {
     "marginal": "commonest code",

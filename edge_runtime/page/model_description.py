@@ -6,8 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.effects.levels import NOT_FOR_LEVELS
-from edge_runtime.effects.table import AXES, EFFECTS
+from edge_runtime.effects.table import ARGUMENTS, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
@@ -17,7 +16,7 @@ from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import cell_edges_hz
 
 
-def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
+def describe_model(bundle: Bundle, limits: Limits) -> dict[str, Any]:
     """What a client needs to know before it sends a sound.
 
     Args:
@@ -28,23 +27,15 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
         `time_stride`, `freq_stride`, `codebook_size`; `cell_edges_hz`, where the cells
         of a column begin and end; `tools` with what each takes;
+        `arguments` of effects, numbers with `low`, `high` and `default`, or `choices`;
         `choices` of every other field, the first of each its default;
         `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`.
     """
     settings = bundle.settings
-    tools = [
-        {"name": INPAINT, "takes": ["prior"]},
-        *(
-            {
-                "name": name,
-                "takes": ["strength"]
-                + ["axis"] * effect.has_axis
-                + ["second"] * effect.needs_second,
-            }
-            for name, effect in EFFECTS.items()
-            if bundle.hierarchy is None or name not in NOT_FOR_LEVELS
-        ),
-    ]
+    tools = [{"name": INPAINT, "takes": ["prior"]}]
+    for name, effect in EFFECTS.items():
+        takes = [argument.name for argument in effect.arguments]
+        tools.append({"name": name, "takes": takes + ["second"] * effect.needs_second})
     return {
         "name": bundle.name,
         "licence": bundle.metadata["licence"],
@@ -62,8 +53,8 @@ def model_card(bundle: Bundle, limits: Limits) -> dict[str, Any]:
             "predict": PREDICTIONS,
             **WORDS,
             "phase": phases_of(settings),
-            "axis": AXES,
         },
+        "arguments": [asdict(argument) for argument in ARGUMENTS],
         "largest_seed": LARGEST_SEED,
         "temperatures": [LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE],
         "examples": list(EXAMPLES),
