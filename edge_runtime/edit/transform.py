@@ -32,7 +32,8 @@ def transform_sound(
         audio_file: Sound of any rate and number of channels.
         region: Box the effect is confined to, which snaps outwards to whole cells; or
             the cells themselves, bool of shape `(map_frames, map_bins)`.
-        call: The effect and what it is told; its seed is that of the phase `"griffin_lim"` too.
+        call: The effect and what it is told; its seed is that of the phase
+            `"griffin_lim"` too.
         phase: As for `Inpainter.inpaint`. Defaults to `"continued"`.
         second: Sound to mix in, for effects that need one. Its channels are repeated,
             it is cut, or followed by silence, to fit. Defaults to `None`.
