@@ -16,7 +16,7 @@ from edge_runtime.bench.task import END_S, SECONDS, START_S
 from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
 from edge_runtime.commands.edit_arguments import add_json_option
-from edge_runtime.commands.prior_arguments import positive_number
+from edge_runtime.commands.numbers import positive_number
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import MissingDependencyError, UsageError
 

@@ -11,6 +11,7 @@ from edge_runtime.audio.audio_file import AudioFile, check_audio_output, read_au
 from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.commands.engine_option import add_engine_option
+from edge_runtime.commands.numbers import seed_number
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.phase.griffin_lim import PHASES
 from edge_runtime.spectrogram.region import Region, parse_region
@@ -97,14 +98,6 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
 def add_json_option(parser: argparse.ArgumentParser) -> None:
     """Add the choice of one JSON document instead of text."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
-
-
-def seed_number(text: str) -> int:
-    """A seed: a whole number from 0 up."""
-    value = int(text)
-    if value < 0:
-        raise ValueError(text)
-    return value
 
 
 def model_path(

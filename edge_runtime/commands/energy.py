@@ -21,7 +21,7 @@ from edge_runtime.bundle.bundle import Bundle, read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.engine_option import add_engine_option
-from edge_runtime.commands.prior_arguments import positive_number
+from edge_runtime.commands.numbers import positive_number, positive_seconds
 from edge_runtime.energy.cpu_time import CorePower, CpuTimeMeter
 from edge_runtime.energy.machine import machine_meter
 from edge_runtime.energy.meter import Meter
@@ -84,14 +84,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--force", action="store_true", help="replace files that exist")
     add_json_option(parser)
-
-
-def positive_seconds(text: str) -> float:
-    """A finite number above 0."""
-    value = float(text)
-    if not 0.0 < value < math.inf:
-        raise ValueError(text)
-    return value
 
 
 def run(arguments: argparse.Namespace) -> int:
