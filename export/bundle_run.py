@@ -160,6 +160,7 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
         "codebook_dim": model.encoder.codebook_dim,
         "time_stride": model.encoder.time_stride,
         "freq_stride": model.encoder.freq_stride,
+        **({"spread": True} if model.has_spread else {}),
         "context": settings and _context(model, dataset),
         "licence": licence,
         "attribution": attribution,

@@ -44,7 +44,8 @@ class Bundle:
             `number_format`, `codebook_size`, `codebook_dim`, `time_stride`,
             `freq_stride`, `licence`, `attribution` and `spectrogram` (the fields of
             `SpectrogramSettings`, or `None` for images); may hold more, such as
-            `context`, `training` and `energy`.
+            `spread` (whether the decoder gives one), `context`, `training` and
+            `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
             `marginal` `(codebook_size,)`, how often each code occurs in the training
             set; may hold more.
@@ -67,7 +68,7 @@ class Bundle:
     def __post_init__(self) -> None:
         check_metadata(self.metadata)
         check_arrays(self.metadata, self.arrays)
-        check_golden(self.golden)
+        check_golden(self.golden, has_spread=self.has_spread)
         if self.metadata.get("spectrogram") is not None:
             check_bins(self.metadata, self.settings)
 
@@ -94,6 +95,11 @@ class Bundle:
     def context(self) -> Context | None:
         """How far the model looks beyond a cell; `None` if that is not known."""
         return context_from(self.metadata)
+
+    @property
+    def has_spread(self) -> bool:
+        """Whether the decoder says how much it does not know, see `Decoded`."""
+        return bool(self.metadata.get("spread", False))
 
     @property
     def codebook(self) -> NDArray[np.float32]:

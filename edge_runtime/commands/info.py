@@ -64,6 +64,7 @@ def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
             f"hop_length {settings.hop_length}, floor {settings.floor_db:g} dB",
             f"representation: {settings.representation}, {settings.num_bins} bins",
             f"bit rate: {report['bitrate_bps']:.0f} bit/s",
+            f"says how much it does not know: {'yes' if bundle.has_spread else 'no'}",
         ]
     for name in ("licence", "attribution"):
         lines.append(f"{name}: {report[name]}")

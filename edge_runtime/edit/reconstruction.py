@@ -174,7 +174,8 @@ class _Channel:
                 original = spectrogram_from(known, settings)[more:]
                 known = known[more:]
             self._listen(start * hop_length, stop * hop_length)
-            decoded = sound.decode_part(codemap, first, last)[: stop - start]
+            part = sound.decode_part(codemap, first, last)[: stop - start]
+            decoded = part.spectrogram
             spectrum = to_spectrum(decoded, known)
             with self._times.stage("istft"):
                 audio = adder.add(spectrum)
