@@ -44,8 +44,8 @@ class Bundle:
             `number_format`, `codebook_size`, `codebook_dim`, `time_stride`,
             `freq_stride`, `licence`, `attribution` and `spectrogram` (the fields of
             `SpectrogramSettings`, or `None` for images); may hold more, such as
-            `spread` (whether the decoder gives one), `context`, `training` and
-            `energy`.
+            `spread` (whether the decoder gives one), `credits` (a list of names),
+            `context`, `training` and `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
             `marginal` `(codebook_size,)`, how often each code occurs in the training
             set; may hold more.

@@ -68,6 +68,8 @@ def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
         ]
     for name in ("licence", "attribution"):
         lines.append(f"{name}: {report[name]}")
+    if report.get("credits"):
+        lines.append(f"credits: {len(report['credits'])} more, shown with --json")
     for group in ("training", "energy"):
         for name, value in (report.get(group) or {}).items():
             lines.append(f"{group}.{name}: {value}")

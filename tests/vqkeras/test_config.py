@@ -200,6 +200,22 @@ def test_decibels_are_not_changed_where_there_is_another_channel(field):
     Config("x", DataConfig("synthetic", **field), SpectrogramSettings())
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        SpectrogramSettings("warped"),
+        SpectrogramSettings("log_mel", n_fft=2048, n_mels=64),
+    ],
+    ids=["warped", "log_mel"],
+)
+def test_pitches_are_not_moved_where_bins_differ_in_width(settings):
+    message = f"representation={settings.representation} differ. Leave it out"
+    with pytest.raises(UsageError, match=message):
+        Config("x", DataConfig("synthetic", pitch_semitones=2.0), settings)
+    # Clips of many kinds are read at another speed instead.
+    Config("x", DataConfig("general", pitch_semitones=2.0), settings)
+
+
 def test_what_is_changed_says_nothing_of_defaults():
     model = ModelConfig(strides=((2, 4), (2, 2)), codebook_size=48)
     config = Config("a", model=model, data=DataConfig(name="mnist"))
