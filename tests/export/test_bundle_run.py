@@ -1,3 +1,5 @@
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from export.bundle_run import bundle_run
 from export.tflite.graph_check import operators_of
 from vqkeras.datasets import Split
 from vqkeras.datasets.config import DataConfig
-from vqkeras.run import load_run
+from vqkeras.run import Run, load_run
 
 
 @pytest.fixture(scope="module")
