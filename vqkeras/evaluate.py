@@ -50,7 +50,7 @@ def evaluate(
     Raises:
         UsageError: If the data has no such split.
     """
-    from vqkeras.datasets.example_blocks import spread
+    from vqkeras.datasets.example_blocks import evenly_spaced
     from vqkeras.evaluation.inpainting import evaluate_inpainting
     from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
     from vqkeras.evaluation.loops import evaluate_loops, loop_files
@@ -66,7 +66,7 @@ def evaluate(
         "name": run.config.name,
         "data": run.dataset.name,
         "split": split,
-        "num_examples": len(spread(len(examples), limit)),
+        "num_examples": len(evenly_spaced(len(examples), limit)),
         "seed": seed,
         "note": _NOTES[run.dataset.name],
         **evaluate_reconstruction(run, examples, **options, patches=patches),

@@ -15,7 +15,7 @@ from edge_runtime.priors.prior import ProbabilisticPrior
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets.example_blocks import example_blocks, spread
+from vqkeras.datasets.example_blocks import evenly_spaced, example_blocks
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
@@ -63,7 +63,7 @@ def evaluate_inpainting(
     """
     codec = RunCodec(run)
     priors = _priors(codec, run.dataset.train)
-    places = spread(len(split), min(limit or EXAMPLES, EXAMPLES))
+    places = evenly_spaced(len(split), min(limit or EXAMPLES, EXAMPLES))
     map_shape = codec.silence.shape
     holes = make_holes(len(places), map_shape, kinds=KINDS, seed=seed)
     rows = defaultdict(_Row)
