@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vqkeras.datasets.example_blocks import spread
+from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.baselines import PatchCodebook
@@ -68,7 +68,7 @@ def evaluate_kinds(
     chosen = [
         (kind, of_kind[index])
         for kind, of_kind in sorted(places.items())
-        for index in spread(len(of_kind), min(limit or PER_KIND, PER_KIND))
+        for index in evenly_spaced(len(of_kind), min(limit or PER_KIND, PER_KIND))
     ]
     values: dict[tuple[str, str], dict[str, list[float]]] = {}
     with progress(len(chosen), "sounds of all kinds") as advance:
