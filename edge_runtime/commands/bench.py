@@ -14,7 +14,11 @@ from edge_runtime.bench.edit_process import Setup
 from edge_runtime.bench.latency import latency_of
 from edge_runtime.bench.task import END_S, SECONDS, START_S
 from edge_runtime.bundle.bundle import Bundle, read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
+from edge_runtime.bundle.shipped import (
+    default_bundle_path,
+    float_bundle_path,
+    path_of_model,
+)
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.numbers import positive_number
 from edge_runtime.engines.load import load_engine
@@ -60,7 +64,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print one row per model, engine and number of threads."""
-    paths: list[Path] = arguments.models or [default_bundle_path(), float_bundle_path()]
+    models: list[Path] = arguments.models
+    paths = [path_of_model(model) for model in models] or [
+        default_bundle_path(),
+        float_bundle_path(),
+    ]
     bundles = {path: read_bundle(path) for path in paths}
     rates = {bundle.settings.sample_rate for bundle in bundles.values()}
     if len(rates) > 1:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from edge_runtime.audio.audio_file import AudioFile, check_audio_output, read_audio
 from edge_runtime.bundle.bundle import Bundle, read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path
+from edge_runtime.bundle.shipped import default_bundle_path, path_of_model
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import seed_number
 from edge_runtime.phase.choice import check_phase
@@ -80,7 +80,8 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         "--model",
         type=Path,
         metavar="X.tflite",
-        help="bundle to use (default: the one that comes with the package)",
+        help="bundle to use, or the name of one that comes with the package "
+        "(`info --models` lists them; default: nsynth_light)",
     )
 
 
@@ -91,7 +92,8 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="X.tflite",
-        help="bundle to look at (default: the one that comes with the package)",
+        help="bundle to look at, or the name of one that comes with the package "
+        "(default: nsynth_light)",
     )
 
 
@@ -104,8 +106,8 @@ def model_path(
     arguments: argparse.Namespace, default: Callable[[], Path] = default_bundle_path
 ) -> Path:
     """The model asked for, or one that comes with the package."""
-    path: Path | None = arguments.model
-    return default() if path is None else path
+    model: Path | None = arguments.model
+    return default() if model is None else path_of_model(model)
 
 
 def read_inputs(arguments: argparse.Namespace) -> Inputs:

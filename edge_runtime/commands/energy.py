@@ -18,7 +18,11 @@ from edge_runtime.bench.edit_energy import EditEnergy, edit_energies, run_rounds
 from edge_runtime.bench.meter_log import MeterLog, read_meter_log
 from edge_runtime.bench.task import SECONDS, edit_note, note
 from edge_runtime.bundle.bundle import Bundle, read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
+from edge_runtime.bundle.shipped import (
+    default_bundle_path,
+    float_bundle_path,
+    path_of_model,
+)
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import positive_number, positive_seconds
@@ -93,7 +97,8 @@ def run(arguments: argparse.Namespace) -> int:
         if plot.suffix != ".svg":
             raise UsageError(f"--plot must end in .svg: {plot}.")
         check_output(plot, force=arguments.force)
-    models = arguments.models or [default_bundle_path(), float_bundle_path()]
+    named = [path_of_model(model) for model in arguments.models]
+    models = named or [default_bundle_path(), float_bundle_path()]
     paths = list(dict.fromkeys(models))
     bundles = [read_bundle(path) for path in paths]
     make_meter = _meter_maker(arguments.core_power)

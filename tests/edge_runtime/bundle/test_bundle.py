@@ -11,11 +11,7 @@ import pytest
 import edge_runtime.bundle.bundle as bundle_module
 from edge_runtime.bundle.bundle import Bundle, read_bundle, write_bundle
 from edge_runtime.bundle.context import Context
-from edge_runtime.bundle.shipped import (
-    default_bundle_path,
-    float_bundle_path,
-    live_bundle_path,
-)
+from edge_runtime.bundle.shipped import SHIPPED_MODELS, shipped_path
 from edge_runtime.errors import BundleError, UsageError
 
 
@@ -208,27 +204,12 @@ def test_image_model_has_no_sound_settings(bundle_with):
         _ = bundle.settings
 
 
-def test_default_bundle(tmp_path, monkeypatch):
-    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", tmp_path)
-    with pytest.raises(BundleError, match="--model"):
-        default_bundle_path()
-    (tmp_path / "notes.tflite").touch()
-    assert default_bundle_path() == tmp_path / "notes.tflite"
-    with pytest.raises(BundleError, match="--model"):
-        live_bundle_path()
-    (tmp_path / "live").mkdir()
-    (tmp_path / "live" / "short.tflite").touch()
-    assert live_bundle_path() == tmp_path / "live" / "short.tflite"
-    assert default_bundle_path() == tmp_path / "notes.tflite"
-    with pytest.raises(BundleError, match="--model"):
-        float_bundle_path()
-
-
 def test_bundles_of_the_package_are_sound_models_and_small():
-    paths = default_bundle_path(), float_bundle_path(), live_bundle_path()
-    assert sum(path.stat().st_size for path in paths) < 1_000_000
-    for path in paths:
+    paths = [shipped_path(name) for name in SHIPPED_MODELS]
+    assert sum(path.stat().st_size for path in paths) < 1_700_000
+    for path, name in zip(paths, SHIPPED_MODELS, strict=True):
         bundle = read_bundle(path)
-        assert bundle.settings.sample_rate == 16000
+        assert bundle.name == name.removesuffix("_float32")
+        assert bundle.settings.sample_rate in (16000, 44100)
         assert bundle.graph is not None  # numpy alone can run it
         assert "CC BY 4.0" in bundle.metadata["attribution"]
