@@ -153,7 +153,7 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
     }
 
 
-def _context(model: keras.Model, dataset: Dataset) -> dict[str, Any] | None:
+def _context(model: keras.Model, dataset: Dataset) -> dict[str, list[int]]:
     """How far a cell looks along time: what a long sound's windows must overlap by."""
     _, bins, channels = _example_shape(model, dataset)
     return context_of(model, bins=bins, channels=channels)

@@ -80,7 +80,9 @@ def check_arrays(
         )
 
 
-def check_golden(golden: Mapping[str, NDArray[Any]], *, has_spread: bool) -> None:
+def check_golden_arrays(
+    golden: Mapping[str, NDArray[Any]], *, has_spread: bool
+) -> None:
     """Refuse a recorded input without what it must give.
 
     Raises:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.errors import BundleError
 
 MODELS_FOLDER = Path(__file__).parents[1] / "models"
@@ -87,6 +89,25 @@ def path_of_model(model: Path) -> Path:
     """
     is_path = model.exists() or model.suffix or model.parent != Path()
     return model if is_path else shipped_path(str(model))
+
+
+def load_model(model: Path | str | None = None) -> Bundle:
+    """Read a model.
+
+    Args:
+        model: Path of its bundle, or the name of one of the package. Defaults to the
+            one of the package that is used where no model is named.
+
+    Raises:
+        BundleError: If it is missing, damaged or something else.
+
+    Example:
+
+    >>> load_model("nsynth_live").name
+    'nsynth_live'
+    """
+    given = default_bundle_path() if model is None else Path(model)
+    return read_bundle(path_of_model(given))
 
 
 def default_bundle_path() -> Path:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.audio.audio_file import AudioFile, check_audio_output, read_audio
-from edge_runtime.bundle.bundle import Bundle, read_bundle
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, path_of_model
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import seed_number

@@ -17,7 +17,8 @@ from edge_runtime.bench.bar_chart import Bar, bar_chart_svg
 from edge_runtime.bench.edit_energy import EditEnergy, edit_energies, run_rounds
 from edge_runtime.bench.meter_log import MeterLog, read_meter_log
 from edge_runtime.bench.task import SECONDS, edit_note, note
-from edge_runtime.bundle.bundle import Bundle, read_bundle
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import (
     default_bundle_path,
     float_bundle_path,

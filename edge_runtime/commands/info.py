@@ -7,7 +7,8 @@ import json
 from typing import Any
 
 from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
-from edge_runtime.bundle.bundle import Bundle, read_bundle
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import SHIPPED_MODELS, shipped_path
 from edge_runtime.commands.edit_arguments import (
     add_json_option,

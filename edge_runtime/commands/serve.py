@@ -7,7 +7,7 @@ import os
 import socket
 import sys
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number

@@ -75,8 +75,7 @@ def reconstruct(
 ) -> Reconstruction:
     """Encode a sound and decode it again, some seconds at a time.
 
-    A decoded phase grows from frame to frame and needs the whole spectrum at once, and
-    so does a model of unknown context.
+    A decoded phase grows from frame to frame and needs the whole spectrum at once.
 
     Args:
         audio_file: Sound of any rate and number of channels.
@@ -163,8 +162,7 @@ class _Channel:
             stream = PhaseStream(frames, settings.n_fft, hop_length, seed=self._seed)
             to_spectrum = partial(self._through, stream)
         grows = self._phase == "instantaneous_frequency"
-        in_parts = not grows and sound.bundle.context is not None
-        cells = window_cells(stride) if in_parts else len(codemap)
+        cells = len(codemap) if grows else window_cells(stride)
         for first in range(0, len(codemap), cells):
             last = min(first + cells, len(codemap))
             start, stop = first * stride, min(last * stride, frames)

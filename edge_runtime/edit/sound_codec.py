@@ -133,8 +133,6 @@ class SoundCodec:
         frames = len(heard) // settings.hop_length + 1
         map_frames = self.bundle.map_frames(frames)
         context = self.bundle.context
-        if context is None:
-            return self.analyse(heard.samples(0, len(heard))).codemap
         before, after = (-(-reach // stride) for reach in context.encoder_frames)
         parts = []
         for first in range(0, map_frames, cells):
@@ -193,10 +191,8 @@ class SoundCodec:
             BundleError: As `decode`.
         """
         stride, context = self.bundle.time_stride, self.bundle.context
-        start, stop = 0, len(codemap)
-        if context is not None:
-            before, after = context.decoder_cells
-            start, stop = max(0, first - before), min(last + after, stop)
+        before, after = context.decoder_cells
+        start, stop = max(0, first - before), min(last + after, len(codemap))
         decoded = self.decode(codemap[start:stop], (last - start) * stride)
         return decoded[(first - start) * stride :]
 

@@ -3,7 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from edge_runtime.bundle.bundle import read_bundle, write_bundle
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.litert_engine import LiteRTEngine
@@ -111,7 +111,7 @@ def test_image_models_keep_their_one_size(tiny_model):
     ImageRun.dataset.train = ImageRun.dataset.test = Split(images, [{}] * 4)
     bundle, report = bundle_run(ImageRun, number_format="float32")
     assert bundle.metadata["spectrogram"] is None
-    assert bundle.context is None
+    assert bundle.metadata["context"] is None
     assert bundle.metadata["example_shape"] == [22, 30, 1]
     assert bundle.golden["spectrogram"].shape == (1, 24, 32, 1)
     assert report.equal_codes == 1.0

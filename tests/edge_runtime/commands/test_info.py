@@ -4,7 +4,7 @@ import json
 import math
 
 from edge_runtime.__main__ import main
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.bundle.shipped import SHIPPED_MODELS
 
 

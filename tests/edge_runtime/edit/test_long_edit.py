@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.bundle.context import Context
 from edge_runtime.edit import long_edit
 from edge_runtime.edit.heard_channel import HeardChannel
