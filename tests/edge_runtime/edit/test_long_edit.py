@@ -1,5 +1,6 @@
 """Long sounds: the edit of the whole, from a part, in memory that does not grow."""
 
+import itertools
 import subprocess
 import sys
 import tracemalloc
@@ -161,7 +162,7 @@ def test_passages_hold_every_row_once(rows, longest):
     inside = [row for passage in passages for row in passage]
     assert inside == sorted(set(inside)) and set(rows) <= set(inside)
     if longest == 100:
-        for passage, after in zip(passages, passages[1:], strict=False):
+        for passage, after in itertools.pairwise(passages):
             assert after.start - passage.stop >= 8
 
 
