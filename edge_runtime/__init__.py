@@ -1,13 +1,29 @@
 """Numpy-only edge runtime: regenerates parts of a spectrogram with a bundled model."""
 
-from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle import Bundle, read_bundle, write_bundle
-from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
-from edge_runtime.edit.inpainter import Edit, Inpainter
-from edge_runtime.engines.engine import Engine
-from edge_runtime.engines.litert_engine import LiteRTEngine
-from edge_runtime.engines.load import ENGINES, load_engine
-from edge_runtime.engines.numpy_engine import NumpyEngine
+from edge_runtime.audio import AudioFile, read_audio, write_audio
+from edge_runtime.bundle import (
+    Bundle,
+    default_bundle_path,
+    live_bundle_path,
+    load_model,
+    read_bundle,
+    write_bundle,
+)
+from edge_runtime.edit import (
+    Edit,
+    Inpainter,
+    Reconstruction,
+    reconstruct,
+    transform_sound,
+)
+from edge_runtime.effects import EFFECTS, EffectCall
+from edge_runtime.engines import (
+    ENGINES,
+    Engine,
+    LiteRTEngine,
+    NumpyEngine,
+    load_engine,
+)
 from edge_runtime.errors import (
     AudioError,
     BundleError,
@@ -15,19 +31,25 @@ from edge_runtime.errors import (
     UsageError,
     UserError,
 )
-from edge_runtime.priors.marginal import MarginalPrior
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.priors.prior import Prior
-from edge_runtime.spectrogram.region import Region, parse_region
-from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.phase import phases_of
+from edge_runtime.priors import (
+    MarginalPrior,
+    NaiveBayesPrior,
+    Prior,
+    PriorChoice,
+    make_prior,
+)
+from edge_runtime.spectrogram import Region, SpectrogramSettings, parse_region
 
 __all__ = [
+    "EFFECTS",
     "ENGINES",
     "AudioError",
     "AudioFile",
     "Bundle",
     "BundleError",
     "Edit",
+    "EffectCall",
     "Engine",
     "Inpainter",
     "LiteRTEngine",
@@ -36,6 +58,8 @@ __all__ = [
     "NaiveBayesPrior",
     "NumpyEngine",
     "Prior",
+    "PriorChoice",
+    "Reconstruction",
     "Region",
     "SpectrogramSettings",
     "UsageError",
@@ -43,9 +67,14 @@ __all__ = [
     "default_bundle_path",
     "live_bundle_path",
     "load_engine",
+    "load_model",
+    "make_prior",
     "parse_region",
+    "phases_of",
     "read_audio",
     "read_bundle",
+    "reconstruct",
+    "transform_sound",
     "write_audio",
     "write_bundle",
 ]

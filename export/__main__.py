@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output

@@ -1,11 +1,9 @@
 """A finished training run as a bundle: model, codebook, credits and self-test."""
 
 import dataclasses
-import json
 import logging
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -22,6 +20,7 @@ from export.receptive_field import context_of
 from export.tflite.convert import SIGNATURES, convert
 from export.tflite.graph_arrays import describe_graphs
 from export.tflite.quiet import quiet
+from vqkeras.datasets.credits import credits_of
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import code_counts
@@ -39,21 +38,6 @@ GOLDEN_CELLS = 2
 GOLDEN_FRAMES = 32
 # Steps per unit that the decoded values of a float model are rounded to.
 GOLDEN_STEPS = 16384.0
-
-# Licence of a model, and whom to name beside it, by the data it was trained on.
-CREDITS = {
-    "nsynth": (
-        "CC BY 4.0",
-        "Trained on the NSynth dataset, Engel et al. 2017, CC BY 4.0, "
-        "https://magenta.tensorflow.org/datasets/nsynth",
-    ),
-    "mnist": (
-        "CC BY-SA 3.0",
-        "Trained on MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
-    ),
-    "synthetic": ("MIT", "Trained on notes synthesised by vqkeras"),
-    "folder": ("as the audio it was trained on", "Trained on a private audio folder"),
-}
 
 
 def bundle_run(
@@ -147,8 +131,7 @@ def _example_shape(model: keras.Model, dataset: Dataset) -> tuple[int | None, in
 
 def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, Any]:
     model, dataset = run.model, run.dataset
-    licence, attribution = CREDITS[dataset.name]
-    attribution += _rendered_from(run.config.data.extra_dir)
+    credits = credits_of(run.config.data)
     settings = dataset.settings
     return {
         "name": run.config.name,
@@ -160,24 +143,17 @@ def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, A
         "codebook_dim": model.encoder.codebook_dim,
         "time_stride": model.encoder.time_stride,
         "freq_stride": model.encoder.freq_stride,
+        **({"spread": True} if model.has_spread else {}),
         "context": settings and _context(model, dataset),
-        "licence": licence,
-        "attribution": attribution,
+        "licence": credits.licence,
+        "attribution": credits.attribution,
+        **({"credits": list(credits.names)} if credits.names else {}),
         "training": {key: run.summary[key] for key in run.summary if key != "last"},
         "parity": dataclasses.asdict(report),
     }
 
 
-def _rendered_from(extra_dir: str | None) -> str:
-    """Whom to name for notes that were rendered, none if there were none."""
-    path = Path(extra_dir or "") / "rendering.json"
-    if extra_dir is None or not path.is_file():
-        return ""
-    font = json.loads(path.read_text(encoding="utf-8"))["soundfont"]
-    return f", and on notes rendered from the SoundFont {font}"
-
-
-def _context(model: keras.Model, dataset: Dataset) -> dict[str, Any] | None:
+def _context(model: keras.Model, dataset: Dataset) -> dict[str, list[int]]:
     """How far a cell looks along time: what a long sound's windows must overlap by."""
     _, bins, channels = _example_shape(model, dataset)
     return context_of(model, bins=bins, channels=channels)

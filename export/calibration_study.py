@@ -7,8 +7,9 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
@@ -17,19 +18,11 @@ from export.tflite.quiet import quiet
 from vqkeras.command import run_command
 from vqkeras.energy.record import machine_name
 from vqkeras.run import Run
+from vqkeras.templates import render
 
 logger = logging.getLogger(__name__)
 
 COUNTS = (1, 3, 10, 30, 100, 300, 1000)
-_HEAD = (
-    "number format",
-    "calibration examples",
-    "bytes",
-    "equal codes",
-    "where it sounds",
-    "nmse",
-    "against Keras",
-)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,27 +94,16 @@ def calibration_table(run: Run, counts: Sequence[int]) -> str:
         ("dynamic", None),
         *(("int8", count) for count in sorted({min(c, available) for c in counts})),
     ]
-    rows = [_row(run, number_format, count) for number_format, count in exports]
-    seed = run.summary["seed"]
-    return "\n".join(
-        [
-            f"# Number formats and calibration of `{run.config.name}`",
-            "",
-            *(f"| {' | '.join(row)} |" for row in (_HEAD, ["---"] * len(_HEAD), *rows)),
-            "",
-            f"Written by `python -m export.calibration_study`. Data: "
-            f"{run.dataset.name}; calibrated on examples at equal distances through "
-            f"the {available} of its training split, measured on "
-            f"{len(run.dataset.test)} unseen ones, at most 256. Seed of the training: "
-            f"{seed}. Machine: {machine_name()}, Python {platform.python_version()}. "
-            "Bytes are those of the whole bundle; codes and nmse are compared with "
-            "the Keras model.",
-            "",
-        ]
+    return render(
+        Path(__file__).parent / "templates" / "calibration.md.j2",
+        run=run,
+        rows=[_row(run, number_format, count) for number_format, count in exports],
+        machine=machine_name(),
+        python=platform.python_version(),
     )
 
 
-def _row(run: Run, number_format: str, count: int | None) -> list[str]:
+def _row(run: Run, number_format: str, count: int | None) -> dict[str, Any]:
     # Only now TensorFlow: help and wrong arguments answer at once.
     with quiet():
         from export.bundle_run import bundle_run
@@ -134,16 +116,7 @@ def _row(run: Run, number_format: str, count: int | None) -> list[str]:
         path = Path(folder) / "bundle.tflite"
         write_bundle(path, bundle)
         size = path.stat().st_size
-    sounding = parity.equal_codes_sounding
-    return [
-        number_format,
-        "" if count is None else f"{count:,}",
-        f"{size:,}",
-        f"{parity.equal_codes:.2%}",
-        "" if sounding is None else f"{sounding:.2%}",
-        f"{parity.nmse_exported:.4f}",
-        f"{parity.nmse_exported / parity.nmse_float - 1:+.2%}",
-    ]
+    return {"format": number_format, "count": count, "bytes": size, "parity": parity}
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.edit.decoded import Decoded, decoded_from
 from edge_runtime.engines.engine import Engine
 from edge_runtime.spectrogram.features import silence
 from vqkeras.evaluation.measures import sounding_cells
@@ -29,6 +30,8 @@ class ParityReport:
         decoded_max_difference: Largest difference of a decoded value, both decoders
             given the codemap of the Keras model.
         decoded_mean_difference: Mean absolute difference of the decoded values.
+        spread_mean_difference: Mean absolute difference of the spreads, both decoders
+            given the codemap of the Keras model; `None` if there are none.
     """
 
     examples: int
@@ -40,6 +43,7 @@ class ParityReport:
     latents_mean_difference: float
     decoded_max_difference: float
     decoded_mean_difference: float
+    spread_mean_difference: float | None = None
 
 
 @dataclass
@@ -141,20 +145,24 @@ def measure_parity(
     encoder = model.encoder
     equal = _EqualCodes((encoder.time_stride, encoder.freq_stride))
     latents_difference, decoded_difference = _Difference(), _Difference()
+    spread_difference = _Difference()
     error_float, error_exported = ReconstructionError(), ReconstructionError()
     for target in examples:
         spectrogram = covered(target, encoder)
         latents = encoder(spectrogram, training=False).numpy()
         codemap = model.quantizer.codes_of(latents).numpy()
-        decoded = model.decode_codemap(codemap).numpy()
+        decoded = _decoded(model, model.decode_codemap(codemap).numpy())
 
         exported_latents = engine.encode(spectrogram)
         exported_codemap = codes_of(exported_latents)
-        exported = engine.decode(exported_codemap)
+        exported = _decoded(model, engine.decode(exported_codemap)).spectrogram
+        of_same_codes = _decoded(model, engine.decode(codemap))
 
         latents_difference.add(latents, exported_latents)
-        decoded_difference.add(decoded, engine.decode(codemap))
-        error_float.add(target[..., :1], _cropped(decoded, target))
+        decoded_difference.add(decoded.spectrogram, of_same_codes.spectrogram)
+        if decoded.spread is not None and of_same_codes.spread is not None:
+            spread_difference.add(decoded.spread, of_same_codes.spread)
+        error_float.add(target[..., :1], _cropped(decoded.spectrogram, target))
         error_exported.add(target[..., :1], _cropped(exported, target))
         equal.add(codemap == exported_codemap, spectrogram, floor_db)
     if not equal.same:
@@ -169,7 +177,12 @@ def measure_parity(
         latents_mean_difference=latents_difference.mean,
         decoded_max_difference=decoded_difference.largest,
         decoded_mean_difference=decoded_difference.mean,
+        spread_mean_difference=spread_difference.mean if model.has_spread else None,
     )
+
+
+def _decoded(model: keras.Model, outputs: NDArray[np.float32]) -> Decoded:
+    return decoded_from(outputs, has_spread=model.has_spread)
 
 
 def _cropped(

@@ -6,6 +6,8 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+from edge_runtime.errors import UserError
+
 # Random inputs per measurement: a ReLU or a maximum hides some of what it could see,
 # but not the same each time.
 _DRAWS = 3
@@ -14,7 +16,7 @@ _DRAWS = 3
 _LENGTHS = (17, 65, 257)
 
 
-def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
+def context_of(model: keras.Model, *, bins: int, channels: int) -> dict[str, list[int]]:
     """Measure how far encoder and decoder look beyond a cell.
 
     Args:
@@ -25,7 +27,10 @@ def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
     Returns:
         Dict with `encoder_frames`, a pair of frames before and after its own that the
         latents of a cell depend on, and `decoder_cells`, a pair of cells before and
-        after that its sound depends on. `None` if one of them depends on everything.
+        after that its sound depends on.
+
+    Raises:
+        UserError: If one of them depends on everything.
     """
     time_stride = model.encoder.time_stride
     map_bins = bins // model.encoder.freq_stride
@@ -40,7 +45,10 @@ def context_of(model: keras.Model, *, bins: int, channels: int) -> dict | None:
         decoder = _reach(model.decoder, (1, cells, map_bins, depth), own_frames, own)
         if encoder and decoder:
             return {"encoder_frames": encoder, "decoder_cells": decoder}
-    return None
+    raise UserError(
+        f"Each cell of the model depends on more than {_LENGTHS[-1] // 2} cells around "
+        "it. Only models of convolutions can be exported."
+    )
 
 
 def _reach(

@@ -105,7 +105,8 @@ import edge_runtime
 for folder in sorted(pathlib.Path(edge_runtime.__path__[0]).iterdir()):
     if (folder / "__init__.py").is_file():
         module = importlib.import_module(f"edge_runtime.{folder.name}")
-        for name in getattr(module, "__all__", []):
+        assert module.__doc__ and module.__all__, folder.name
+        for name in module.__all__:
             assert hasattr(module, name), (folder.name, name)
 """
 

@@ -77,6 +77,13 @@ def test_extras_exist():
     assert {*named, *table} <= known.keys()
 
 
+def test_python_code_imports_from_the_front_doors_alone():
+    code = re.findall(r"```python\n(.*?)```", README + DEPLOY, re.DOTALL)
+    modules = re.findall(r"^\s*(?:from|import) ([\w.]+)", "\n".join(code), re.M)
+    ours = {m for m in modules if m.split(".")[0] in ("edge_runtime", "vqkeras")}
+    assert ours and ours <= {"edge_runtime", "vqkeras"}
+
+
 def test_python_code_runs(tmp_path, monkeypatch, capsys):
     pytest.importorskip("ai_edge_litert", reason="needs the interpreter")
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)

@@ -80,9 +80,13 @@ def save_config(config: Config, path: Path) -> None:
 
 
 def changed(config: Any) -> dict[str, Any]:
-    """Of a config, what is not at its default, as plain values.
+    """Of a config and its parts, what is not at its default, as plain values.
 
-    What this says stays the same when the config gets another field.
+    What this says stays the same when the config, or a part of it, gets another field.
+
+    Args:
+        config: A dataclass. A part that is of another class than its default names its
+            class under `"type"`.
 
     Example:
 
@@ -90,17 +94,19 @@ def changed(config: Any) -> dict[str, Any]:
     >>> changed(TrainingConfig(epochs=3))
     {'epochs': 3}
     """
-    values = plain(config)
-    defaults = {
-        part.name: part.default_factory()
-        if part.default is dataclasses.MISSING
-        and part.default_factory is not dataclasses.MISSING
-        else part.default
-        for part in dataclasses.fields(config)
-    }
-    return {
-        name: value for name, value in values.items() if value != plain(defaults[name])
-    }
+    found = {}
+    for part in dataclasses.fields(config):
+        value, default = getattr(config, part.name), part.default
+        if part.default_factory is not dataclasses.MISSING:
+            default = part.default_factory()
+        if not dataclasses.is_dataclass(value):
+            if plain(value) != plain(default):
+                found[part.name] = plain(value)
+        elif type(value) is not type(default):
+            found[part.name] = {"type": type(value).__name__, **changed(value)}
+        elif value != default:
+            found[part.name] = changed(value)
+    return found
 
 
 def plain(config: Any) -> Any:

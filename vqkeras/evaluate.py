@@ -23,6 +23,8 @@ _NOTES = {
     "mnist": "The official 10,000 test images, unless limited.",
     "synthetic": "Notes made by our own synthesiser, divided by instrument.",
     "folder": "Your own audio, divided by file.",
+    "general": "Many kinds of sound, divided by source, reader, piece, drum kit or "
+    "instrument: none of those that a test hears was learned from.",
 }
 
 
@@ -40,15 +42,17 @@ def evaluate(
     Returns:
         Plain values: what was measured (`name`, `data`, `split`, `num_examples`,
         `seed`, `note`), those of `evaluate_reconstruction`, and for sound `sound`, what
-        `evaluate_sound` gives; `loops`, the rows of `evaluate_loops`, where
+        `evaluate_sound` gives; `kinds`, the rows of `evaluate_kinds`, where the data
+        says what kind each sound is; `loops`, the rows of `evaluate_loops`, where
         `$VQKERAS_DATA` holds loops; and `inpainting`, those of `evaluate_inpainting`,
         where there are codes. Of images, `mse` is also there as `<split>_mse`.
 
     Raises:
         UsageError: If the data has no such split.
     """
-    from vqkeras.datasets.example_blocks import spread
+    from vqkeras.datasets.example_blocks import evenly_spaced
     from vqkeras.evaluation.inpainting import evaluate_inpainting
+    from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
     from vqkeras.evaluation.loops import evaluate_loops, loop_files
     from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
     from vqkeras.evaluation.sound import evaluate_sound
@@ -62,7 +66,7 @@ def evaluate(
         "name": run.config.name,
         "data": run.dataset.name,
         "split": split,
-        "num_examples": len(spread(len(examples), limit)),
+        "num_examples": len(evenly_spaced(len(examples), limit)),
         "seed": seed,
         "note": _NOTES[run.dataset.name],
         **evaluate_reconstruction(run, examples, **options, patches=patches),
@@ -71,6 +75,8 @@ def evaluate(
         report[f"{split}_mse"] = report["mse"]
         return report
     report["sound"] = evaluate_sound(run, examples, **options, patches=patches)
+    if has_kinds(examples):
+        report["kinds"] = evaluate_kinds(run, examples, limit=limit, patches=patches)
     files = loop_files()
     if files:
         report["loops"] = evaluate_loops(run, files, patches=patches)

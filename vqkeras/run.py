@@ -67,9 +67,11 @@ class Run:
 
     @cached_property
     def model(self) -> VQVAE:
+        """The run's best model."""
         import keras
 
-        import vqkeras.layers  # noqa: F401  registers the layers for loading
+        # Both register their layers for loading.
+        import vqkeras.layers
         import vqkeras.model.vqvae  # noqa: F401
 
         path = self.folder / "best.keras"
@@ -86,12 +88,14 @@ class Run:
 
     @cached_property
     def dataset(self) -> Dataset:
+        """The run's data."""
         from vqkeras.datasets import load_dataset
 
         return load_dataset(self.config.data, self.config.spectrogram)
 
     @cached_property
     def summary(self) -> dict[str, Any]:
+        """Content of `summary.json`; empty before the end of the training."""
         path = self.folder / "summary.json"
         if not path.exists():
             return {}

@@ -52,7 +52,7 @@ class EditProcess:
         result = source.with_name(f"{source.stem}-{id(self)}.wav")
         arguments = [setup.model, setup.engine, setup.threads, source, result]
         threads = dict.fromkeys(_THREAD_VARIABLES, str(setup.threads))
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115  as long as it runs
         self._start_s = time.perf_counter()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "edge_runtime.bench.worker", *map(str, arguments)],

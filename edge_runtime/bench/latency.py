@@ -15,11 +15,11 @@ class Latency:
         buffering_ms: A column of cells is complete only with its last frame.
         algorithmic_ms: What must be heard beyond that: half a window to analyse the
             last frame and half a window to overlap its successors, and the future that
-            encoder and decoder look at. `None` if they look at the whole sound.
+            encoder and decoder look at.
     """
 
     buffering_ms: float
-    algorithmic_ms: float | None
+    algorithmic_ms: float
 
 
 def latency_of(bundle: Bundle) -> Latency:
@@ -33,10 +33,7 @@ def latency_of(bundle: Bundle) -> Latency:
     """
     settings, context = bundle.settings, bundle.context
     hop_ms = 1000.0 * settings.hop_length / settings.sample_rate
-    algorithmic_ms = None
-    if context is not None:
-        frames = context.encoder_frames[1]
-        frames += context.decoder_cells[1] * bundle.time_stride
-        frames += settings.n_fft // settings.hop_length
-        algorithmic_ms = frames * hop_ms
-    return Latency(bundle.time_stride * hop_ms, algorithmic_ms)
+    frames = context.encoder_frames[1]
+    frames += context.decoder_cells[1] * bundle.time_stride
+    frames += settings.n_fft // settings.hop_length
+    return Latency(bundle.time_stride * hop_ms, frames * hop_ms)

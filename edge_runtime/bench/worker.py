@@ -14,7 +14,7 @@ from pathlib import Path
 
 from edge_runtime.bench.memory import peak_memory_mb
 from edge_runtime.bench.task import edit_note
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.engines.load import load_engine
 
 

@@ -1,1 +1,28 @@
-"""bundle."""
+"""Bundles: the deployable files of a model, with all that is needed to use it."""
+
+from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
+from edge_runtime.bundle.codebook import codes_of, codewords_of
+from edge_runtime.bundle.context import Context
+from edge_runtime.bundle.shipped import (
+    default_bundle_path,
+    float_bundle_path,
+    live_bundle_path,
+    load_model,
+)
+
+__all__ = [
+    "Bundle",
+    "Context",
+    "bitrate_bps",
+    "cells_per_second",
+    "codes_of",
+    "codewords_of",
+    "default_bundle_path",
+    "float_bundle_path",
+    "live_bundle_path",
+    "load_model",
+    "read_bundle",
+    "write_bundle",
+]

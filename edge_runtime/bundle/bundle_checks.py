@@ -39,6 +39,11 @@ def check_metadata(metadata: Mapping[str, Any]) -> None:
             )
         if isinstance(value, int) and value < 1:
             raise BundleError(f"Bundle field {name!r} must be positive: {value}.")
+    spread = metadata.get("spread", False)
+    if not isinstance(spread, bool):
+        raise BundleError(
+            f"Bundle field 'spread' must be true or false. Received: {spread!r}."
+        )
 
 
 def check_arrays(
@@ -75,15 +80,24 @@ def check_arrays(
         )
 
 
-def check_golden(golden: Mapping[str, NDArray[Any]]) -> None:
+def check_golden_arrays(
+    golden: Mapping[str, NDArray[Any]], *, has_spread: bool
+) -> None:
     """Refuse a recorded input without what it must give.
 
     Raises:
-        BundleError: If an array is missing.
+        BundleError: If an array is missing, or what was decoded has other channels
+            than the spectrogram; with a spread, other than twice as many.
     """
     missing = [name for name in _GOLDEN_ARRAYS if name not in golden]
     if missing:
         raise BundleError(f"A bundle needs golden arrays: {', '.join(missing)}.")
+    wanted = golden["spectrogram"].shape[-1] * (2 if has_spread else 1)
+    if golden["decoded"].shape[-1] != wanted:
+        raise BundleError(
+            f"Of a bundle {'with' if has_spread else 'without'} spread, what is decoded"
+            f" must have {wanted} channels. Received: {golden['decoded'].shape[-1]}."
+        )
 
 
 def check_bins(metadata: Mapping[str, Any], settings: SpectrogramSettings) -> None:

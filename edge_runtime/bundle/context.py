@@ -1,4 +1,4 @@
-"""How far a model looks beyond a cell of its codemap, as measured at export."""
+"""Receptive field: how far a model looks beyond a cell, as measured at export."""
 
 from __future__ import annotations
 
@@ -22,18 +22,21 @@ class Context:
     decoder_cells: tuple[int, int]
 
 
-def context_from(metadata: Mapping[str, Any]) -> Context | None:
-    """Context of a bundle; `None` if a cell depends on everything, or nobody knows.
+def context_from(metadata: Mapping[str, Any]) -> Context:
+    """Context of a bundle of sounds.
 
     Args:
         metadata: What the bundle says about itself.
 
     Raises:
-        BundleError: If it says it in another form.
+        BundleError: If it does not say it, or in another form.
     """
     fields = metadata.get("context")
     if fields is None:
-        return None
+        raise BundleError(
+            "It does not say how far a cell looks along time (its field 'context'). "
+            "Export it again with this version."
+        )
     try:
         pairs = [tuple(map(int, fields[name])) for name in _FIELDS]
         (before, after), (earlier, later) = pairs

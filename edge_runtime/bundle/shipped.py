@@ -1,46 +1,137 @@
-"""The pretrained bundles that are part of the package."""
+"""The pretrained bundles that are part of the package, by name."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.errors import BundleError
 
 MODELS_FOLDER = Path(__file__).parents[1] / "models"
 
 
-def default_bundle_path() -> Path:
-    """Path of the pretrained bundle that is part of the package.
+@dataclass(frozen=True)
+class ShippedModel:
+    """A bundle of the package.
+
+    Attributes:
+        file: Below the folder of models.
+        purpose: What it is for, in one line.
+    """
+
+    file: str
+    purpose: str
+
+
+SHIPPED_MODELS = {
+    "nsynth_light": ShippedModel(
+        "nsynth_light.tflite",
+        "notes of instruments at 16 kHz, 1.4 kbit/s; used where no model is named",
+    ),
+    "nsynth_live": ShippedModel(
+        "live/nsynth_live.tflite",
+        "the same with short cells for live use, 6 kbit/s; `live` uses it",
+    ),
+    "nsynth_light_float32": ShippedModel(
+        "float32/nsynth_light_float32.tflite",
+        "nsynth_light in float32, to compare speed and energy with",
+    ),
+}
+_DEFAULT, _LIVE, _FLOAT = "nsynth_light", "nsynth_live", "nsynth_light_float32"
+
+
+def shipped_path(name: str) -> Path:
+    """Path of a bundle of the package.
+
+    Args:
+        name: One of `SHIPPED_MODELS`.
 
     Raises:
-        BundleError: If the package was installed without one, or has several.
+        BundleError: If there is none of this name, or the package was installed
+            without it.
+
+    Example:
+
+    >>> shipped_path("nsynth_live").name
+    'nsynth_live.tflite'
     """
-    return _only_model_in(MODELS_FOLDER)
+    if name not in SHIPPED_MODELS:
+        raise BundleError(
+            f"No model {name!r} comes with the package. Expected one of "
+            f"{', '.join(SHIPPED_MODELS)}, or the path of a bundle, with --model."
+        )
+    path = MODELS_FOLDER / SHIPPED_MODELS[name].file
+    if not path.is_file():
+        raise BundleError(
+            f"The package was installed without its model {name}: {path} is missing. "
+            "Install it again, or name a bundle with --model."
+        )
+    return path
+
+
+def path_of_model(model: Path) -> Path:
+    """Where a model is: a path as it stands, or the name of a bundle of the package.
+
+    A file of the same name wins.
+
+    Args:
+        model: Path or name.
+
+    Raises:
+        BundleError: As `shipped_path`, if it is neither.
+
+    Example:
+
+    >>> path_of_model(Path("nsynth_live")).name
+    'nsynth_live.tflite'
+    """
+    is_path = model.exists() or model.suffix or model.parent != Path()
+    return model if is_path else shipped_path(str(model))
+
+
+def load_model(model: Path | str | None = None) -> Bundle:
+    """Read a model.
+
+    Args:
+        model: Path of its bundle, or the name of one of the package. Defaults to the
+            one of the package that is used where no model is named.
+
+    Raises:
+        BundleError: If it is missing, damaged or something else.
+
+    Example:
+
+    >>> load_model("nsynth_live").name
+    'nsynth_live'
+    """
+    given = default_bundle_path() if model is None else Path(model)
+    return read_bundle(path_of_model(given))
+
+
+def default_bundle_path() -> Path:
+    """Path of the pretrained bundle that is used where no model is named.
+
+    Raises:
+        BundleError: If the package was installed without it.
+    """
+    return shipped_path(_DEFAULT)
 
 
 def live_bundle_path() -> Path:
     """Path of the pretrained bundle for live use: its cells are short.
 
     Raises:
-        BundleError: If the package was installed without one, or has several.
+        BundleError: If the package was installed without it.
     """
-    return _only_model_in(MODELS_FOLDER / "live")
+    return shipped_path(_LIVE)
 
 
 def float_bundle_path() -> Path:
     """Path of the pretrained bundle in float32, to compare the int8 one with.
 
     Raises:
-        BundleError: If the package was installed without one, or has several.
+        BundleError: If the package was installed without it.
     """
-    return _only_model_in(MODELS_FOLDER / "float32")
-
-
-def _only_model_in(folder: Path) -> Path:
-    paths = sorted(folder.glob("*.tflite"))
-    if len(paths) != 1:
-        raise BundleError(
-            f"Expected one pretrained model in {folder}, found {len(paths)}. "
-            "Name one with --model."
-        )
-    return paths[0]
+    return shipped_path(_FLOAT)

@@ -13,10 +13,15 @@ from edge_runtime.bench.comparison import Result, compare
 from edge_runtime.bench.edit_process import Setup
 from edge_runtime.bench.latency import latency_of
 from edge_runtime.bench.task import END_S, SECONDS, START_S
-from edge_runtime.bundle.bundle import Bundle, read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.shipped import (
+    default_bundle_path,
+    float_bundle_path,
+    path_of_model,
+)
 from edge_runtime.commands.edit_arguments import add_json_option
-from edge_runtime.commands.prior_arguments import positive_number
+from edge_runtime.commands.numbers import positive_number
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import MissingDependencyError, UsageError
 
@@ -60,7 +65,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print one row per model, engine and number of threads."""
-    paths: list[Path] = arguments.models or [default_bundle_path(), float_bundle_path()]
+    models: list[Path] = arguments.models
+    paths = [path_of_model(model) for model in models] or [
+        default_bundle_path(),
+        float_bundle_path(),
+    ]
     bundles = {path: read_bundle(path) for path in paths}
     rates = {bundle.settings.sample_rate for bundle in bundles.values()}
     if len(rates) > 1:
@@ -86,13 +95,10 @@ def _usable_engines(bundle: Bundle, wanted: str | None) -> list[str]:
     """Engines that run a model here; a broken one is an error, a missing one is not."""
     usable = []
     for engine in (wanted,) if wanted else _ENGINES:
-        if engine == "numpy" and bundle.graph is None and wanted is None:
-            print(f"{bundle.name}: no graph for the numpy engine", file=sys.stderr)
-            continue
         try:
             load_engine(bundle, engine)
         except MissingDependencyError as error:
-            if wanted is not None or bundle.graph is None:
+            if wanted is not None:
                 raise
             print(f"not measured: litert. {error}", file=sys.stderr)
         else:
@@ -144,11 +150,9 @@ def _lines(bundles: dict[Path, Bundle], results: list[Result], runs: int) -> lis
     lines.append("")
     for path, bundle in bundles.items():
         latency = latency_of(bundle)
-        ahead = latency.algorithmic_ms
         lines.append(
             f"latency of {path.name}: {latency.buffering_ms:.0f} ms buffering, "
-            + ("the whole sound" if ahead is None else f"{ahead:.0f} ms")
-            + " of look-ahead"
+            f"{latency.algorithmic_ms:.0f} ms of look-ahead"
         )
     return lines
 

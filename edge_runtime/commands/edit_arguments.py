@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge_runtime.audio.audio_file import AudioFile, check_audio_output, read_audio
-from edge_runtime.bundle.bundle import Bundle, read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.shipped import default_bundle_path, path_of_model
 from edge_runtime.commands.engine_option import add_engine_option
+from edge_runtime.commands.numbers import seed_number
 from edge_runtime.phase.choice import PHASES, check_phase
 from edge_runtime.spectrogram.region import Region, parse_region
 from edge_runtime.stage_times import StageTimes
@@ -79,7 +81,8 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         "--model",
         type=Path,
         metavar="X.tflite",
-        help="bundle to use (default: the one that comes with the package)",
+        help="bundle to use, or the name of one that comes with the package "
+        "(`info --models` lists them; default: nsynth_light)",
     )
 
 
@@ -90,7 +93,8 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="X.tflite",
-        help="bundle to look at (default: the one that comes with the package)",
+        help="bundle to look at, or the name of one that comes with the package "
+        "(default: nsynth_light)",
     )
 
 
@@ -99,20 +103,12 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
-def seed_number(text: str) -> int:
-    """A seed: a whole number from 0 up."""
-    value = int(text)
-    if value < 0:
-        raise ValueError(text)
-    return value
-
-
 def model_path(
     arguments: argparse.Namespace, default: Callable[[], Path] = default_bundle_path
 ) -> Path:
     """The model asked for, or one that comes with the package."""
-    path: Path | None = arguments.model
-    return default() if path is None else path
+    model: Path | None = arguments.model
+    return default() if model is None else path_of_model(model)
 
 
 def read_inputs(arguments: argparse.Namespace) -> Inputs:

@@ -17,11 +17,16 @@ from edge_runtime.bench.bar_chart import Bar, bar_chart_svg
 from edge_runtime.bench.edit_energy import EditEnergy, edit_energies, run_rounds
 from edge_runtime.bench.meter_log import MeterLog, read_meter_log
 from edge_runtime.bench.task import SECONDS, edit_note, note
-from edge_runtime.bundle.bundle import Bundle, read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path, float_bundle_path
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.shipped import (
+    default_bundle_path,
+    float_bundle_path,
+    path_of_model,
+)
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.engine_option import add_engine_option
-from edge_runtime.commands.prior_arguments import positive_number
+from edge_runtime.commands.numbers import positive_number, positive_seconds
 from edge_runtime.energy.cpu_time import CorePower, CpuTimeMeter
 from edge_runtime.energy.machine import machine_meter
 from edge_runtime.energy.meter import Meter
@@ -86,14 +91,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_json_option(parser)
 
 
-def positive_seconds(text: str) -> float:
-    """A finite number above 0."""
-    value = float(text)
-    if not 0.0 < value < math.inf:
-        raise ValueError(text)
-    return value
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print one row per model."""
     plot: Path | None = arguments.plot
@@ -101,7 +98,8 @@ def run(arguments: argparse.Namespace) -> int:
         if plot.suffix != ".svg":
             raise UsageError(f"--plot must end in .svg: {plot}.")
         check_output(plot, force=arguments.force)
-    models = arguments.models or [default_bundle_path(), float_bundle_path()]
+    named = [path_of_model(model) for model in arguments.models]
+    models = named or [default_bundle_path(), float_bundle_path()]
     paths = list(dict.fromkeys(models))
     bundles = [read_bundle(path) for path in paths]
     make_meter = _meter_maker(arguments.core_power)

@@ -8,7 +8,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
 
 from edge_runtime.audio.audio_file import check_audio_output, read_audio, write_audio
-from edge_runtime.bundle.bundle import Bundle, read_bundle
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import live_bundle_path
 from edge_runtime.commands.edit_arguments import model_path
 from edge_runtime.commands.live_arguments import (

@@ -9,18 +9,16 @@ from typing import Any
 from edge_runtime.commands.edit_arguments import (
     add_json_option,
     add_model_option,
-    seed_number,
 )
+from edge_runtime.commands.numbers import port_number, positive_number, seed_number
 from edge_runtime.commands.prior_arguments import (
-    add_temperature_argument,
-    positive_number,
+    add_draw_arguments,
 )
-from edge_runtime.commands.serve import port_number
 from edge_runtime.errors import UsageError
 from edge_runtime.live.control import parse_band
 from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.streaming_inpainter import LIVE
 from edge_runtime.phase.choice import PHASES
-from edge_runtime.priors.choice import PREDICTIONS, PRIORS
 
 # Options that only make sense with another one: without it they are refused.
 _ONLY = {
@@ -93,16 +91,7 @@ def _add_rule(group: Any) -> None:
     group.add_argument(
         "--wet", type=float, default=1.0, help="share of the effect (default: 1)"
     )
-    group.add_argument(
-        "--prior", choices=PRIORS, default="naive_bayes", help="predicts the codes"
-    )
-    group.add_argument(
-        "--predict",
-        choices=PREDICTIONS,
-        default="sample",
-        help="draw codes or take the likeliest (default: %(default)s)",
-    )
-    add_temperature_argument(group)
+    add_draw_arguments(group, LIVE)
     group.add_argument(
         "--phase",
         choices=PHASES,

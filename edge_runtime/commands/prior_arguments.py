@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from edge_runtime.commands.numbers import positive_number
 from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
 from edge_runtime.priors.prior import check_temperature
 
@@ -12,20 +13,7 @@ from edge_runtime.priors.prior import check_temperature
 def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the prior and what it can be told."""
     group = parser.add_argument_group("prior: what predicts the hidden codes")
-    group.add_argument(
-        "--prior",
-        choices=PRIORS,
-        default=PriorChoice.name,
-        help="naive_bayes looks at neighbouring cells, marginal only at how often "
-        "each code occurs (default: %(default)s)",
-    )
-    group.add_argument(
-        "--predict",
-        choices=PREDICTIONS,
-        default=PriorChoice.predict,
-        help="take the likeliest code or draw one (default: %(default)s)",
-    )
-    add_temperature_argument(group)
+    add_draw_arguments(group, PriorChoice())
     group.add_argument(
         "--neighbourhood",
         choices=WORDS["neighbourhood"],
@@ -46,8 +34,21 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_temperature_argument(group: Any) -> None:
-    """Add the temperature of draws; `None` if it is not given."""
+def add_draw_arguments(group: Any, default: PriorChoice) -> None:
+    """Add what every prior takes: its name, and whether and how it draws."""
+    group.add_argument(
+        "--prior",
+        choices=PRIORS,
+        default=default.name,
+        help="naive_bayes looks at neighbouring cells, marginal only at how often "
+        "each code occurs (default: %(default)s)",
+    )
+    group.add_argument(
+        "--predict",
+        choices=PREDICTIONS,
+        default=default.predict,
+        help="take the likeliest code or draw one (default: %(default)s)",
+    )
     group.add_argument(
         "--temperature",
         type=temperature_number,
@@ -64,14 +65,6 @@ def temperature_number(text: str) -> float:
         check_temperature(value)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-    return value
-
-
-def positive_number(text: str) -> int:
-    """A whole number from 1 up."""
-    value = int(text)
-    if value < 1:
-        raise ValueError(text)
     return value
 
 

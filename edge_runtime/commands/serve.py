@@ -7,9 +7,10 @@ import os
 import socket
 import sys
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
+from edge_runtime.commands.numbers import port_number
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.limits import Limits
@@ -43,14 +44,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="host name to answer to, besides addresses and this machine's own name",
     )
-
-
-def port_number(text: str) -> int:
-    """A port, 0 for any free one."""
-    value = int(text)
-    if not 0 <= value <= 65535:
-        raise ValueError(text)
-    return value
 
 
 def run(arguments: argparse.Namespace) -> int:

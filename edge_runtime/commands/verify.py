@@ -6,7 +6,7 @@ import argparse
 import json
 from dataclasses import asdict
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.commands.edit_arguments import (
     add_json_option,
     add_model_argument,

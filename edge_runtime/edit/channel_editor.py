@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import resample
 from edge_runtime.edit.cell_edit import CellEdit, NewCells
+from edge_runtime.edit.decoded import Decoded
 from edge_runtime.edit.level_fit import (
     SOUNDING_DB,
     border_of,
@@ -160,7 +161,7 @@ class ChannelEditor:
             nothing = np.zeros(len(audio), np.bool_)
             return ChannelEdit(audio, nothing, mask, before, after, 0.0)
         spectrum = passage.spectrum
-        decoded = self._decode(cells, len(spectrum))
+        decoded = self._decode(cells, len(spectrum)).spectrogram
         magnitude = self._magnitude_of(decoded)
         bins = self._bins_of(mask, len(spectrum))
         if level_db is None:
@@ -225,10 +226,11 @@ class ChannelEditor:
         """
         if not self.fit or not border.any():
             return np.zeros(0)
-        magnitude = self._magnitude_of(self._decode(cells, len(spectrum)))
+        decoded = self._decode(cells, len(spectrum))
+        magnitude = self._magnitude_of(decoded.spectrogram)
         return self._ratios_db(spectrum, magnitude, border)
 
-    def _decode(self, cells: NewCells, frames: int) -> NDArray[np.float32]:
+    def _decode(self, cells: NewCells, frames: int) -> Decoded:
         if cells.quantized is None:
             return self._codec.decode(cells.codemap, frames)
         return self._codec.decode_quantized(cells.quantized, frames)

@@ -23,6 +23,7 @@ from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
+from edge_runtime.priors.choice import make_prior
 from edge_runtime.priors.prior import Prior
 from edge_runtime.spectrogram.region import Region, box_of
 from edge_runtime.stage_times import StageTimes
@@ -92,7 +93,7 @@ class Inpainter:
         audio_file: AudioFile,
         region: Region | NDArray[np.bool_],
         *,
-        prior: Prior,
+        prior: Prior | None = None,
         phase: str = "continued",
         seed: int = 0,
     ) -> Edit:
@@ -105,7 +106,8 @@ class Inpainter:
             audio_file: Sound of any rate and number of channels.
             region: Box to regenerate, which snaps outwards to whole cells; or the
                 cells themselves, bool of shape `(map_frames, map_bins)`.
-            prior: What predicts the hidden codes.
+            prior: What predicts the hidden codes. Defaults to that of the command
+                `inpaint`, see `make_prior`.
             phase: `"continued"`, which goes on from what surrounds the region;
                 `"original"` to keep the phase that was there; `"griffin_lim"`, found
                 from a random start; or `"instantaneous_frequency"`, where the model
@@ -122,11 +124,12 @@ class Inpainter:
                 shape than the codemap.
             BundleError: If the model does not fit its description.
         """
+        predicting = prior or make_prior(self.bundle, self._engine)
 
         def fill(
             codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
         ) -> NewCells:
-            return NewCells(prior.fill(codemap, cells, seed=seed), cells)
+            return NewCells(predicting.fill(codemap, cells, seed=seed), cells)
 
         return self._edit(audio_file, region, fill, phase=phase, seed=seed, fit=True)
 
@@ -206,7 +209,7 @@ class Inpainter:
             step=_STEPS.get(audio_file.subtype, 0.0),
         )
         context = self.bundle.context
-        if context is not None and audio_file.duration > long_edit.LONG_S:
+        if audio_file.duration > long_edit.LONG_S:
             found = long_edit.edit_long(
                 audio_file, region, change, codec, editor, context
             )

@@ -73,8 +73,7 @@ def reconstruct(
 ) -> Reconstruction:
     """Encode a sound and decode it again, some seconds at a time.
 
-    A decoded phase grows from frame to frame and needs the whole spectrum at once, and
-    so does a model of unknown context.
+    A decoded phase grows from frame to frame and needs the whole spectrum at once.
 
     Args:
         audio_file: Sound of any rate and number of channels.
@@ -183,8 +182,7 @@ class _Channel:
         settings, stride = sound.settings, sound.bundle.time_stride
         hop_length, count = settings.hop_length, len(self.codemap)
         grows = self._phase == "instantaneous_frequency"
-        in_parts = not grows and sound.bundle.context is not None
-        cells = window_cells(stride) if in_parts else count
+        cells = count if grows else window_cells(stride)
         for first in range(0, count, cells):
             last = min(first + cells, count)
             start, stop = first * stride, min(last * stride, frames)
@@ -193,7 +191,8 @@ class _Channel:
             with self._times.stage("stft"):
                 original = spectrogram_from(known, settings)[more:]
             self._listen(start * hop_length, stop * hop_length)
-            decoded = sound.decode_part(self.codemap, first, last)[: stop - start]
+            part = sound.decode_part(self.codemap, first, last)[: stop - start]
+            decoded = part.spectrogram
             self._compare(
                 magnitude_db_of(original, settings), magnitude_db_of(decoded, settings)
             )

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.edit.decoded import Decoded, decoded_from
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
@@ -132,8 +133,6 @@ class SoundCodec:
         frames = len(heard) // settings.hop_length + 1
         map_frames = self.bundle.map_frames(frames)
         context = self.bundle.context
-        if context is None:
-            return self.analyse(heard.samples(0, len(heard))).codemap
         before, after = (-(-reach // stride) for reach in context.encoder_frames)
         parts = []
         for first in range(0, map_frames, cells):
@@ -160,15 +159,15 @@ class SoundCodec:
         with self._times.stage("stft"):
             return frames_of(audio, n_fft, hop_length)
 
-    def decode(self, codemap: NDArray[np.int32], frames: int) -> NDArray[np.float32]:
-        """Spectrogram of a codemap.
+    def decode(self, codemap: NDArray[np.int32], frames: int) -> Decoded:
+        """Spectrogram of a codemap, and its spread if the model has one.
 
         Args:
             codemap: Codes, shape `(map_frames, map_bins)`.
             frames: Frames wanted; the rest is padding and cut off.
 
         Returns:
-            Float32 array of shape `(frames, bins, channels)`.
+            Arrays of shape `(frames, bins, channels)`.
 
         Raises:
             BundleError: If the model gives another shape than it declares, or NaN.
@@ -177,9 +176,7 @@ class SoundCodec:
             decoded = self._engine.decode(codemap[np.newaxis])
         return self._checked(decoded, len(codemap))[:frames]
 
-    def decode_part(
-        self, codemap: NDArray[np.int32], first: int, last: int
-    ) -> NDArray[np.float32]:
+    def decode_part(self, codemap: NDArray[np.int32], first: int, last: int) -> Decoded:
         """Spectrogram of some cells as it is in that of the whole codemap.
 
         Args:
@@ -188,22 +185,18 @@ class SoundCodec:
             last: Number past the last one.
 
         Returns:
-            Float32 array of shape `((last - first) * time_stride, bins, channels)`.
+            Arrays of shape `((last - first) * time_stride, bins, channels)`.
 
         Raises:
             BundleError: As `decode`.
         """
         stride, context = self.bundle.time_stride, self.bundle.context
-        start, stop = 0, len(codemap)
-        if context is not None:
-            before, after = context.decoder_cells
-            start, stop = max(0, first - before), min(last + after, stop)
+        before, after = context.decoder_cells
+        start, stop = max(0, first - before), min(last + after, len(codemap))
         decoded = self.decode(codemap[start:stop], (last - start) * stride)
         return decoded[(first - start) * stride :]
 
-    def decode_quantized(
-        self, quantized: NDArray[np.float32], frames: int
-    ) -> NDArray[np.float32]:
+    def decode_quantized(self, quantized: NDArray[np.float32], frames: int) -> Decoded:
         """Spectrogram of vectors that need not be codewords.
 
         Args:
@@ -211,7 +204,7 @@ class SoundCodec:
             frames: Frames wanted; the rest is padding and cut off.
 
         Returns:
-            Float32 array of shape `(frames, bins, channels)`.
+            Arrays of shape `(frames, bins, channels)`.
 
         Raises:
             BundleError: If the model cannot decode vectors, gives another shape than it
@@ -221,20 +214,17 @@ class SoundCodec:
             decoded = self._engine.decode_quantized(quantized[np.newaxis])
         return self._checked(decoded, len(quantized))[:frames]
 
-    def _checked(
-        self, decoded: NDArray[np.float32], map_frames: int
-    ) -> NDArray[np.float32]:
-        """A decoded spectrogram without its batch axis."""
-        settings = self.settings
+    def _checked(self, decoded: NDArray[np.float32], map_frames: int) -> Decoded:
+        """What a model decoded, without its batch axis."""
+        settings, has_spread = self.settings, self.bundle.has_spread
         expected = (
             1,
             map_frames * self.bundle.time_stride,
             settings.num_bins,
-            settings.num_channels,
+            settings.num_channels * (2 if has_spread else 1),
         )
         _check_output(decoded, "spectrogram", expected)
-        spectrogram: NDArray[np.float32] = decoded[0]
-        return spectrogram
+        return decoded_from(decoded[0], has_spread=has_spread)
 
     def with_phase(
         self,

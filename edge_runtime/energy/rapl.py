@@ -64,7 +64,7 @@ class RaplMeter:
     def _add(self, name: str, folder: Path) -> None:
         counter_j = _joules(folder / "energy_uj")
         is_mirror = any(
-            0 < counter_j and abs(counter_j - zone.last_j) < MIRROR_J
+            counter_j > 0 and abs(counter_j - zone.last_j) < MIRROR_J
             for zone in self._zones
         )
         if not is_mirror:

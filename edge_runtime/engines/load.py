@@ -7,7 +7,7 @@ from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.native_info import without_native_info
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from edge_runtime.errors import BundleError, MissingDependencyError
+from edge_runtime.errors import MissingDependencyError
 
 ENGINES = ("auto", "litert", "numpy")
 
@@ -29,8 +29,7 @@ def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> En
 
     Raises:
         ValueError: If `engine` is unknown.
-        MissingDependencyError: If no interpreter is installed and numpy was not asked
-            for or the bundle has no graph for it.
+        MissingDependencyError: If LiteRT was asked for and is not installed.
         BundleError: If the model cannot be run.
     """
     if engine not in ENGINES:
@@ -43,19 +42,10 @@ def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> En
 
 def _engine(bundle: Bundle, engine: str, threads: int) -> Engine:
     if engine == "numpy":
-        return _numpy_engine(bundle)
+        return NumpyEngine(bundle.flatbuffer, bundle.graph)
     try:
         return LiteRTEngine(bundle.flatbuffer, threads=threads)
     except MissingDependencyError:
-        if engine == "litert" or bundle.graph is None:
+        if engine == "litert":
             raise
-        return _numpy_engine(bundle)
-
-
-def _numpy_engine(bundle: Bundle) -> NumpyEngine:
-    if bundle.graph is None:
-        raise BundleError(
-            f"Model {bundle.name!r} has no graph for the numpy engine. Export it again "
-            "with this version, or use --engine litert."
-        )
-    return NumpyEngine(bundle.flatbuffer, bundle.graph)
+        return NumpyEngine(bundle.flatbuffer, bundle.graph)

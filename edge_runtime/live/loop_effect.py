@@ -147,7 +147,7 @@ class LoopEffect:
         if self._making is not None and self._making.done():
             self._player.offer(self._making.result())
             self._making = None
-        if self._every_pass and self._player.passes > self._pass_of_version:
-            if self._recorded is not None:
-                self._pass_of_version = self._player.passes
-                self._make()
+        passed = self._player.passes > self._pass_of_version
+        if self._every_pass and passed and self._recorded is not None:
+            self._pass_of_version = self._player.passes
+            self._make()

@@ -62,7 +62,7 @@ def stream_session(
         phase: As for `StreamingInpainter`.
         lookahead: As for `StreamingInpainter`.
     """
-    seen = receptive_field(bundle, engine)
+    seen = receptive_field(bundle)
     engines = [
         StreamingInpainter(
             bundle,

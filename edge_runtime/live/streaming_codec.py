@@ -76,7 +76,7 @@ class StreamingCodec:
         stride = self._bundle.time_stride
         decoded = self._sound.decode(np.stack(window), len(window) * stride)
         first = self._field.decoder.past * stride
-        return decoded[first : first + stride]
+        return decoded.spectrogram[first : first + stride]
 
     def with_phase(
         self,

@@ -76,7 +76,7 @@ class StreamingInpainter:
     ) -> None:
         settings, stride = bundle.settings, bundle.time_stride
         engine = engine or load_engine(bundle)
-        field = field or receptive_field(bundle, engine)
+        field = field or receptive_field(bundle)
         self.field = field if lookahead is None else field.with_lookahead(lookahead)
         self.sample_rate = settings.sample_rate
         self.times = StageTimes()

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
-from edge_runtime.phase.continued import ITERATIONS, continued
+from edge_runtime.phase.continued import ITERATIONS, continued_phase
 from edge_runtime.phase.forward_phase import ForwardPhase
 from edge_runtime.phase.griffin_lim import ITERATIONS as FROM_RANDOM
 from edge_runtime.phase.griffin_lim import griffin_lim
@@ -95,7 +95,9 @@ def with_phase(
     """
     if phase == "continued":
         one = magnitude[np.newaxis], known[np.newaxis]
-        found: NDArray[np.complex64] = continued(*one, mask, hop_length=hop_length)[0]
+        found: NDArray[np.complex64] = continued_phase(
+            *one, mask, hop_length=hop_length
+        )[0]
         return found
     if phase == "griffin_lim":
         return griffin_lim(magnitude, known, mask, hop_length=hop_length, seed=seed)

@@ -19,7 +19,7 @@ ITERATIONS = 8
 NARROW_BINS, NARROW_ITERATIONS = 16, 32
 
 
-def continued(
+def continued_phase(
     magnitude: NDArray[np.floating],
     spectrum: NDArray[np.complexfloating],
     mask: NDArray[np.bool_],
@@ -61,7 +61,7 @@ def continued(
     >>> known = stft(tone, n_fft=256, hop_length=64)[np.newaxis]
     >>> mask = np.zeros(known.shape[1:], bool)
     >>> mask[20:40] = True
-    >>> found = continued(np.abs(known), known, mask, hop_length=64)
+    >>> found = continued_phase(np.abs(known), known, mask, hop_length=64)
     >>> bool(np.abs(found - known).max() < 0.01 * np.abs(known).max())
     True
     """

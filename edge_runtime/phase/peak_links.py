@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -116,7 +117,7 @@ def carried(
         backward: Whether frames go on from the one after them. Defaults to `False`.
     """
     limits = bounds.tolist()
-    frames = list(zip(limits[:-1], limits[1:], strict=True))
+    frames = list(pairwise(limits))
     for first, last in reversed(frames) if backward else frames:
         from_parent = parent[first:last]
         for channel in phases:

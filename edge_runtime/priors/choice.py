@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
-from edge_runtime.bundle.bundle import Bundle
+from numpy.typing import NDArray
+
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import UsageError
 from edge_runtime.priors.marginal import MarginalPrior
@@ -85,26 +86,41 @@ class PriorChoice:
         return {name: value for name, value in values.items() if value is not None}
 
 
+class Codes(Protocol):
+    """What a prior without a network asks of a model; a `Bundle` has it."""
+
+    @property
+    def codebook_size(self) -> int:
+        """Number of codewords."""
+        ...
+
+    @property
+    def marginal(self) -> NDArray[Any]:
+        """How often each code occurs, shape `(codebook_size,)`."""
+        ...
+
+
 @dataclass(frozen=True)
 class PriorKind:
     """One row of the table.
 
     Attributes:
-        make: From a model, what runs it and a choice to the prior.
+        make: From a model, what runs it and a choice to the prior. The model is a
+            `Bundle`, or whatever else has what this prior asks for.
         options: Names of the options it understands.
     """
 
-    make: Callable[[Bundle, Engine | None, PriorChoice], Prior]
+    make: Callable[[Any, Engine | None, PriorChoice], Prior]
     options: tuple[str, ...] = ()
 
 
-def _naive_bayes(bundle: Bundle, engine: Engine | None, choice: PriorChoice) -> Prior:
+def _naive_bayes(codes: Codes, engine: Engine | None, choice: PriorChoice) -> Prior:
     options = {"neighbourhood": AUTO, **choice.options, **choice.draws}
-    return NaiveBayesPrior(bundle.codebook_size, marginal=bundle.marginal, **options)
+    return NaiveBayesPrior(codes.codebook_size, marginal=codes.marginal, **options)
 
 
-def _marginal(bundle: Bundle, engine: Engine | None, choice: PriorChoice) -> Prior:
-    return MarginalPrior(bundle.marginal, **choice.draws)
+def _marginal(codes: Codes, engine: Engine | None, choice: PriorChoice) -> Prior:
+    return MarginalPrior(codes.marginal, **choice.draws)
 
 
 # The first is taken unless told.
@@ -115,27 +131,27 @@ PRIORS = {
 
 
 def make_prior(
-    bundle: Bundle, engine: Engine | None, choice: PriorChoice | None = None
+    codes: Codes, engine: Engine | None, choice: PriorChoice | None = None
 ) -> Prior:
     """The prior of a choice.
 
     Args:
-        bundle: Model whose codes it predicts.
+        codes: Model whose codes it predicts, usually a `Bundle`.
         engine: What runs the model; `None` for priors that need no network.
         choice: Which prior. Defaults to `PriorChoice()`, what `inpaint` does unless
             told.
     """
     choice = choice or PriorChoice()
-    return PRIORS[choice.name].make(bundle, engine, choice)
+    return PRIORS[choice.name].make(codes, engine, choice)
 
 
 def every_prior(
-    bundle: Bundle, engine: Engine | None, choice: PriorChoice
+    codes: Codes, engine: Engine | None, choice: PriorChoice
 ) -> dict[str, Prior]:
     """All priors by name, for a player who changes between them.
 
     Args:
-        bundle: Model whose codes they predict.
+        codes: Model whose codes they predict, usually a `Bundle`.
         engine: What runs the model.
         choice: How to draw, and options for those priors that have them.
     """
@@ -144,5 +160,5 @@ def every_prior(
     for name, kind in PRIORS.items():
         fitting = {o: v for o, v in choice.options.items() if o in kind.options}
         of_this = replace(choice, name=name, **{**nothing, **fitting})
-        priors[name] = make_prior(bundle, engine, of_this)
+        priors[name] = make_prior(codes, engine, of_this)
     return priors

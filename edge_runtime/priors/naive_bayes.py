@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -162,7 +163,7 @@ class NaiveBayesPrior:
             draws = draws[rank]
             bounds = [*np.searchsorted(level[rank], np.arange(level.max() + 2))]
         samples = _samples(neighbours, mask.shape[1])
-        for first, last in zip(bounds[:-1], bounds[1:], strict=True):
+        for first, last in itertools.pairwise(bounds):
             part = samples.part(first, last)
             begin = samples.starts[first]
             source = neighbours.source[begin : begin + len(part.owner)]

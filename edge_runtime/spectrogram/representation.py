@@ -15,17 +15,34 @@ class Sampling(Protocol):
     """The numbers that a representation works with, see `SpectrogramSettings`."""
 
     @property
-    def representation(self) -> str: ...
+    def representation(self) -> str:
+        """Name of the representation."""
+        ...
+
     @property
-    def sample_rate(self) -> int: ...
+    def sample_rate(self) -> int:
+        """In Hz."""
+        ...
+
     @property
-    def n_fft(self) -> int: ...
+    def n_fft(self) -> int:
+        """Length of the transform, in samples."""
+        ...
+
     @property
-    def hop_length(self) -> int: ...
+    def hop_length(self) -> int:
+        """From one frame to the next, in samples."""
+        ...
+
     @property
-    def floor_db(self) -> float: ...
+    def floor_db(self) -> float:
+        """Level shown as 0, in dB re full scale."""
+        ...
+
     @property
-    def n_mels(self) -> int | None: ...
+    def n_mels(self) -> int | None:
+        """Mel bands, where there are any."""
+        ...
 
 
 class Representation(ABC):

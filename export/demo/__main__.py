@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.bundle.bundle import read_bundle, write_bundle
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError
 from export.tflite.quiet import quiet

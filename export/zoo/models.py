@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from export.bundle_run import bundle_run
 from export.tflite.quiet import quiet
 from export.zoo.measuring import measured

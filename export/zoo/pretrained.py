@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.bundle.shipped import MODELS_FOLDER
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError

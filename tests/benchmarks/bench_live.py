@@ -18,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import live_bundle_path
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.file_effect import FileClock

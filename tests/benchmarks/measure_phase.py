@@ -29,7 +29,7 @@ from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.bridged_phase import bridged_start
-from edge_runtime.phase.continued import continued
+from edge_runtime.phase.continued import continued_phase
 from edge_runtime.phase.forward_phase import ForwardPhase
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.spectrogram.features import magnitude_of
@@ -54,7 +54,7 @@ def made(audio, mask, method, magnitude=None):
     if magnitude is None:
         magnitude = np.abs(known)
     if method == "continued":
-        found = continued(magnitude, known, mask, hop_length=HOP)
+        found = continued_phase(magnitude, known, mask, hop_length=HOP)
     else:
         found = np.stack(
             [
@@ -402,7 +402,7 @@ def table_times(sounds):
             griffin_lim(magnitude[0], known[0], mask, hop_length=HOP, seed=0)
 
         def new(mask=mask):
-            continued(magnitude, known, mask, hop_length=HOP)
+            continued_phase(magnitude, known, mask, hop_length=HOP)
 
         def start(mask=mask):
             if not mask.all():

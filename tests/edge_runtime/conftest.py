@@ -61,7 +61,7 @@ class SmearedCodec:
         return self._level_codec.decode_quantized(sum(near) / np.float32(4))
 
 
-def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
+def make_bundle(flatbuffer: bytes, codec, graph=(), **metadata) -> Bundle:
     """Bundle of the tiny model; `metadata` replaces fields."""
     rng = np.random.default_rng(7)
     spectrogram = rng.random((1, 8, SETTINGS.num_bins, 1), np.float32)
@@ -79,6 +79,7 @@ def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
         "licence": "MIT",
         "attribution": "made by a test",
         "training": {"seconds": 0},
+        "context": {"encoder_frames": [0, 0], "decoder_cells": [0, 0]},
     }
     arrays = {
         "codebook": CODEBOOK,
@@ -90,7 +91,7 @@ def make_bundle(flatbuffer: bytes, codec, graph=None, **metadata) -> Bundle:
         "codemap": codemap,
         "decoded": codec.decode(codemap),
     }
-    return Bundle(flatbuffer, fields | metadata, arrays, golden, graph)
+    return Bundle(flatbuffer, fields | metadata, arrays, golden, dict(graph))
 
 
 @pytest.fixture(scope="session")
@@ -202,7 +203,7 @@ def real_bundle(flatbuffer) -> Bundle:
 @pytest.fixture(scope="session")
 def bundle_path(real_bundle, tmp_path_factory):
     """`real_bundle` as a file. Read only."""
-    from edge_runtime.bundle.bundle import write_bundle
+    from edge_runtime.bundle.bundle_file import write_bundle
 
     path = tmp_path_factory.mktemp("bundle") / "levels.tflite"
     write_bundle(path, real_bundle)
@@ -218,7 +219,7 @@ def settings() -> SpectrogramSettings:
 @pytest.fixture(scope="session")
 def placeholder_path(level_bundle, tmp_path_factory):
     """`level_bundle` as a file that reads well and cannot be run. Read only."""
-    from edge_runtime.bundle.bundle import write_bundle
+    from edge_runtime.bundle.bundle_file import write_bundle
 
     path = tmp_path_factory.mktemp("placeholder") / "placeholder.tflite"
     write_bundle(path, level_bundle)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import edge_runtime.bundle.bundle as bundle_module
+import edge_runtime.bundle.bundle_file as bundle_module
 from edge_runtime.__main__ import COMMANDS, main
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 

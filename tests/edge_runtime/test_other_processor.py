@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase import directions
-from edge_runtime.phase.continued import continued
+from edge_runtime.phase.continued import continued_phase
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.spectrogram.region import Region
@@ -100,7 +100,7 @@ def test_phases_that_go_on_do_not_amplify_rounding(other_processor, frames):
     mask[frames] = True
     found = []
     for _ in range(2):
-        found.append(continued(np.abs(known), known, mask, hop_length=256))
+        found.append(continued_phase(np.abs(known), known, mask, hop_length=256))
         other_processor()
     here, there = found
     assert np.abs(here - there).max() < 1e-5 * np.abs(known).max()

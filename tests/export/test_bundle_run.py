@@ -1,15 +1,14 @@
 import dataclasses
-from typing import get_args, get_type_hints
 
 import numpy as np
 import pytest
 
-from edge_runtime.bundle.bundle import read_bundle, write_bundle
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.load import load_engine
-from export.bundle_run import CREDITS, bundle_run
+from export.bundle_run import bundle_run
 from export.tflite.graph_check import operators_of
 from vqkeras.datasets import Split
 from vqkeras.datasets.config import DataConfig
@@ -95,24 +94,6 @@ def test_parity_is_measured_on_the_test_split_and_kept(exported, run):
     assert bundle.metadata["parity"]["equal_codes"] == report.equal_codes
 
 
-def test_every_data_set_is_credited():
-    assert set(CREDITS) == set(get_args(get_type_hints(DataConfig)["name"]))
-    licence, attribution = CREDITS["nsynth"]
-    assert licence == "CC BY 4.0"
-    assert "Engel" in attribution
-
-
-def test_a_soundfont_is_credited_beside_the_notes(run, tmp_path):
-    (tmp_path / "rendering.json").write_text('{"soundfont": "some.sf2"}')
-    config = dataclasses.replace(
-        run.config, data=DataConfig(name="nsynth", extra_dir=str(tmp_path))
-    )
-    rendered = Run(run.folder, config)
-    rendered.__dict__["dataset"] = run.dataset  # not loaded again from the config
-    bundle, _ = bundle_run(rendered, number_format="float32")
-    assert bundle.metadata["attribution"].endswith("from the SoundFont some.sf2")
-
-
 def test_image_models_keep_their_one_size(tiny_model):
     class ImageRun:
         model = tiny_model
@@ -130,7 +111,7 @@ def test_image_models_keep_their_one_size(tiny_model):
     ImageRun.dataset.train = ImageRun.dataset.test = Split(images, [{}] * 4)
     bundle, report = bundle_run(ImageRun, number_format="float32")
     assert bundle.metadata["spectrogram"] is None
-    assert bundle.context is None
+    assert bundle.metadata["context"] is None
     assert bundle.metadata["example_shape"] == [22, 30, 1]
     assert bundle.golden["spectrogram"].shape == (1, 24, 32, 1)
     assert report.equal_codes == 1.0

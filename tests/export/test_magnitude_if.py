@@ -8,7 +8,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle import read_bundle, write_bundle
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.parameters import LiveParameters

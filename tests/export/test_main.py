@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from export.__main__ import main
 from vqkeras.config_file import load_config, save_config
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from edge_runtime.errors import UserError
 from export.tflite.quiet import quiet
 
 with quiet():
@@ -62,4 +63,5 @@ def test_a_network_that_sees_everything():
             return pooled - keras.ops.mean(inputs)
 
     model = model_of(Mean(), Mean())
-    assert context_of(model, bins=4, channels=1) is None
+    with pytest.raises(UserError, match="more than 128 cells"):
+        context_of(model, bins=4, channels=1)

@@ -70,7 +70,7 @@ def run(parent, sound, engine):
 
 def save_golden_outputs(path, engine):
     """Save what the packaged model makes of its recorded input."""
-    from edge_runtime.bundle.bundle import read_bundle
+    from edge_runtime.bundle.bundle_file import read_bundle
     from edge_runtime.bundle.shipped import default_bundle_path
     from edge_runtime.engines.load import load_engine
 

@@ -29,18 +29,18 @@ def example_blocks(
     Yields:
         Float32 arrays of shape `(examples, frames, bins, channels)`, in [0, 1].
     """
-    places = spread(len(split), limit)
+    places = evenly_spaced(len(split), limit)
     block = max(1, BLOCK_VALUES // math.prod(split.shape))
     for start in range(0, len(places), block):
         yield np.stack([split[place] for place in places[start : start + block]])
 
 
-def spread(count: int, limit: int | None) -> list[int]:
+def evenly_spaced(count: int, limit: int | None) -> list[int]:
     """At most `limit` numbers below `count`, at equal distances.
 
     Example:
 
-    >>> spread(100, 4)
+    >>> evenly_spaced(100, 4)
     [0, 25, 50, 75]
     """
     chosen = count if limit is None else min(count, limit)

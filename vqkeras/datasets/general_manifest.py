@@ -42,6 +42,7 @@ _ORIGIN = {
 # Kits of rendered loops, by the source of single hits that they play.
 _KITS = {"gog2": "gogodze2", "muld": "muldjordkit", "hand": "gogodze1"}
 _SOUNDFONT_KIT = re.compile(r"gm\d+")
+_DETAIL = re.compile(r"\s*\([^()]*\)$")
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,23 @@ def read_manifest(folder: Path) -> list[GeneralSound]:
     Raises:
         UserError: If the manifest is missing or damaged, or a file is not there.
     """
-    path = folder / "manifest.csv"
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, ValueError) as error:
-        raise UserError(f"Cannot read {path}: {error}.") from error
-    if not rows or not set(COLUMNS) <= set(rows[0]):
-        raise UserError(
-            f"{path} needs a line for each sound and the columns {', '.join(COLUMNS)}."
-        )
-    return [_sound(folder, row) for row in rows]
+    return [_sound(folder, row) for row in _rows(folder)]
+
+
+def read_credits(folder: Path) -> tuple[str, ...]:
+    """Whom to name for the sounds of a folder, each once, in alphabetical order.
+
+    What stands in brackets at the end of a credit is left out: which note of an
+    instrument it is, for instance.
+
+    Args:
+        folder: Folder of the manifest.
+
+    Raises:
+        UserError: If the manifest is missing or damaged.
+    """
+    found = {_DETAIL.sub("", row["credit"]) for row in _rows(folder)}
+    return tuple(sorted(found - {""}))
 
 
 def origin_of(row: dict[str, str]) -> str:
@@ -115,6 +122,23 @@ def origin_of(row: dict[str, str]) -> str:
         kit = "fluidr3_kits" if _SOUNDFONT_KIT.fullmatch(origin) else origin
         return _KITS.get(kit, kit)
     return f"{source}/{origin}"
+
+
+def _rows(folder: Path) -> list[dict[str, str]]:
+    path = folder / "manifest.csv"
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path}: {error}.") from error
+    if not rows or not set(COLUMNS) <= set(rows[0]):
+        raise UserError(
+            f"{path} needs a line for each sound and the columns {', '.join(COLUMNS)}."
+        )
+    for number, row in enumerate(rows, start=2):
+        if None in row or None in row.values():
+            raise UserError(f"Line {number} of {path} has not the columns of line 1.")
+    return rows
 
 
 def _sound(folder: Path, row: dict[str, str]) -> GeneralSound:

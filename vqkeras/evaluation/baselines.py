@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.spectrogram.features import silence
-from vqkeras.datasets.example_blocks import example_blocks, spread
+from vqkeras.datasets.example_blocks import evenly_spaced, example_blocks
 from vqkeras.datasets.split import Split
 
 # Patches that the k-means codebook learns from: at least, and for each codeword. Of
@@ -36,7 +36,7 @@ def mean_example(split: Split, *, is_sound: bool) -> NDArray[np.float32]:
     total = np.zeros(split.shape, np.float64)
     for block in example_blocks(split, EXAMPLES):
         total += block.sum(axis=0, dtype=np.float64)
-    mean = total / len(spread(len(split), EXAMPLES))
+    mean = total / len(evenly_spaced(len(split), EXAMPLES))
     if is_sound:
         mean = mean.mean(axis=0, keepdims=True)
     return mean.astype(np.float32)
@@ -91,7 +91,7 @@ def fit_patch_codebook(
 
     rng = np.random.default_rng(seed)
     wanted = max(PATCHES, PATCHES_PER_CODEWORD * codebook_size)
-    per_example = -(-wanted // len(spread(len(split), EXAMPLES)))
+    per_example = -(-wanted // len(evenly_spaced(len(split), EXAMPLES)))
     drawn = []
     for block in example_blocks(split, EXAMPLES):
         for cells in _cells_of(block, *cell):

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.priors.marginal import MarginalPrior
-from edge_runtime.priors.naive_bayes import NaiveBayesPrior
+from edge_runtime.priors.choice import PriorChoice, make_prior
 from edge_runtime.priors.prior import ProbabilisticPrior
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets.example_blocks import example_blocks, spread
+from vqkeras.datasets.example_blocks import evenly_spaced, example_blocks
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
@@ -23,14 +23,15 @@ from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
 from vqkeras.run import Run
 from vqkeras.run_codec import RunCodec
 
+PRIORS = {
+    "naive_bayes": PriorChoice(neighbourhood="both"),
+    "naive_bayes_time": PriorChoice(neighbourhood="time"),
+    "marginal": PriorChoice("marginal"),
+}
 METHODS = (
-    "original",
-    "true_codes",
-    "naive_bayes",
-    "naive_bayes_time",
-    "marginal",
-    "copy_last_frame",
-    "linear_interpolation",
+    *("original", "true_codes"),
+    *PRIORS,
+    *("copy_last_frame", "linear_interpolation"),
 )
 # Examples with holes: nine holes each, filled in several ways, tell enough.
 EXAMPLES = 64
@@ -62,7 +63,7 @@ def evaluate_inpainting(
     """
     codec = RunCodec(run)
     priors = _priors(codec, run.dataset.train)
-    places = spread(len(split), min(limit or EXAMPLES, EXAMPLES))
+    places = evenly_spaced(len(split), min(limit or EXAMPLES, EXAMPLES))
     map_shape = codec.silence.shape
     holes = make_holes(len(places), map_shape, kinds=KINDS, seed=seed)
     rows = defaultdict(_Row)
@@ -100,19 +101,22 @@ class _Row:
         return means
 
 
+@dataclass(frozen=True, eq=False)
+class _CountedCodes:
+    """How often a run uses its codes."""
+
+    codebook_size: int
+    marginal: NDArray[np.int64]
+
+
 def _priors(codec: RunCodec, train: Split) -> dict[str, ProbabilisticPrior]:
     """The prior of each method that predicts codes."""
     size = codec.run.model.quantizer.codebook_size
     counts = np.zeros(size, np.int64)
     for examples in example_blocks(train, MARGINAL_EXAMPLES):
         counts += code_counts(codec.encode(examples), size)
-    return {
-        "naive_bayes": NaiveBayesPrior(size, marginal=counts),
-        "naive_bayes_time": NaiveBayesPrior(
-            size, neighbourhood="time", marginal=counts
-        ),
-        "marginal": MarginalPrior(counts),
-    }
+    codes = _CountedCodes(size, counts)
+    return {name: make_prior(codes, None, choice) for name, choice in PRIORS.items()}
 
 
 def _evaluate_example(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 
 # A cell with any bin above this level, in dB re full scale, counts as sounding.
-SOUNDING_DB = -70.0
+CELL_SOUNDS_DB = -70.0
 
 
 def nmse(target: NDArray[np.floating], output: NDArray[np.floating]) -> float:
@@ -86,7 +86,7 @@ def sounding_cells(
     *batch, frames, bins = magnitude_db.shape
     spare_frames, spare_bins = -frames % time_stride, -bins % freq_stride
     padding = [(0, 0)] * len(batch) + [(0, spare_frames), (0, spare_bins)]
-    above = np.pad(magnitude_db > SOUNDING_DB, padding)
+    above = np.pad(magnitude_db > CELL_SOUNDS_DB, padding)
     cells = above.reshape(
         *batch,
         (frames + spare_frames) // time_stride,

@@ -25,7 +25,7 @@ from vqkeras.evaluation.measures import (
     entropy_rate_bps,
     sounding_cells,
 )
-from vqkeras.evaluation.reconstruction_error import ReconstructionError
+from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
 from vqkeras.run import Run
 
 
@@ -55,7 +55,8 @@ def evaluate_reconstruction(
         images: `mse`, `nmse`, `bits` and `entropy_bits` of one image, `perplexity`,
         `codebook_usage`. `baselines` holds `mean` and `kmeans_patches`, each with the
         errors; the second also with its `cell`, `codebook_size` and rate. A run without
-        codebook has the errors and `mean` alone: no rate applies to it.
+        codebook has the errors and `mean` alone: no rate applies to it. A run with a
+        spread also has `within_one_spread` and `within_two_spreads`.
     """
     settings = run.config.spectrogram
     codes = None
@@ -65,6 +66,7 @@ def evaluate_reconstruction(
     mean = mean_example(run.dataset.train, is_sound=settings is not None)
     floor_db = settings and settings.floor_db
     of_model, of_mean, of_patches = (ReconstructionError(floor_db) for _ in range(3))
+    within: list[dict[str, float]] = []
     for examples in example_blocks(split, limit):
         outputs = run.model(examples, training=False, details=True)
         targets = scaled_magnitude(examples, settings)
@@ -77,7 +79,11 @@ def evaluate_reconstruction(
             codes.add(np.asarray(outputs["codemap"]), targets)
         for error, result in results:
             error.add(targets, scaled_magnitude(result, settings))
-    report = _errors(of_model)
+        if "spread" in outputs:
+            parts = (np.asarray(outputs[name]) for name in ("reconstruction", "spread"))
+            of_examples = zip(examples, *parts, strict=True)
+            within += [shares_within(*example) for example in of_examples]
+    report = _errors(of_model) | _means_of(within)
     baselines = {"mean": _errors(of_mean)}
     if codes is not None:
         report |= codes.report()
@@ -175,6 +181,12 @@ def scaled_magnitude(
         return np.clip(examples, 0.0, 1.0).astype(np.float32)
     levels = np.stack([magnitude_db_of(example, settings) for example in examples])
     return 1.0 - levels[..., np.newaxis] / np.float32(settings.floor_db)
+
+
+def _means_of(rows: list[dict[str, float]]) -> dict[str, float]:
+    """Means over examples of one size; nothing of none."""
+    names = rows[0] if rows else {}
+    return {name: float(np.mean([row[name] for row in rows])) for name in names}
 
 
 def _errors(error: ReconstructionError) -> dict[str, float]:

@@ -9,6 +9,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 
+def shares_within(
+    target: NDArray[np.floating],
+    mean: NDArray[np.floating],
+    spread: NDArray[np.floating],
+) -> dict[str, float]:
+    """How often a decoder's own guess of its error was right.
+
+    Args:
+        target: Float array of any shape.
+        mean: What was decoded, same shape.
+        spread: Standard deviation that was decoded with it, same shape.
+
+    Returns:
+        `within_one_spread` and `within_two_spreads`: shares of values that near to the
+        mean, of Gaussian errors 0.683 and 0.954.
+
+    Example:
+
+    >>> zeros, ones = np.zeros(4), np.ones(4)
+    >>> shares_within(np.array([0.5, -1.0, 1.5, 3.0]), zeros, ones)
+    {'within_one_spread': 0.5, 'within_two_spreads': 0.75}
+    """
+    errors = np.abs(target - mean) / spread
+    return {
+        "within_one_spread": float((errors <= 1.0).mean()),
+        "within_two_spreads": float((errors <= 2.0).mean()),
+    }
+
+
 @dataclass
 class ReconstructionError:
     """Error of reconstructions, added up batch by batch.

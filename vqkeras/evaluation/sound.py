@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.phase.choice import phases_of
-from vqkeras.datasets.example_blocks import spread
+from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.baselines import PatchCodebook
@@ -58,7 +58,7 @@ def evaluate_sound(
     """
     settings = run.config.spectrogram
     phases = phases_of(settings)
-    places = spread(len(split), min(limit or NOTES, NOTES))
+    places = evenly_spaced(len(split), min(limit or NOTES, NOTES))
     with_opus = settings.sample_rate in SAMPLE_RATES and opus_is_here()
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     with progress(len(places), "sounds") as advance:

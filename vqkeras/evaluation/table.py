@@ -21,6 +21,16 @@ _SOUND = (
     "pitch_kept",
     "bitrate_bps",
 )
+_KINDS = (
+    "lsd_db",
+    "log_mel_distance_db",
+    "spectral_convergence",
+    "level_error_db",
+    "envelope_correlation",
+    "pitch_kept",
+    "within_one_spread",
+    "within_two_spreads",
+)
 _NO_CODES = "No codebook: bit rate, perplexity and usage do not apply."
 
 
@@ -45,6 +55,8 @@ def table_of(report: dict[str, Any]) -> str:
     ]
     if "sound" in report:
         lines += ["", *_sound(report["sound"])]
+    if "kinds" in report:
+        lines += ["", *_kinds(report["kinds"])]
     if "loops" in report:
         lines += ["", *_loops(report["loops"])]
     if "inpainting" in report:
@@ -59,7 +71,8 @@ def _errors(report: dict[str, Any]) -> list[str]:
         cell = " x ".join(str(size) for size in patches["cell"])
         label = f"k-means patches {cell}, {patches['codebook_size']} codes"
         rows.append((label, patches))
-    names = [name for name in ("mse", "nmse", "lsd_db") if name in report]
+    errors = ("mse", "nmse", "lsd_db", "within_one_spread", "within_two_spreads")
+    names = [name for name in errors if name in report]
     return _aligned(
         [("", *names), *((label, *_values(row, names)) for label, row in rows)]
     )
@@ -82,6 +95,20 @@ def _sound(sound: dict[str, Any]) -> list[str]:
         for row in sound["rows"]
     ]
     return _aligned([(f"sound of {counted}", "phase", *_SOUND), *table])
+
+
+def _kinds(rows: list[dict[str, Any]]) -> list[str]:
+    names = [name for name in _KINDS if any(name in row for row in rows)]
+    table = [
+        (
+            row["kind"],
+            f"{row['num_examples']} ({row['num_pitched']} with a pitch)",
+            row["spectrogram"],
+            *_values(row, names),
+        )
+        for row in rows
+    ]
+    return _aligned([("kind", "examples", "spectrogram", *names), *table])
 
 
 def _loops(rows: list[dict[str, Any]]) -> list[str]:

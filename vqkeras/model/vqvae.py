@@ -179,6 +179,11 @@ class VQVAE(keras.Model):
             outputs["spread"] = spread_from_raw(cropped[..., inputs.shape[-1] :])
         return outputs
 
+    @property
+    def has_spread(self) -> bool:
+        """Whether the decoder says how far it expects to be from the truth."""
+        return self.spread_cost > 0.0
+
     def encode_codemap(self, inputs):
         """Codemap of a batch: int32, `(batch, map_frames, map_bins)`."""
         inputs = tf.convert_to_tensor(inputs, tf.float32)

@@ -11,7 +11,7 @@ import numpy as np
 
 from vqkeras.config import Config, ModelConfig
 from vqkeras.datasets.dataset import Dataset
-from vqkeras.datasets.example_blocks import spread
+from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.evaluation.measures import codebook_usage, perplexity
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.reproduce.plan import AblationPlan
@@ -140,7 +140,7 @@ def _judged(model, split, limit) -> dict[str, float]:
     """Error over all values and use of the codebook over all cells."""
     error = ReconstructionError()
     codes = []
-    indices = spread(len(split), limit)
+    indices = evenly_spaced(len(split), limit)
     for start in range(0, len(indices), 16):
         examples = examples_of(split, indices[start : start + 16])
         outputs = np.asarray(model(examples, training=False))

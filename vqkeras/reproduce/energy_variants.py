@@ -18,7 +18,7 @@ REFERENCE = ModelConfig(
 
 
 @dataclass(frozen=True)
-class Variant:
+class WeighedNetwork:
     """One network.
 
     Attributes:
@@ -41,20 +41,20 @@ class Variant:
         return math.prod(times), math.prod(frequencies)
 
 
-def _grid(stride: tuple[int, int], units: int) -> Variant:
+def _grid(stride: tuple[int, int], units: int) -> WeighedNetwork:
     """The first stride sets the cell; the second width evens the parameters out."""
     model = replace(REFERENCE, strides=(stride, (2, 2)), channels=(24, units))
     cell = f"{2 * stride[0]}x{2 * stride[1]}"
-    return Variant(f"grid-{cell}", f"cells of {cell}", "grid", model)
+    return WeighedNetwork(f"grid-{cell}", f"cells of {cell}", "grid", model)
 
 
-def _other(key: str, name: str, **fields) -> Variant:
-    return Variant(key, name, "other", replace(REFERENCE, **fields))
+def _other(key: str, name: str, **fields) -> WeighedNetwork:
+    return WeighedNetwork(key, name, "other", replace(REFERENCE, **fields))
 
 
 # Of the paper's 66 K parameters, all of "grid", and what says "equal parameters", have
 # between 65,472 and 66,096, codebook apart.
-VARIANTS = (
+NETWORKS = (
     _grid((2, 2), 59),
     _grid((2, 4), 58),
     _grid((4, 4), 56),
@@ -81,7 +81,7 @@ VARIANTS = (
 )
 
 
-def is_reference(variant: Variant) -> bool:
+def is_reference(variant: WeighedNetwork) -> bool:
     """Whether this is the network that the others are compared with."""
     return variant.model == REFERENCE
 

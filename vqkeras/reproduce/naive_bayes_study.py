@@ -13,7 +13,7 @@ from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
 from edge_runtime.priors.prior import Prior
-from vqkeras.datasets.example_blocks import spread
+from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.evaluation.hole_baselines import (
     NearestCodePrior,
@@ -61,7 +61,9 @@ def naive_bayes_study(
     dataset = codec.run.dataset
     task = _task(codec, dataset.test, examples, kinds, _HOLES_SEED)
     learned = codec.encode(
-        examples_of(dataset.train, spread(len(dataset.train), plan.training_examples))
+        examples_of(
+            dataset.train, evenly_spaced(len(dataset.train), plan.training_examples)
+        )
     )
     marginal = code_counts(learned, len(codec.codebook))
     tuning = _task(codec, dataset.train, plan.tuning_examples, kinds, _TUNING_SEED)
@@ -87,7 +89,7 @@ def naive_bayes_study(
 
 
 def _task(codec, split, limit, kinds, seed) -> Task:
-    examples = examples_of(split, spread(len(split), limit))
+    examples = examples_of(split, evenly_spaced(len(split), limit))
     codemaps = codec.encode(examples)
     shape = codemaps.shape[1], codemaps.shape[2]
     return Task(

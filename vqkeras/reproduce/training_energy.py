@@ -12,8 +12,8 @@ from typing import Any
 from vqkeras.config_file import changed
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.reproduce.energy_variants import (
-    VARIANTS,
-    Variant,
+    NETWORKS,
+    WeighedNetwork,
     is_reference,
     multiply_adds,
 )
@@ -26,7 +26,7 @@ WARM_UP_STEPS = 2  # build the graph
 INTERVAL_S = 0.25
 
 
-def rounds_of(plan: EnergyPlan) -> Iterator[tuple[Variant, int]]:
+def rounds_of(plan: EnergyPlan) -> Iterator[tuple[WeighedNetwork, int]]:
     """Every training: each network once per round, so that what else the machine does
     falls on all of them.
 
@@ -37,11 +37,11 @@ def rounds_of(plan: EnergyPlan) -> Iterator[tuple[Variant, int]]:
         The network, and the round's number, which is the seed.
     """
     for seed in range(plan.rounds):
-        for variant in VARIANTS:
+        for variant in NETWORKS:
             yield variant, seed
 
 
-def source_of(variant: Variant, seed: int, plan: EnergyPlan) -> dict[str, Any]:
+def source_of(variant: WeighedNetwork, seed: int, plan: EnergyPlan) -> dict[str, Any]:
     """What the result of one training depends on, data apart."""
     return {
         "model": changed(variant.model),
@@ -52,7 +52,7 @@ def source_of(variant: Variant, seed: int, plan: EnergyPlan) -> dict[str, Any]:
 
 
 def weigh_training(
-    dataset: Dataset, variant: Variant, seed: int, plan: EnergyPlan
+    dataset: Dataset, variant: WeighedNetwork, seed: int, plan: EnergyPlan
 ) -> dict[str, Any]:
     """Train one network for some steps and count its energy.
 
@@ -125,7 +125,7 @@ def weighed(
         Plain values. `rows`: per network the medians over its rounds, the least and
         the most of its energy, and the curves of the median round.
     """
-    first = rounds[VARIANTS[0].key][0]
+    first = rounds[NETWORKS[0].key][0]
     same = ("method", "measures", "grid_g_per_kwh", "grid_source", "place", "pue")
     return {
         "steps": plan.steps,
@@ -133,12 +133,12 @@ def weighed(
         "batch_size": plan.batch_size,
         "crop_frames": CROP_FRAMES,
         **{name: first[name] for name in same},
-        "rows": [_row(variant, rounds[variant.key], plan) for variant in VARIANTS],
+        "rows": [_row(variant, rounds[variant.key], plan) for variant in NETWORKS],
     }
 
 
 def _row(
-    variant: Variant, rounds: Sequence[Mapping[str, Any]], plan: EnergyPlan
+    variant: WeighedNetwork, rounds: Sequence[Mapping[str, Any]], plan: EnergyPlan
 ) -> dict[str, Any]:
     energies = [each["energy_wh"] for each in rounds]
     # The round of the median, never a mean of two: its curves are shown.

@@ -14,7 +14,6 @@ def test_by_hand(bundle_with):
     assert latency.algorithmic_ms == (5 + 2 * 4 + 4) * 8
 
 
-def test_unknown_context_and_images(bundle_with):
-    assert latency_of(bundle_with()).algorithmic_ms is None
+def test_images(bundle_with):
     with pytest.raises(BundleError, match="images"):
         latency_of(bundle_with(spectrogram=None))

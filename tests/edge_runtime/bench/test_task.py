@@ -5,7 +5,7 @@ import numpy as np
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import write_audio
 from edge_runtime.bench.task import END_S, START_S, edit_note, note
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.commands import inpaint
 
 

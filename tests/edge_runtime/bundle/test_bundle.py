@@ -8,14 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import edge_runtime.bundle.bundle as bundle_module
-from edge_runtime.bundle.bundle import Bundle, read_bundle, write_bundle
+import edge_runtime.bundle.bundle_file as bundle_module
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.bundle.context import Context
-from edge_runtime.bundle.shipped import (
-    default_bundle_path,
-    float_bundle_path,
-    live_bundle_path,
-)
+from edge_runtime.bundle.sealed_zip import files_of, seal
+from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model, shipped_path
 from edge_runtime.errors import BundleError, UsageError
 
 
@@ -56,13 +53,26 @@ def test_round_trip_of_a_graph(tmp_path, level_bundle):
     assert again.read_bytes() == path.read_bytes()
 
 
+def test_a_file_without_a_graph_is_refused(tmp_path, level_bundle):
+    """As the first versions wrote it."""
+    path = tmp_path / "old.tflite"
+    write_bundle(path, level_bundle)
+    files = files_of(path.read_bytes())
+    del files["graph.json"]
+    path.write_bytes(seal(level_bundle.flatbuffer, files))
+    with pytest.raises(BundleError, match="no graph for the numpy engine. Export it"):
+        read_bundle(path)
+
+
 def test_context(bundle_with):
-    assert bundle_with().context is None
     fields = {"encoder_frames": [12, 8], "decoder_cells": [2, 3]}
     assert bundle_with(context=fields).context == Context((12, 8), (2, 3))
     for wrong in ({}, {"encoder_frames": [1, 2], "decoder_cells": [-1, 0]}, 5):
         with pytest.raises(BundleError, match="Unusable context"):
-            _ = bundle_with(context=wrong).context
+            bundle_with(context=wrong)
+    with pytest.raises(BundleError, match="does not say how far.*Export it again"):
+        bundle_with(context=None)
+    assert bundle_with(context=None, spectrogram=None).name == "levels"
 
 
 def test_same_bundle_same_bytes(path, tmp_path, level_bundle):
@@ -75,7 +85,12 @@ def test_file_is_flatbuffer_then_zip(path, level_bundle):
     content = path.read_bytes()
     assert content.startswith(level_bundle.flatbuffer)
     with zipfile.ZipFile(path) as archive:  # any unzip program can look inside
-        assert archive.namelist() == ["vqkeras.json", "arrays.npz", "golden.npz"]
+        assert archive.namelist() == [
+            "vqkeras.json",
+            "arrays.npz",
+            "golden.npz",
+            "graph.json",
+        ]
         assert archive.testzip() is None
         metadata = json.loads(archive.read("vqkeras.json"))
         with np.load(io.BytesIO(archive.read("arrays.npz"))) as arrays:
@@ -150,9 +165,7 @@ def test_inner_checksums(tmp_path, level_bundle, monkeypatch):
 
 def test_objects_are_refused(tmp_path, level_bundle):
     arrays = level_bundle.arrays | {"objects": np.array([{}], dtype=object)}
-    bundle = Bundle(
-        level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
-    )
+    bundle = replace(level_bundle, arrays=arrays)
     with pytest.raises(ValueError, match="Object arrays"):
         write_bundle(tmp_path / "objects.tflite", bundle)
     assert not any(tmp_path.iterdir())
@@ -184,22 +197,18 @@ def test_marginal_is_required(level_bundle, marginal):
     if marginal is None:
         del arrays["marginal"]
     with pytest.raises(BundleError, match=r"counts of shape \(16,\)"):
-        Bundle(
-            level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
-        )
+        replace(level_bundle, arrays=arrays)
 
 
 def test_a_bundle_of_two_codemaps_is_refused(level_bundle):
     arrays = level_bundle.arrays | {"coarse_codebook": level_bundle.codebook}
     with pytest.raises(BundleError, match="earlier version made it, for two codemaps"):
-        Bundle(
-            level_bundle.flatbuffer, level_bundle.metadata, arrays, level_bundle.golden
-        )
+        replace(level_bundle, arrays=arrays)
 
 
 def test_golden_is_required(level_bundle):
     with pytest.raises(BundleError, match="golden arrays: spectrogram"):
-        Bundle(level_bundle.flatbuffer, level_bundle.metadata, level_bundle.arrays, {})
+        replace(level_bundle, golden={})
 
 
 def test_image_model_has_no_sound_settings(bundle_with):
@@ -208,27 +217,12 @@ def test_image_model_has_no_sound_settings(bundle_with):
         _ = bundle.settings
 
 
-def test_default_bundle(tmp_path, monkeypatch):
-    monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", tmp_path)
-    with pytest.raises(BundleError, match="--model"):
-        default_bundle_path()
-    (tmp_path / "notes.tflite").touch()
-    assert default_bundle_path() == tmp_path / "notes.tflite"
-    with pytest.raises(BundleError, match="--model"):
-        live_bundle_path()
-    (tmp_path / "live").mkdir()
-    (tmp_path / "live" / "short.tflite").touch()
-    assert live_bundle_path() == tmp_path / "live" / "short.tflite"
-    assert default_bundle_path() == tmp_path / "notes.tflite"
-    with pytest.raises(BundleError, match="--model"):
-        float_bundle_path()
-
-
 def test_bundles_of_the_package_are_sound_models_and_small():
-    paths = default_bundle_path(), float_bundle_path(), live_bundle_path()
-    assert sum(path.stat().st_size for path in paths) < 1_000_000
-    for path in paths:
-        bundle = read_bundle(path)
-        assert bundle.settings.sample_rate == 16000
-        assert bundle.graph is not None  # numpy alone can run it
+    paths = [shipped_path(name) for name in SHIPPED_MODELS]
+    assert sum(path.stat().st_size for path in paths) < 1_700_000
+    for name in SHIPPED_MODELS:
+        bundle = load_model(name)
+        assert bundle.name == name.removesuffix("_float32")
+        assert bundle.settings.sample_rate in (16000, 44100)
+        assert {"encode", "decode"} <= bundle.graph.keys()  # numpy alone can run it
         assert "CC BY 4.0" in bundle.metadata["attribution"]

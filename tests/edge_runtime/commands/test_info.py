@@ -4,7 +4,8 @@ import json
 import math
 
 from edge_runtime.__main__ import main
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
+from edge_runtime.bundle.shipped import SHIPPED_MODELS
 
 
 def test_text(placeholder_path, capsys):
@@ -42,3 +43,21 @@ def test_image_model(bundle_with, tmp_path, capsys):
     assert "bit rate" not in printed and "energy.joules: 2.5" in printed
     assert main(["info", str(path), "--json"]) == 0
     assert "bitrate_bps" not in json.loads(capsys.readouterr().out)
+
+
+def test_models_of_the_package_are_listed_each_with_its_purpose(capsys):
+    assert main(["info", "--models"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.partition(":")[0] for line in lines] == list(SHIPPED_MODELS)
+    assert "16 kHz" in lines[0] and lines[0].endswith(" kB)")
+    assert main(["info", "--models", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [row["name"] for row in rows] == list(SHIPPED_MODELS)
+    assert all(row["bytes"] > 1000 and row["purpose"] for row in rows)
+
+
+def test_a_model_of_the_package_is_found_by_its_name(capsys):
+    assert main(["info", "nsynth_live"]) == 0
+    assert capsys.readouterr().out.startswith("name: nsynth_live\n")
+    assert main(["info", "nsynth_loud"]) == 4
+    assert "No model 'nsynth_loud' comes with the package" in capsys.readouterr().err

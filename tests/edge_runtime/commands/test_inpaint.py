@@ -7,7 +7,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import read_audio
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.spectrogram.region import parse_region

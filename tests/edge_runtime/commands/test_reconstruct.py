@@ -7,7 +7,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.spectrogram.distance import lsd_db
 

@@ -1,11 +1,12 @@
 """`verify`: passes on a good bundle, fails on one that gives something else."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.bundle.bundle import Bundle, write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 
 
 def test_good_bundle(bundle_path, capsys):
@@ -50,9 +51,7 @@ def test_other_outputs_fail(real_bundle, tmp_path, capsys, name, line):
         golden["decoded"] = LiteRTEngine(real_bundle.flatbuffer).decode(golden[name])
     else:
         golden[name].flat[3] += 0.25
-    bundle = Bundle(
-        real_bundle.flatbuffer, real_bundle.metadata, real_bundle.arrays, golden
-    )
+    bundle = replace(real_bundle, golden=golden)
     path = tmp_path / "other.tflite"
     write_bundle(path, bundle)
     assert main(["verify", str(path)]) == 1

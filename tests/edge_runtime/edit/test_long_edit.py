@@ -1,5 +1,6 @@
 """Long sounds: the edit of the whole, from a part, in memory that does not grow."""
 
+import itertools
 import subprocess
 import sys
 import tracemalloc
@@ -9,7 +10,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.bundle.context import Context
 from edge_runtime.edit import long_edit
 from edge_runtime.edit.heard_channel import HeardChannel
@@ -161,7 +162,7 @@ def test_passages_hold_every_row_once(rows, longest):
     inside = [row for passage in passages for row in passage]
     assert inside == sorted(set(inside)) and set(rows) <= set(inside)
     if longest == 100:
-        for passage, after in zip(passages, passages[1:], strict=False):
+        for passage, after in itertools.pairwise(passages):
             assert after.start - passage.stop >= 8
 
 

@@ -1,11 +1,14 @@
 """Sound to codemap and back: padding, shapes, models that break their promise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.errors import BundleError
 from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.spread import spread_from_raw
 from edge_runtime.stage_times import StageTimes
 
 
@@ -30,9 +33,68 @@ def test_any_length_is_padded_with_silence(codec, level_bundle, settings, sample
     levels = padded.reshape(cells, 4, 8, 16).mean(axis=(1, 3))
     np.testing.assert_array_equal(analysis.codemap, np.rint(levels * 15))
     decoded = codec.decode(analysis.codemap, frames)
-    assert decoded.shape == (frames, 128, 1)
+    assert decoded.spectrogram.shape == (frames, 128, 1)
+    assert decoded.spread is None
     quantized = level_bundle.codebook[analysis.codemap]
-    np.testing.assert_array_equal(codec.decode_quantized(quantized, frames), decoded)
+    again = codec.decode_quantized(quantized, frames)
+    np.testing.assert_array_equal(again.spectrogram, decoded.spectrogram)
+
+
+class SpreadCodec:
+    """The tiny model, with a raw number beside each level: 0.1 of its code."""
+
+    def __init__(self, level_codec):
+        self.encode = level_codec.encode
+        self._level_codec = level_codec
+
+    def decode(self, codemap):
+        levels = self._level_codec.decode(codemap)
+        return np.concatenate([levels, np.float32(0.1) * levels], axis=-1)
+
+    def decode_quantized(self, quantized):
+        levels = self._level_codec.decode_quantized(quantized)
+        return np.concatenate([levels, np.float32(0.1) * levels], axis=-1)
+
+
+def with_spread(bundle):
+    golden = dict(bundle.golden)
+    golden["decoded"] = np.repeat(golden["decoded"], 2, axis=-1)
+    metadata = bundle.metadata | {
+        "spread": True,
+        "context": {"encoder_frames": [0, 0], "decoder_cells": [0, 0]},
+    }
+    return replace(bundle, metadata=metadata, golden=golden)
+
+
+def test_mean_and_spread_are_told_apart(level_bundle, level_codec):
+    bundle = with_spread(level_bundle)
+    codec = SoundCodec(bundle, SpreadCodec(level_codec), StageTimes())
+    plain = SoundCodec(level_bundle, level_codec, StageTimes())
+    codemap = np.random.default_rng(0).integers(0, 16, (5, 8), np.int32)
+    expected = plain.decode(codemap, 18).spectrogram
+    for decoded in (
+        codec.decode(codemap, 18),
+        codec.decode_quantized(level_bundle.codebook[codemap], 18),
+        codec.decode_part(codemap, 0, 5)[:18],
+    ):
+        np.testing.assert_array_equal(decoded.spectrogram, expected)
+        assert decoded.spread.shape == expected.shape
+        np.testing.assert_array_equal(
+            decoded.spread, spread_from_raw(np.float32(0.1) * expected)
+        )
+    part = codec.decode_part(codemap, 2, 4)
+    np.testing.assert_array_equal(part.spectrogram, expected[8:16])
+    assert part.spread.shape == (8, 128, 1)
+
+
+def test_a_bundle_that_promises_a_spread_must_give_one(level_bundle, level_codec):
+    codec = SoundCodec(with_spread(level_bundle), level_codec, StageTimes())
+    with pytest.raises(BundleError, match=r"128, 1\); \(1, 4, 128, 2\) was expected"):
+        codec.decode(np.zeros((1, 8), np.int32), 4)
+    with pytest.raises(BundleError, match="with spread.*2 channels. Received: 1"):
+        replace(level_bundle, metadata=level_bundle.metadata | {"spread": True})
+    with pytest.raises(BundleError, match="'spread' must be true or false. Rec.*: 1"):
+        replace(level_bundle, metadata=level_bundle.metadata | {"spread": 1})
 
 
 def test_original_phase_is_kept_and_the_outside_too(codec, settings):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound

@@ -209,9 +209,8 @@ def test_thread_samples_at_its_interval_and_refresh_reads_now():
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
 def test_thread_ends_on_an_exception_and_on_ctrl_c(error):
     meter = FakeMeter(time.monotonic, lambda now: 5.0)
-    with pytest.raises(error):
-        with Sampler([meter], interval_s=0.01):
-            raise error
+    with pytest.raises(error), Sampler([meter], interval_s=0.01):
+        raise error
     assert not running_samplers()
     assert meter.closed
 

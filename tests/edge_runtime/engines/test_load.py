@@ -8,7 +8,7 @@ import pytest
 
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import read_audio
-from edge_runtime.bundle.bundle import write_bundle
+from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError, MissingDependencyError
 
@@ -31,11 +31,10 @@ def test_auto_takes_numpy_elsewhere(real_bundle, numpy_alone):
         load_engine(real_bundle, "litert")
 
 
-def test_bundle_without_a_graph(level_bundle, numpy_alone):
-    with pytest.raises(MissingDependencyError, match="vqkeras"):
-        load_engine(level_bundle)
-    with pytest.raises(BundleError, match="no graph for the numpy engine. Export it"):
-        load_engine(level_bundle, "numpy")
+def test_graph_without_a_signature(level_bundle, numpy_alone):
+    for engine in ("auto", "numpy"):
+        with pytest.raises(BundleError, match="no signature encode. Export it again"):
+            load_engine(level_bundle, engine)
 
 
 def test_auto_hides_no_broken_model(real_bundle):

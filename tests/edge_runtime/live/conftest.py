@@ -43,6 +43,12 @@ def blur_codec(level_bundle, level_codec):
     return BlurCodec(level_codec, level_bundle.time_stride)
 
 
+@pytest.fixture(scope="session")
+def blur_bundle(bundle_with):
+    """The bundle of the blurred model: it says how far that one looks."""
+    return bundle_with(context={"encoder_frames": [8, 4], "decoder_cells": [1, 2]})
+
+
 @pytest.fixture
 def make_inpainter(level_bundle, blur_codec):
     """Make a streaming engine of the tiny model: `make_inpainter(density=1.0)`."""

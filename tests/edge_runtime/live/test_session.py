@@ -17,14 +17,14 @@ BLOCK = 128
 
 
 @pytest.fixture
-def make_stream(level_bundle, blur_codec):
+def make_stream(blur_bundle, blur_codec):
     def make(channels=1, **parameters):
         return stream_session(
-            level_bundle,
+            blur_bundle,
             blur_codec,
             LiveParameters(**parameters),
             channels=channels,
-            priors=every_prior(level_bundle, None, LIVE),
+            priors=every_prior(blur_bundle, None, LIVE),
             phase="original",
             lookahead=None,
         )

@@ -74,9 +74,9 @@ def test_the_card_is_closed_when_something_fails(card):
 
 def test_a_card_that_cannot_is_refused_in_one_line(card):
     Stream.refuse = True
-    with pytest.raises(UserError, match="'USB' cannot play 2.*at 16000 Hz: Invalid"):
-        with opened("USB"):
-            pass
+    message = "'USB' cannot play 2.*at 16000 Hz: Invalid"
+    with pytest.raises(UserError, match=message), opened("USB"):
+        pass
 
 
 def test_devices_are_numbers_or_names():

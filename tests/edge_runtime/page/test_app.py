@@ -18,7 +18,7 @@ from edge_runtime.spectrogram.region import Region
 
 
 def test_the_page_and_all_it_loads(client):
-    status, headers, body = client.request("GET", "/")
+    status, headers, _body = client.request("GET", "/")
     assert status == 200 and headers["Content-Type"].startswith("text/html")
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
@@ -161,7 +161,7 @@ def test_stereo_float_at_another_rate_keeps_its_format(client, wav_of):
     rng = np.random.default_rng(1)
     wav = wav_of(rng.normal(scale=0.1, size=(22050, 2)), 22050, "FLOAT")
     edit = {"tool": "inpaint", "time": [0.4, 0.5]}
-    status, _, body = client.post("/api/edit", sound=wav, edit=edit)
+    _status, _, body = client.post("/api/edit", sound=wav, edit=edit)
     before, after = parse_wav(wav), parse_wav(body)
     assert (after.sample_rate, after.subtype) == (22050, "FLOAT")
     np.testing.assert_array_equal(before.samples[:6000], after.samples[:6000])

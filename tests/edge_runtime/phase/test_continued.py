@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.phase.continued import continued
+from edge_runtime.phase.continued import continued_phase
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.spectrogram.stft import istft, stft
 
@@ -33,7 +33,7 @@ def spectra(channels, n_fft=1024, hop_length=256):
 def filled(channels, mask, n_fft=1024, hop_length=256):
     """The channels with new phases in a mask."""
     known = spectra(channels, n_fft, hop_length)
-    found = continued(np.abs(known), known, mask, hop_length=hop_length)
+    found = continued_phase(np.abs(known), known, mask, hop_length=hop_length)
     np.testing.assert_array_equal(found[:, ~mask], known[:, ~mask])
     np.testing.assert_allclose(
         np.abs(found[:, mask]), np.abs(known[:, mask]), rtol=1e-5, atol=1e-7
@@ -116,7 +116,7 @@ def test_holes_everywhere_are_better_than_from_a_random_start(first, last, bins)
         for each in (output, random)
     ]
     assert errors[0] < max(errors[1], 1e-4 * np.linalg.norm(known))
-    if 0.0 < first and last < 2.0:  # its phase is known on both sides
+    if first > 0.0 and last < 2.0:  # its phase is known on both sides
         assert snr_db(audio, output) > 25.0
 
 
@@ -150,8 +150,8 @@ def test_reads_magnitude_inside_and_spectrum_outside_only():
     known = spectra([chord()])
     for bins in (slice(None), slice(30, 60)):
         mask = hole(2 * RATE, 0.5, 1.2, bins=bins)
-        expected = continued(np.abs(known), known, mask, hop_length=256)
-        found = continued(
+        expected = continued_phase(np.abs(known), known, mask, hop_length=256)
+        found = continued_phase(
             np.where(mask, np.abs(known), np.float32(np.nan)),
             np.where(mask, np.complex64(np.nan), known),
             mask,
@@ -166,8 +166,8 @@ def test_only_the_frames_around_the_mask_count():
     first, last = np.flatnonzero(mask.any(axis=1))[[0, -1]]
     far = known.copy()
     far[:, : first - 3] = far[:, last + 4 :] = np.nan
-    expected = continued(np.abs(known), known, mask, hop_length=256)
-    found = continued(np.abs(known), far, mask, hop_length=256)
+    expected = continued_phase(np.abs(known), known, mask, hop_length=256)
+    found = continued_phase(np.abs(known), far, mask, hop_length=256)
     np.testing.assert_array_equal(found[:, mask], expected[:, mask])
 
 
@@ -185,17 +185,17 @@ def test_silence_is_filled_with_what_is_asked():
     spectrum = np.zeros((1, 20, 129), np.complex64)
     mask = np.zeros(spectrum.shape[1:], bool)
     mask[5:15, 20:60] = True
-    silent = continued(np.abs(spectrum), spectrum, mask, hop_length=64)
+    silent = continued_phase(np.abs(spectrum), spectrum, mask, hop_length=64)
     assert not silent.any()
     magnitude = np.where(mask, np.float32(1e-36), np.float32(0.0))[np.newaxis]
-    result = continued(magnitude, spectrum, mask, hop_length=64)
+    result = continued_phase(magnitude, spectrum, mask, hop_length=64)
     np.testing.assert_allclose(np.abs(result), magnitude, rtol=1e-5)
 
 
 def test_empty_mask_copies():
     known = spectra([chord()])
     mask = np.zeros(known.shape[1:], bool)
-    result = continued(np.abs(known), known, mask, hop_length=256)
+    result = continued_phase(np.abs(known), known, mask, hop_length=256)
     np.testing.assert_array_equal(result, known)
     assert not np.shares_memory(result, known)
 
@@ -204,11 +204,11 @@ def test_shapes_must_agree():
     known = np.zeros((2, 20, 129), np.complex64)
     mask = np.zeros((20, 129), bool)
     with pytest.raises(ValueError, match="must have one shape"):
-        continued(np.abs(known[:1]), known, mask, hop_length=64)
+        continued_phase(np.abs(known[:1]), known, mask, hop_length=64)
     with pytest.raises(ValueError, match="must have one shape"):
-        continued(np.abs(known), known, mask[1:], hop_length=64)
+        continued_phase(np.abs(known), known, mask[1:], hop_length=64)
     with pytest.raises(ValueError, match="hop_length must divide n_fft"):
-        continued(np.abs(known), known, mask, hop_length=60)
+        continued_phase(np.abs(known), known, mask, hop_length=60)
 
 
 @pytest.mark.parametrize("whole", [True, False])
@@ -222,7 +222,7 @@ def test_magnitudes_off_by_a_rounding_do_not_move_the_sound(whole):
     moved = magnitude * (1.0 + 1e-7 * rng.uniform(-1, 1, magnitude.shape))
     first, second = (
         istft(
-            continued(wanted, known, mask, hop_length=256)[0],
+            continued_phase(wanted, known, mask, hop_length=256)[0],
             hop_length=256,
             length=len(audio),
         )

@@ -5,7 +5,7 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from edge_runtime.phase.continued import ITERATIONS, continued
+from edge_runtime.phase.continued import ITERATIONS, continued_phase
 from edge_runtime.phase.forward_phase import ForwardPhase
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.phase.phase_stream import PhaseStream, RandomPhase
@@ -60,7 +60,7 @@ def test_equals_griffin_lim_bit_by_bit(frames, piece, hop_length):
 @pytest.mark.parametrize("piece", [1, 33, 1000])
 def test_equals_continued_bit_by_bit(frames, piece, hop_length, channels):
     magnitude = noise(frames, channels)
-    whole = continued(
+    whole = continued_phase(
         magnitude,
         np.zeros(magnitude.shape, np.complex64),
         np.ones(magnitude.shape[1:], bool),

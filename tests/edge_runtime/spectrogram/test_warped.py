@@ -1,5 +1,7 @@
 """Bands that widen upwards: what they hold, where they lie, and the way back."""
 
+import itertools
+
 import numpy as np
 import pytest
 
@@ -42,8 +44,7 @@ def test_a_band_is_the_mean_power_of_its_bins():
     power = np.random.default_rng(1).random((3, 129)).astype(np.float32)
     edges = np.cumsum([0, *WIDTHS])
     expected = [
-        power[:, low:high].mean(axis=1)
-        for low, high in zip(edges[:-1], edges[1:], strict=True)
+        power[:, low:high].mean(axis=1) for low, high in itertools.pairwise(edges)
     ]
     np.testing.assert_allclose(
         bands_from_power(power), np.transpose(expected), rtol=1e-6

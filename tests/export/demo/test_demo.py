@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import read_audio
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from export.demo import __main__ as demo_module
 from export.demo.__main__ import CONFIG, demo, main
 from vqkeras.callbacks.history_file import read_history

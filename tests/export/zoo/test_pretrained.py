@@ -4,7 +4,7 @@ import shutil
 import pytest
 import yaml
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from export.zoo import pretrained
 from export.zoo.pretrained import main
 from vqkeras.run import load_run, write_json

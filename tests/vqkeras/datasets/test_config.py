@@ -34,6 +34,9 @@ def test_the_default_needs_no_download():
         ({"mask_share": -0.1}, "data.mask_share must lie in [0, 1). Received: -0.1"),
         ({"mix_share": 1.0}, "data.mix_share must lie in [0, 1). Received: 1.0"),
         ({"name": "mnist", "mix_share": 0.5}, "data.name=mnist has none"),
+        ({"notes_dirs": ["x"]}, "data.notes_dirs goes with data.name=general only"),
+        ({"name": "general", "sources": ["acoustic"]}, "data.sources selects notes"),
+        ({"name": "general", "train_clips": 0}, "data.train_clips must be 1 or more"),
         ({"split_seed": -1}, "data.split_seed must be 0 or more. Received: -1"),
     ],
 )

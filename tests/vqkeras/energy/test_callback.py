@@ -285,9 +285,8 @@ def test_a_damaged_summary_is_neither_counted_over_nor_a_reason_to_stop(
 
 @pytest.mark.parametrize("error", [ZeroDivisionError, KeyboardInterrupt])
 def test_inside_with_the_counting_ends_at_the_exception(model, tmp_path, error):
-    with pytest.raises(error):
-        with counting(tmp_path) as energy:
-            fit(model, energy, raising(error))
+    with pytest.raises(error), counting(tmp_path) as energy:
+        fit(model, energy, raising(error))
     assert not samplers()
     # The second epoch was not finished, but what it used is counted.
     (line,) = epoch_lines(tmp_path)

@@ -7,7 +7,7 @@ from sklearn.cluster import KMeans
 from edge_runtime.spectrogram.features import silence
 from vqkeras.datasets import Split
 from vqkeras.datasets import example_blocks as blocks_module
-from vqkeras.datasets.example_blocks import example_blocks, spread
+from vqkeras.datasets.example_blocks import evenly_spaced, example_blocks
 from vqkeras.evaluation import baselines
 from vqkeras.evaluation.baselines import (
     PatchCodebook,
@@ -38,7 +38,7 @@ def test_blocks_are_small_and_hold_every_example_once(notes, monkeypatch):
 def test_a_limit_spreads_over_the_split(notes):
     (block,) = example_blocks(notes, 5)
     np.testing.assert_array_equal(block, notes.array[[0, 7, 14, 21, 28]])
-    assert spread(3, 10) == [0, 1, 2]
+    assert evenly_spaced(3, 10) == [0, 1, 2]
     assert list(example_blocks(notes, 0)) == []
 
 

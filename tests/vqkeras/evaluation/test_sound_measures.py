@@ -9,6 +9,7 @@ from scipy.signal import ShortTimeFFT, get_window
 
 from edge_runtime.spectrogram.decibels import full_scale
 from vqkeras.evaluation.sound_measures import (
+    envelope_correlation,
     level_error_db,
     log_mel_distance_db,
     spectral_convergence,
@@ -91,3 +92,28 @@ def test_other_or_empty_shapes_are_refused(measure):
     for first, second in ((4, 5), (0, 0)):
         with pytest.raises(ValueError, match="must have one shape"):
             measure(np.zeros(first), np.zeros(second))
+
+
+def test_envelope_correlation_equals_numpys():
+    rng = np.random.default_rng(3)
+    level = np.repeat(rng.random(50), RATE // 100)
+    target = level * rng.normal(size=len(level))
+    output = 0.3 * target + 0.1 * rng.normal(size=len(level))
+    envelopes = [
+        np.sqrt(np.mean(np.square(audio.reshape(50, -1)), axis=1))
+        for audio in (target, output)
+    ]
+    expected = np.corrcoef(envelopes)[0, 1]
+    assert envelope_correlation(target, output, RATE) == pytest.approx(expected)
+    # Pieces that are not whole are left out.
+    longer = np.append(target, 5.0), np.append(output, 5.0)
+    assert envelope_correlation(*longer, RATE) == pytest.approx(expected)
+
+
+def test_a_smeared_onset_has_another_envelope_and_a_softer_one_the_same():
+    click = np.zeros(RATE)
+    click[8000:8040] = 1.0
+    smeared = np.convolve(click, np.hanning(1600), mode="same")
+    assert envelope_correlation(click, 0.01 * click, RATE) == pytest.approx(1.0)
+    assert envelope_correlation(click, smeared, RATE) < 0.6
+    assert math.isnan(envelope_correlation(np.zeros(RATE), click, RATE))

@@ -5,7 +5,11 @@ import tensorflow as tf
 
 from vqkeras.config import ModelConfig
 from vqkeras.model.build import build_model
-from vqkeras.reproduce.energy_variants import VARIANTS, is_reference, multiply_adds
+from vqkeras.reproduce.energy_variants import (
+    NETWORKS,
+    is_reference,
+    multiply_adds,
+)
 from vqkeras.reproduce.figures.energy import energy_figure
 from vqkeras.reproduce.page import text
 from vqkeras.reproduce.plan import EnergyPlan
@@ -19,7 +23,7 @@ GRID_J = {"4x4": 8.0, "4x8": 4.0, "8x8": 2.0, "16x16": 1.0}
 def rounds(method="estimated:cpu-time-12W-per-core", spread=0.0, **other_j):
     """Three rounds of every network; the last two differ by `spread` from the first."""
     found = {}
-    for variant in VARIANTS:
+    for variant in NETWORKS:
         name = variant.key.removeprefix("grid-")
         joules = GRID_J.get(name, other_j.get(name.replace("-", "_"), 2.0))
         found[variant.key] = [
@@ -59,15 +63,15 @@ def section_of(rounds):
 
 def test_every_network_is_trained_once_per_round():
     done = [(variant.key, seed) for variant, seed in rounds_of(PLAN)]
-    assert len(set(done)) == len(done) == 3 * len(VARIANTS)
+    assert len(set(done)) == len(done) == 3 * len(NETWORKS)
     assert [seed for _, seed in done] == sorted(seed for _, seed in done)
 
 
 def test_the_reference_is_one_of_the_grids_and_the_others_keep_its_grid():
-    (reference,) = filter(is_reference, VARIANTS)
+    (reference,) = filter(is_reference, NETWORKS)
     assert reference.axis == "grid"
-    assert {v.cell for v in VARIANTS if v.axis == "other"} == {reference.cell}
-    assert len({v.cell for v in VARIANTS if v.axis == "grid"}) == 4
+    assert {v.cell for v in NETWORKS if v.axis == "other"} == {reference.cell}
+    assert len({v.cell for v in NETWORKS if v.axis == "grid"}) == 4
 
 
 def test_multiply_adds_are_those_counted_by_hand():
@@ -110,7 +114,7 @@ def test_the_figure_has_a_line_per_grid_and_a_bar_per_network():
     assert list(emissions.lines[0].get_ydata()) == [1e3, 2e3, 3e3, 4e3]
     widths = [bar.get_width() for bar in bars.patches]
     assert widths[:4] == pytest.approx(list(GRID_J.values()))
-    assert len(widths) == len(VARIANTS)
+    assert len(widths) == len(NETWORKS)
     assert figure.get_suptitle().startswith("Energy and emissions, estimated:")
 
 

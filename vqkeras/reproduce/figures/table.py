@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vqkeras.datasets.example_blocks import spread
+from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.drawing import save
 from vqkeras.evaluation.measures import code_counts
 from vqkeras.evaluation.spectrograms_figure import draw_reconstructions
@@ -100,7 +100,7 @@ def inpainting(models: Models, results: dict[str, Any], path: Path) -> dict[str,
     """Figure 10."""
     codec = models.images[0]
     train = codec.run.dataset.train
-    codes = codec.encode(examples_of(train, spread(len(train), _COUNTED)))
+    codes = codec.encode(examples_of(train, evenly_spaced(len(train), _COUNTED)))
     size = len(codec.codebook)
     examples = _digits(models, _BOXED_DIGITS)
     save(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.bundle.bundle import read_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.load import load_engine

@@ -1,0 +1,141 @@
+"""A bundle as one file: the TFLite model, then a sealed zip with the rest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
+
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.sealed_zip import (
+    array_sha256,
+    arrays_of,
+    files_of,
+    is_sealed,
+    npz_of,
+    seal,
+    sha256,
+)
+from edge_runtime.errors import BundleError
+from edge_runtime.output_file import output_file
+
+FORMAT_VERSION = 1
+
+
+def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
+    """Write a bundle: the flatbuffer, then a zip with the rest.
+
+    The same bundle always gives the same bytes. Fields `format_version`,
+    `flatbuffer_bytes` and `sha256` of the metadata are filled in here.
+
+    Args:
+        path: File to write, usually `*.tflite`.
+        bundle: What to write.
+        force: Whether an existing file may be replaced. Defaults to `False`.
+
+    Raises:
+        UsageError: If the file exists and `force` is false.
+        UserError: If it cannot be written.
+    """
+    metadata = dict(bundle.metadata)
+    metadata["format_version"] = FORMAT_VERSION
+    metadata["flatbuffer_bytes"] = len(bundle.flatbuffer)
+    metadata["sha256"] = _digests(bundle)
+    text = json.dumps(metadata, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    files = {
+        "vqkeras.json": text.encode(),
+        "arrays.npz": npz_of(bundle.arrays),
+        "golden.npz": npz_of(bundle.golden),
+        "graph.json": _graph_json(bundle.graph),
+    }
+    content = seal(bundle.flatbuffer, files)
+    with output_file(path, force=force) as temporary:
+        temporary.write_bytes(content)
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read a bundle and check every byte of it.
+
+    Args:
+        path: File written by `write_bundle`.
+
+    Raises:
+        BundleError: If the file is missing, is something else, or was changed in any
+            byte since it was written.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or error
+        raise BundleError(f"Cannot read model {path}: {reason}.") from error
+    if content[4:8] != b"TFL3":
+        raise BundleError(f"{path} is not a TFLite model.")
+    if not is_sealed(content):
+        raise BundleError(
+            f"{path} is a TFLite model but not a whole bundle of this program. "
+            "Make one with python -m export, or copy it again."
+        )
+    try:
+        files = files_of(content)
+    except ValueError as error:
+        raise BundleError(
+            f"Model {path} is damaged: {error}. Copy it again."
+        ) from error
+    if "graph.json" not in files:
+        raise BundleError(
+            f"Model {path} has no graph for the numpy engine. "
+            "Export it again with this version."
+        )
+    try:
+        metadata, arrays, golden, graph = _parts_of(files)
+        version = metadata["format_version"]
+        size, digests = metadata["flatbuffer_bytes"], metadata["sha256"]
+    except (KeyError, TypeError, ValueError) as error:
+        raise BundleError(
+            f"Model {path} is damaged: {error}. Copy it again."
+        ) from error
+    if version != FORMAT_VERSION:
+        raise BundleError(
+            f"Model {path} has format version {version}; this program reads "
+            f"{FORMAT_VERSION}. Update the program or export the model again."
+        )
+    try:
+        bundle = Bundle(content[:size], metadata, arrays, golden, graph)
+    except BundleError as error:
+        raise BundleError(f"Model {path} is not usable. {error}") from error
+    if digests != _digests(bundle):
+        raise BundleError(f"Model {path} is damaged: an inner checksum differs.")
+    return bundle
+
+
+def _parts_of(
+    files: dict[str, bytes],
+) -> tuple[
+    dict[str, Any],
+    dict[str, NDArray[Any]],
+    dict[str, NDArray[Any]],
+    dict[str, Any],
+]:
+    """Metadata, arrays, golden arrays and graph of a whole bundle."""
+    return (
+        json.loads(files["vqkeras.json"]),
+        arrays_of(files["arrays.npz"]),
+        arrays_of(files["golden.npz"]),
+        json.loads(files["graph.json"]),
+    )
+
+
+def _graph_json(graph: dict[str, Any]) -> bytes:
+    return json.dumps(graph, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _digests(bundle: Bundle) -> dict[str, str]:
+    """Checksum of each part."""
+    digests = {"flatbuffer": sha256(bundle.flatbuffer)}
+    for group, arrays in (("arrays", bundle.arrays), ("golden", bundle.golden)):
+        for name, array in arrays.items():
+            digests[f"{group}/{name}"] = array_sha256(array)
+    digests["graph"] = sha256(_graph_json(bundle.graph))
+    return digests

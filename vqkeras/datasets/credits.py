@@ -1,0 +1,86 @@
+"""Licence of a model, and whom to name beside it, by the data it was trained on."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from vqkeras.datasets.config import DataConfig
+from vqkeras.datasets.general_manifest import read_credits
+from vqkeras.datasets.location import data_dir, existing_dir
+
+
+@dataclass(frozen=True)
+class Credits:
+    """What a model owes to its data.
+
+    Attributes:
+        licence: Of the model.
+        attribution: Whom to name, in a sentence.
+        names: More of them, where a data set has many: each is to be passed on.
+    """
+
+    licence: str
+    attribution: str
+    names: tuple[str, ...] = ()
+
+
+CREDITS = {
+    "nsynth": Credits(
+        "CC BY 4.0",
+        "Trained on the NSynth dataset, Engel et al. 2017, CC BY 4.0, "
+        "https://magenta.tensorflow.org/datasets/nsynth",
+    ),
+    "mnist": Credits(
+        "CC BY-SA 3.0",
+        "Trained on MNIST, LeCun, Cortes and Burges, CC BY-SA 3.0",
+    ),
+    "synthetic": Credits("MIT", "Trained on notes synthesised by vqkeras"),
+    "folder": Credits(
+        "as the audio it was trained on", "Trained on a private audio folder"
+    ),
+    "general": Credits(
+        "CC BY 4.0",
+        "Trained on sounds of many kinds, whose makers are named one by one",
+    ),
+}
+
+
+def credits_of(config: DataConfig) -> Credits:
+    """Credits of the data that a config names.
+
+    Args:
+        config: Data of a run. Of `"general"`, its manifest is read.
+
+    Raises:
+        UserError: If a folder or the manifest cannot be read.
+    """
+    known = CREDITS[config.name]
+    attribution = known.attribution
+    if config.extra_dir is not None:
+        attribution += _rendered_from(Path(config.extra_dir))
+    folders = [
+        existing_dir(os.path.expandvars(name)) for name in config.notes_dirs or ()
+    ]
+    for folder in folders:
+        rendered = _rendered_from(folder)
+        attribution += rendered or f", and on {_NSYNTH}"
+    names: tuple[str, ...] = ()
+    folder = data_dir(config, config.name) if config.name == "general" else None
+    if folder is not None:
+        names = read_credits(folder)
+    return Credits(known.licence, attribution, names)
+
+
+_NSYNTH = CREDITS["nsynth"].attribution.removeprefix("Trained on ")
+
+
+def _rendered_from(folder: Path) -> str:
+    """Whom to name for notes that were rendered, none if there were none."""
+    path = folder / "rendering.json"
+    if not path.is_file():
+        return ""
+    font = json.loads(path.read_text(encoding="utf-8"))["soundfont"]
+    return f", and on notes rendered from the SoundFont {font}"

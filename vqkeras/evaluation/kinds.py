@@ -1,0 +1,143 @@
+"""What a run keeps of each kind of sound, from sources it never heard."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vqkeras.datasets.example_blocks import evenly_spaced
+from vqkeras.datasets.progress import progress
+from vqkeras.datasets.split import Split
+from vqkeras.evaluation.baselines import PatchCodebook
+from vqkeras.evaluation.partials import pitch_kept
+from vqkeras.evaluation.reconstruction import scaled_magnitude
+from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
+from vqkeras.evaluation.sound_measures import (
+    envelope_correlation,
+    level_error_db,
+    log_mel_distance_db,
+    spectral_convergence,
+)
+from vqkeras.run import Run
+from vqkeras.spectrogram_sound import sound_of
+
+# Examples of each kind, of 4 s: a minute and a half.
+PER_KIND = 24
+
+
+def has_kinds(split: Split) -> bool:
+    """Whether the examples of a split say what kind of sound they are."""
+    return "kind" in split.metadata[0]
+
+
+def evaluate_kinds(
+    run: Run,
+    split: Split,
+    *,
+    limit: int | None = None,
+    patches: PatchCodebook | None = None,
+) -> list[dict[str, Any]]:
+    """Reconstruct examples of each kind, with the phase of the original.
+
+    A new phase would add its own error, the same for all; what differs here is what
+    the codes keep.
+
+    Args:
+        run: A run trained on sound.
+        split: Examples whose metadata has a `kind`.
+        limit: At most this many examples of a kind, 24 at most. Defaults to 24.
+        patches: The k-means baseline. Defaults to none.
+
+    Returns:
+        A row for each `kind` and `spectrogram` (`this_run`, `kmeans_patches`, and
+        `the_original`: what the representation costs before any code does), with
+        `num_examples`, `num_pitched` and means over the examples: `lsd_db`,
+        `log_mel_distance_db`, `spectral_convergence`, `level_error_db`,
+        `envelope_correlation` and `pitch_kept`. Of a run with a spread also
+        `within_one_spread` and `within_two_spreads`, the shares of values that near to
+        the decoded mean.
+    """
+    settings = run.config.spectrogram
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, metadata in enumerate(split.metadata):
+        places[metadata["kind"]].append(place)
+    chosen = [
+        (kind, of_kind[index])
+        for kind, of_kind in sorted(places.items())
+        for index in evenly_spaced(len(of_kind), min(limit or PER_KIND, PER_KIND))
+    ]
+    values: dict[tuple[str, str], dict[str, list[float]]] = {}
+    with progress(len(chosen), "sounds of all kinds") as advance:
+        for kind, place in chosen:
+            example, audio = split[place], split.audio(place)
+            for name, output, within in _outputs(run, example, patches):
+                heard = sound_of(output, audio, settings, phase="original", seed=0)
+                measured = _measures(audio, heard, settings.sample_rate)
+                measured["lsd_db"] = _lsd_db(run, example, output)
+                row = values.setdefault((kind, name), defaultdict(list))
+                for measure, value in (measured | within).items():
+                    row[measure].append(value)
+            advance(1)
+    return [
+        {"kind": kind, "spectrogram": name, **_means(row)}
+        for (kind, name), row in values.items()
+    ]
+
+
+def _outputs(
+    run: Run, example: NDArray[np.float32], patches: PatchCodebook | None
+) -> list[tuple[str, NDArray[np.float32], dict[str, float]]]:
+    """What is made to sound, its name, and what its spread says."""
+    batch = example[np.newaxis]
+    found = run.model(batch, training=False, details=True)
+    output = np.asarray(found["reconstruction"])[0]
+    within = {}
+    if "spread" in found:
+        within = shares_within(example, output, np.asarray(found["spread"])[0])
+    outputs = [("this_run", output, within)]
+    if patches is not None:
+        outputs.append(("kmeans_patches", patches.reconstruct(batch)[0], {}))
+    return [*outputs, ("the_original", example, {})]
+
+
+def _measures(
+    target: NDArray[np.float32], output: NDArray[np.float32], sample_rate: int
+) -> dict[str, float]:
+    """Measures of one sound; NaN where one does not apply."""
+    kept = pitch_kept(target, output, sample_rate)
+    return {
+        "log_mel_distance_db": log_mel_distance_db(target, output, sample_rate),
+        "spectral_convergence": spectral_convergence(target, output),
+        "level_error_db": level_error_db(target, output),
+        "envelope_correlation": envelope_correlation(target, output, sample_rate),
+        "pitch_kept": math.nan if kept is None else float(kept),
+    }
+
+
+def _lsd_db(
+    run: Run, example: NDArray[np.float32], output: NDArray[np.float32]
+) -> float:
+    settings = run.config.spectrogram
+    error = ReconstructionError(settings.floor_db)
+    error.add(
+        scaled_magnitude(example[np.newaxis], settings),
+        scaled_magnitude(output[np.newaxis], settings),
+    )
+    return error.lsd_db
+
+
+def _means(row: dict[str, list[float]]) -> dict[str, Any]:
+    pitched = [value for value in row["pitch_kept"] if math.isfinite(value)]
+    result: dict[str, Any] = {
+        "num_examples": len(row["lsd_db"]),
+        "num_pitched": len(pitched),
+    }
+    for measure, of_examples in row.items():
+        finite = [value for value in of_examples if math.isfinite(value)]
+        if finite:
+            result[measure] = float(np.mean(finite))
+    return result
