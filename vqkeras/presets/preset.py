@@ -39,8 +39,6 @@ class Preset:
     Attributes:
         folder: Its folder.
         config: What was trained.
-        metadata: How.
-        model: The model, loaded when first asked for.
     """
 
     folder: Path
@@ -48,11 +46,17 @@ class Preset:
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
+        """How it was trained: content of `metadata.json`."""
         path = self.folder / "metadata.json"
         return json.loads(path.read_text(encoding="utf-8"))
 
     @cached_property
     def model(self) -> VQVAE:
+        """The model, loaded when first asked for.
+
+        Raises:
+            UserError: If the weights are not those that the metadata describes.
+        """
         from vqkeras.model.build import build_model
 
         path = self.folder / _WEIGHTS
