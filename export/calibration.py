@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from vqkeras.datasets.dataset import Split
+from vqkeras.datasets.split import Split
 
 # Training examples that fix the int8 scales. More of them widen the scales for the
 # sake of single values, and keep fewer codes: see report/calibration.md.

@@ -25,7 +25,7 @@ class Decoded:
 
     >>> outputs = np.zeros((4, 2, 2), np.float32)
     >>> decoded = decoded_from(outputs, has_spread=True)[1:]
-    >>> decoded.spectrogram.shape, float(decoded.spread.max().round(3))
+    >>> decoded.spectrogram.shape, round(float(decoded.spread.max()), 3)
     ((3, 2, 1), 0.03)
     """
 

@@ -214,6 +214,7 @@ def test_the_spread_itself_learns():
     np.testing.assert_array_equal(np.sign(slope), np.sign(spread - errors))
 
 
+@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
 def test_a_model_with_a_spread_is_saved_and_loaded(tmp_path):
     model = spread_model(spread_cost=0.25)
     images = examples(2)

@@ -1,0 +1,5 @@
+"""Trained weights by name, to go on from or to export again."""
+
+from vqkeras.presets.preset import Preset, load_preset, preset_names, write_preset
+
+__all__ = ["Preset", "load_preset", "preset_names", "write_preset"]
