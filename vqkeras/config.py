@@ -14,7 +14,7 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
 from vqkeras.energy.config import EnergyConfig
 
-_OF_CONV = ("kernel_size", "padding", "pooling", "batch_normalisation", "dense_units")
+_OF_CONV = ("kernel_size", "padding", "dense_units")
 _OF_RESIDUAL = ("context_units",)
 _NOT_FOR = {
     "conv": (*_OF_RESIDUAL, "blocks", "block_units"),
@@ -34,8 +34,6 @@ class ModelConfig:
             products are the size of a cell.
         kernel_size: Of `"conv"`: kernel on both axes, at least the stride.
         padding: Of `"conv"`: `"same"`, or `"valid"` as for the paper's MNIST.
-        pooling: Of `"conv"`: whether max pooling downsamples, in place of strides.
-        batch_normalisation: Of `"conv"`: whether convolutions are normalised.
         dense_units: Of `"conv"`: hidden 1x1 convolutions before the codebook.
         blocks: Of `"residual"`: residual blocks of the decoder.
         block_units: Of `"residual"`: channels inside a block. Defaults to the last of
@@ -65,8 +63,6 @@ class ModelConfig:
     strides: tuple[tuple[int, int], ...] = ((2, 2), (2, 2))
     kernel_size: int = 3
     padding: Literal["same", "valid"] = "same"
-    pooling: bool = False
-    batch_normalisation: bool = False
     dense_units: tuple[int, ...] = ()
     blocks: int = 2
     block_units: int | None = None

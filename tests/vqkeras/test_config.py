@@ -58,8 +58,8 @@ def test_a_model_out_of_range_is_refused(field, value, message):
 
 
 def test_a_residual_model_refuses_what_only_the_conv_stack_has():
-    with pytest.raises(UsageError, match="model.pooling has no meaning"):
-        ModelConfig(architecture="residual", pooling=True)
+    with pytest.raises(UsageError, match="model.padding has no meaning"):
+        ModelConfig(architecture="residual", padding="valid")
     with pytest.raises(UsageError, match="model.blocks must be 1 or more"):
         ModelConfig(architecture="residual", blocks=0)
     with pytest.raises(UsageError, match="model.context_units must be 1 or more"):

@@ -61,8 +61,6 @@ def _conv(config, channels):
         "strides": config.strides,
         "kernel_size": config.kernel_size,
         "padding": config.padding,
-        "pooling": config.pooling,
-        "batch_normalisation": config.batch_normalisation,
         "dense_units": config.dense_units,
     }
     return (
