@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from vqkeras.config import ModelConfig
+from vqkeras.model.conv_architecture import ConvArchitecture
+from vqkeras.model.model_config import ModelConfig
 
 # Spectrograms of 2 s in cells of 8 frames x 8 bins.
-REFERENCE = ModelConfig(
-    architecture="conv",
+REFERENCE = ConvArchitecture(
     channels=(24, 56),
     strides=((4, 4), (2, 2)),
     codebook_size=512,
