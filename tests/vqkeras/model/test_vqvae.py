@@ -266,7 +266,7 @@ def test_training_lowers_the_error_and_reports_alike_in_validation():
     history = model.fit(
         batched(examples(), 6),
         validation_data=batched(examples(8, seed=1)),
-        epochs=30,
+        epochs=60,
         shuffle=False,
         verbose=0,
     ).history
