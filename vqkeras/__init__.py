@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "VQVAE",
     "AveragedValidation",
     "Backup",
     "Checkpoints",
@@ -63,7 +64,6 @@ __all__ = [
     "TensorBoardExamples",
     "TimeLimit",
     "Unquantized",
-    "VQVAE",
     "VectorQuantizer",
     "VectorQuantizerEMA",
     "build_model",

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from vqkeras.model.vqvae import VQVAE
 
 __all__ = [
+    "VQVAE",
     "ConvArchitecture",
     "ModelConfig",
     "ResidualArchitecture",
-    "VQVAE",
     "build_model",
 ]
 

@@ -69,7 +69,7 @@ NETWORKS = (
         strides=((2, 2), (4, 4)),
         channels=(25, 16),
     ),
-    Variant(
+    WeighedNetwork(
         "residual",
         "residual network, equal parameters",
         "other",
