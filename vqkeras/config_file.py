@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,20 +15,17 @@ from jsonargparse import ActionConfigFile, ArgumentError, ArgumentParser, Namesp
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import output_file
 from vqkeras.config import Config
-
-
-def add_config_arguments(parser: ArgumentParser) -> None:
-    """Add `--config FILE` and one dotted option per field, such as `--data.dir DIR`."""
-    parser.add_argument(
-        "--config", action=ActionConfigFile, help="YAML file, one of configs/ or yours."
-    )
-    parser.add_class_arguments(Config)
+from vqkeras.model.architectures import architecture_of, without_former_fields
+from vqkeras.model.model_config import ModelConfig
 
 
 def parse_arguments(
     parser: ArgumentParser, arguments: Sequence[str]
 ) -> tuple[Namespace, Config]:
-    """Parse a command line whose parser has `add_config_arguments`.
+    """Parse a command line that holds a config beside what the parser knows.
+
+    Adds to the parser `--config FILE` and one dotted option per field, such as
+    `--data.dir DIR`; of the model those of the architecture that is asked for.
 
     Args:
         parser: Made with `exit_on_error=False`.
@@ -40,6 +37,12 @@ def parse_arguments(
     Raises:
         UsageError: If anything is unknown, of the wrong type or out of range.
     """
+    arguments, model = _with_architecture(arguments)
+    parser.add_argument(
+        "--config", action=ActionConfigFile, help="YAML file, one of configs/ or yours."
+    )
+    parser.add_class_arguments(Config, skip={"model"})
+    parser.add_class_arguments(model, "model")
     try:
         namespace = parser.parse_args(arguments)
         values = parser.instantiate(namespace)
@@ -48,7 +51,7 @@ def parse_arguments(
     except UsageError:
         raise
     except (ArgumentError, ValueError, TypeError) as error:
-        _check_keys_of(arguments)
+        _check_keys_of(arguments, model)
         raise UsageError(_one_line(str(error))) from error
 
 
@@ -68,7 +71,6 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
             type or out of range.
     """
     parser = ArgumentParser(exit_on_error=False)
-    add_config_arguments(parser)
     return parse_arguments(parser, ["--config", str(path), *overrides])[1]
 
 
@@ -86,7 +88,8 @@ def changed(config: Any) -> dict[str, Any]:
 
     Args:
         config: A dataclass. A part that is of another class than its default names its
-            class under `"type"`.
+            class under `"type"`. An architecture is always said, for it decides which
+            fields there are.
 
     Example:
 
@@ -100,7 +103,7 @@ def changed(config: Any) -> dict[str, Any]:
         if part.default_factory is not dataclasses.MISSING:
             default = part.default_factory()
         if not dataclasses.is_dataclass(value):
-            if plain(value) != plain(default):
+            if plain(value) != plain(default) or part.name == "architecture":
                 found[part.name] = plain(value)
         elif type(value) is not type(default):
             found[part.name] = {"type": type(value).__name__, **changed(value)}
@@ -128,23 +131,58 @@ def plain(config: Any) -> Any:
     return config
 
 
-def _check_keys_of(arguments: Sequence[str]) -> None:
-    """Raise the error that lists the known keys, if an unknown one was given."""
+def _with_architecture(
+    arguments: Sequence[str],
+) -> tuple[list[str], type[ModelConfig]]:
+    """The command line, its configs brought up to date, and which model it means."""
+    arguments = list(arguments)
+    name = None
+    for option, place, value in _options_of(arguments):
+        if option == "--model.architecture":
+            name = value
+        elif option == "--config" and Path(value).is_file():
+            content = _read(Path(value))
+            model = content.get("model")
+            if not isinstance(model, Mapping):
+                continue
+            name = model.get("architecture", name)
+            kept = without_former_fields(model)
+            if kept != model:
+                content = {**content, "model": kept}
+                _check_keys(content, Config, architecture_of(name), value)
+                text = yaml.safe_dump(content, sort_keys=False)
+                inline = arguments[place].startswith("--config=")
+                arguments[place] = f"--config={text}" if inline else text
+    return arguments, architecture_of(name)
+
+
+def _options_of(arguments: Sequence[str]) -> Iterator[tuple[str, int, str]]:
+    """Name of each option, where its value stands, and the value."""
     for place, argument in enumerate(arguments):
-        option, _, value = argument.partition("=")
-        if option == "--config":
-            path = Path(value or "".join(arguments[place + 1 : place + 2]))
-            if path.is_file():
-                _check_file(path)
+        option, equals, value = argument.partition("=")
+        if equals:
+            yield option, place, value
+        elif place + 1 < len(arguments):
+            yield option, place + 1, arguments[place + 1]
+        else:
+            yield option, place, ""
+
+
+def _check_keys_of(arguments: Sequence[str], model: type[ModelConfig]) -> None:
+    """Raise the error that lists the known keys, if an unknown one was given."""
+    for option, _, value in _options_of(arguments):
+        if option == "--config" and Path(value).is_file():
+            _check_keys(_read(Path(value)), Config, model, value)
         elif option.startswith("--") and "." in option:
             *groups, key = option[2:].split(".")
             tree: Any = {key: None}
             for group in reversed(groups):
                 tree = {group: tree}
-            _check_keys(tree, Config, "the command line")
+            _check_keys(tree, Config, model, "the command line")
 
 
-def _check_file(path: Path) -> None:
+def _read(path: Path) -> Mapping[str, Any]:
+    """What a YAML file holds."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -152,13 +190,19 @@ def _check_file(path: Path) -> None:
         raise UsageError(f"{path} is not YAML: {reason}") from error
     if not isinstance(content, Mapping):
         raise UsageError(f"{path} holds no config. Expected `key: value` lines.")
-    _check_keys(content, Config, str(path))
+    return content
 
 
 def _check_keys(
-    content: Mapping[str, Any], kind: type, place: str, at: str = ""
+    content: Mapping[str, Any],
+    kind: type,
+    model: type[ModelConfig],
+    place: str,
+    at: str = "",
 ) -> None:
     hints = typing.get_type_hints(kind)
+    if kind is Config:
+        hints["model"] = model
     for key, value in content.items():
         if key not in hints:
             raise UsageError(
@@ -167,7 +211,7 @@ def _check_keys(
             )
         for part in (hints[key], *typing.get_args(hints[key])):
             if dataclasses.is_dataclass(part) and isinstance(value, Mapping):
-                _check_keys(value, part, place, f"{at}{key}.")
+                _check_keys(value, part, model, place, f"{at}{key}.")
 
 
 def _one_line(message: str) -> str:

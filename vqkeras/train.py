@@ -82,8 +82,6 @@ def _command(arguments: list[str]) -> None:
 def _parser():
     from jsonargparse import ArgumentParser
 
-    from vqkeras.config_file import add_config_arguments
-
     parser = ArgumentParser(
         prog=called_as("vqkeras.train", "vqkeras-train"),
         description="Train what a config file describes; every field of it can be "
@@ -109,7 +107,6 @@ def _parser():
     parser.add_argument(
         "--debug", action="store_true", help="Show tracebacks of errors."
     )
-    add_config_arguments(parser)
     return parser
 
 

@@ -83,28 +83,6 @@ def parse_region(
     return Region(start_s, end_s, low_hz, high_hz)
 
 
-def spectrogram_mask(
-    region: Region, settings: SpectrogramSettings, frames: int
-) -> NDArray[np.bool_]:
-    """Frames and bins that the region touches.
-
-    Args:
-        region: Box in s and Hz.
-        settings: Spectrogram settings of the model.
-        frames: Frames of the spectrogram.
-
-    Returns:
-        Bool array of shape `(frames, num_bins)`, `True` inside the region.
-
-    Raises:
-        ValueError: If the region lies wholly outside the spectrogram.
-    """
-    rows, columns = _spans(region, settings, frames, settings.num_bins)
-    mask = np.zeros((frames, settings.num_bins), np.bool_)
-    mask[rows, columns] = True
-    return mask
-
-
 def cell_mask(
     region: Region,
     settings: SpectrogramSettings,

@@ -120,11 +120,6 @@ def _convolution(options: schema.Conv2DOptions) -> dict[str, Any]:
     return {**_window(options), "dilation": dilation}
 
 
-def _pooling(options: schema.Pool2DOptions) -> dict[str, Any]:
-    kernel = [options.FilterHeight(), options.FilterWidth()]
-    return {**_window(options), "kernel": kernel}
-
-
 def _activation(options: Any) -> dict[str, Any]:
     return {"activation": _ACTIVATIONS[options.FusedActivationFunction()]}
 
@@ -141,7 +136,6 @@ _OPTIONS: dict[str, tuple[type, Callable[[Any], dict[str, Any]]]] = {
     "ADD": (schema.AddOptions, _activation),
     "CONV_2D": (schema.Conv2DOptions, _convolution),
     "GATHER": (schema.GatherOptions, _gather),
-    "MAX_POOL_2D": (schema.Pool2DOptions, _pooling),
     "MUL": (schema.MulOptions, _activation),
     "STRIDED_SLICE": (schema.StridedSliceOptions, _slice),
     "SUB": (schema.SubOptions, _activation),

@@ -15,9 +15,10 @@ from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.bundle_run import bundle_run
-from vqkeras.config import Config, ModelConfig, TrainingConfig
+from vqkeras.config import Config, TrainingConfig
 from vqkeras.datasets import DataConfig
 from vqkeras.evaluate import evaluate
+from vqkeras.model.residual_architecture import ResidualArchitecture
 from vqkeras.run import load_run
 from vqkeras.train import train
 
@@ -40,8 +41,7 @@ def run(tmp_path_factory):
             crop_frames=64,
         ),
         spectrogram=SETTINGS,
-        model=ModelConfig(
-            architecture="residual",
+        model=ResidualArchitecture(
             channels=(8, 12),
             strides=((4, 4), (2, 4)),
             block_units=8,

@@ -7,14 +7,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from vqkeras.config import Config, ModelConfig, TrainingConfig
+from vqkeras.config import Config, TrainingConfig
 from vqkeras.datasets import DataConfig, Dataset, Split
+from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.train import train
 
 CONFIG = Config(
     "tiny",
     data=DataConfig(name="mnist"),
-    model=ModelConfig(
+    model=ConvArchitecture(
         channels=(4,), strides=((4, 4),), codebook_size=8, codebook_dim=2
     ),
     training=TrainingConfig(epochs=3, batch_size=10, learning_rate=0.02),

@@ -8,9 +8,11 @@ import pytest
 
 from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.config import Config, ModelConfig, TrainingConfig
+from vqkeras.config import Config, TrainingConfig
 from vqkeras.config_file import changed, load_config, plain, save_config
 from vqkeras.datasets.config import DataConfig
+from vqkeras.model.conv_architecture import ConvArchitecture
+from vqkeras.model.residual_architecture import ResidualArchitecture
 
 MNIST = DataConfig(name="mnist")
 
@@ -49,21 +51,18 @@ def refused(path, overrides=()):
         ("restart_threshold", -0.1, "model.restart_threshold must lie in"),
         ("commitment_cost", -1.0, "model.commitment_cost must lie in"),
         ("log_spectral_cost", 11.0, "model.log_spectral_cost must lie in"),
-        ("blocks", 3, "model.blocks has no meaning for model.architecture=conv"),
     ],
 )
 def test_a_model_out_of_range_is_refused(field, value, message):
     with pytest.raises(UsageError, match=message):
-        ModelConfig(**{field: value})
+        ConvArchitecture(**{field: value})
 
 
-def test_a_residual_model_refuses_what_only_the_conv_stack_has():
-    with pytest.raises(UsageError, match="model.pooling has no meaning"):
-        ModelConfig(architecture="residual", pooling=True)
+def test_a_residual_model_out_of_range_is_refused():
     with pytest.raises(UsageError, match="model.blocks must be 1 or more"):
-        ModelConfig(architecture="residual", blocks=0)
+        ResidualArchitecture(blocks=0)
     with pytest.raises(UsageError, match="model.context_units must be 1 or more"):
-        ModelConfig(architecture="residual", context_units=(0,))
+        ResidualArchitecture(context_units=(0,))
 
 
 @pytest.mark.parametrize(
@@ -100,13 +99,15 @@ def test_sound_needs_spectrogram_settings_and_images_have_none():
 def test_cells_of_sound_must_cover_the_spectrogram():
     with pytest.raises(UsageError, match="Sound needs model.padding=same"):
         Config(
-            "x", spectrogram=SpectrogramSettings(), model=ModelConfig(padding="valid")
+            "x",
+            spectrogram=SpectrogramSettings(),
+            model=ConvArchitecture(padding="valid"),
         )
 
 
 def test_a_file_holds_only_what_differs(config_file):
     path = config_file("name: a\ndata: {name: mnist}\nmodel:\n  codebook_size: 16\n")
-    expected = Config("a", data=MNIST, model=ModelConfig(codebook_size=16))
+    expected = Config("a", data=MNIST, model=ConvArchitecture(codebook_size=16))
     assert load_config(path) == expected
 
 
@@ -122,7 +123,7 @@ def test_a_saved_config_comes_back_equal(tmp_path):
         "a",
         data=DataConfig(families=["bass", "organ"], pitch_range=(24, 84)),
         spectrogram=SpectrogramSettings(floor_db=-60.0),
-        model=ModelConfig(channels=(4,), strides=((2, 4),), dense_units=(3,)),
+        model=ConvArchitecture(channels=(4,), strides=((2, 4),), dense_units=(3,)),
         training=TrainingConfig(minutes=2.5, learning_rate=0.0003),
     )
     save_config(config, tmp_path / "config.yaml")
@@ -175,6 +176,30 @@ def test_a_bad_option_is_one_clear_line(config_file, option, message):
     assert message in refused(path, [option])
 
 
+def test_every_architecture_has_its_fields_and_no_others(config_file):
+    path = config_file("name: a\ndata: {name: mnist}\nmodel: {codebook_size: 16}\n")
+    residual = ["--model.architecture", "residual"]
+    config = load_config(path, [*residual, "--model.blocks", "3"])
+    assert config.model == ResidualArchitecture(blocks=3, codebook_size=16)
+    message = "Unknown key model.blocks in the command line. Known keys of model: arch"
+    assert message in refused(path, ["--model.blocks=3"])
+    message = "Unknown key model.padding in the command line. Known keys of model: arch"
+    assert message in refused(path, [*residual, "--model.padding=valid"])
+    message = "model.architecture must be one of conv, residual. Received: 'resnet'."
+    assert refused(path, ["--model.architecture=resnet"]) == message
+
+
+def test_a_config_of_an_earlier_version_loads_unless_it_used_what_is_gone(config_file):
+    text = (
+        "name: a\ndata: {name: mnist}\nmodel: {architecture: residual, blocks: 3, "
+        "padding: same, dense_units: [], pooling: false, coarse_stride: [2, 2]"
+    )
+    config = load_config(config_file(text + "}"))
+    assert config.model == ResidualArchitecture(blocks=3)
+    path = config_file(text + ", batch_normalisation: true}")
+    assert f"Unknown key model.batch_normalisation in {path}." in refused(path)
+
+
 def test_a_missing_file_is_one_clear_line(tmp_path):
     assert "does not exist" in refused(tmp_path / "none.yaml")
 
@@ -217,9 +242,13 @@ def test_pitches_are_not_moved_where_bins_differ_in_width(settings):
 
 
 def test_what_is_changed_says_nothing_of_defaults():
-    model = ModelConfig(strides=((2, 4), (2, 2)), codebook_size=48)
+    model = ConvArchitecture(strides=((2, 4), (2, 2)), codebook_size=48)
     config = Config("a", model=model, data=DataConfig(name="mnist"))
-    assert changed(model) == {"strides": [[2, 4], [2, 2]], "codebook_size": 48}
+    assert changed(model) == {
+        "architecture": "conv",
+        "strides": [[2, 4], [2, 2]],
+        "codebook_size": 48,
+    }
     assert changed(config)["model"] == changed(model)
     assert "training" not in changed(config) and changed(config)["name"] == "a"
 

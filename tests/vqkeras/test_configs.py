@@ -17,8 +17,8 @@ def has_type(value, kind):
     """Whether a value is what a field declares; an int is no float, a str no number."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
-        hints = typing.get_type_hints(kind)
-        return type(value) is kind and all(
+        hints = typing.get_type_hints(type(value))
+        return isinstance(value, kind) and all(
             has_type(getattr(value, name), hint) for name, hint in hints.items()
         )
     if origin is typing.Literal:

@@ -13,7 +13,7 @@ from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras import run as run_module
-from vqkeras.config import Config, ModelConfig
+from vqkeras.config import Config
 from vqkeras.datasets import DataConfig, Dataset, Split, example_blocks
 from vqkeras.evaluate import evaluate, main
 from vqkeras.evaluation import measures
@@ -21,6 +21,7 @@ from vqkeras.evaluation.holes import KINDS, make_holes
 from vqkeras.evaluation.inpainting import METHODS, evaluate_inpainting
 from vqkeras.evaluation.table import table_of
 from vqkeras.model.build import build_model
+from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.run import load_run, prepare_run
 
 # Keras itself still copies arrays the way of numpy 1.
@@ -29,7 +30,9 @@ pytestmark = pytest.mark.filterwarnings(
 )
 
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=64, hop_length=16)
-MODEL = ModelConfig(channels=(4,), strides=((2, 4),), codebook_size=8, codebook_dim=2)
+MODEL = ConvArchitecture(
+    channels=(4,), strides=((2, 4),), codebook_size=8, codebook_dim=2
+)
 
 
 def notes(count, seed):

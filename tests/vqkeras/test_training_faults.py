@@ -18,16 +18,19 @@ from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import stft
 from vqkeras import training
-from vqkeras.config import Config, ModelConfig, TrainingConfig
+from vqkeras.config import Config, TrainingConfig
 from vqkeras.config_file import load_config
 from vqkeras.datasets import DataConfig, Dataset, Split
 from vqkeras.datasets.synthesiser import Instrument
 from vqkeras.datasets.synthetic import load_synthetic
 from vqkeras.model.build import build_model
+from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.train import train
 
 CONFIGS = sorted((Path(__file__).parents[2] / "configs").glob("*.yaml"))
-MODEL = ModelConfig(channels=(8,), strides=((4, 4),), codebook_size=8, codebook_dim=4)
+MODEL = ConvArchitecture(
+    channels=(8,), strides=((4, 4),), codebook_size=8, codebook_dim=4
+)
 
 
 @pytest.fixture(scope="module")

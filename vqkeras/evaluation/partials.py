@@ -95,7 +95,7 @@ def pitch_kept(
         )
     window = _window_length(sample_rate)
     start = _loudest(target, window)
-    partials = _partials_of(_spectrum(target, start, window), sample_rate)
+    partials = strongest_partials(target[start : start + window], sample_rate)
     if partials is None:
         return None
     level_db = _levels(_spectrum(output, start, window))

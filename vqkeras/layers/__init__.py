@@ -1,6 +1,5 @@
 """Layers: vector quantizers, and the encoders and decoders around them."""
 
-from vqkeras.layers.batch_renormalization import BatchRenormalization
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
 from vqkeras.layers.depth_to_space import DepthToSpace
@@ -10,7 +9,6 @@ from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
 
 __all__ = [
-    "BatchRenormalization",
     "CodebookUsage",
     "ConvDecoder",
     "ConvEncoder",

@@ -2,7 +2,6 @@
 
 import keras
 
-from vqkeras.layers.batch_renormalization import BatchRenormalization
 from vqkeras.layers.depth_to_space import DepthToSpace
 
 
@@ -16,8 +15,6 @@ class _ConvStack(keras.layers.Layer):
         strides,
         kernel_size=3,
         padding="same",
-        pooling=False,
-        batch_normalisation=False,
         dense_units=(),
         **kwargs,
     ):
@@ -31,14 +28,10 @@ class _ConvStack(keras.layers.Layer):
             raise ValueError(
                 f"`padding` must be 'same' or 'valid'. Received: {padding!r}."
             )
-        if pooling and padding == "valid":
-            raise ValueError("`pooling` needs `padding='same'`. Received: 'valid'.")
         self.channels = list(channels)
         self.strides = [tuple(stride) for stride in strides]
         self.kernel_size = kernel_size
         self.padding = padding
-        self.pooling = pooling
-        self.batch_normalisation = batch_normalisation
         self.dense_units = list(dense_units)
         self.time_stride, self.freq_stride = 1, 1
         for time_stride, freq_stride in self.strides:
@@ -59,11 +52,6 @@ class _ConvStack(keras.layers.Layer):
         """Kernel of one convolution: never smaller than the stride, to skip nothing."""
         return tuple(max(self.kernel_size, step) for step in stride)
 
-    def activation(self):
-        """Layers after each convolution but the last."""
-        normalisation = [BatchRenormalization()] if self.batch_normalisation else []
-        return [*normalisation, keras.layers.ReLU()]
-
     def get_config(self):
         return {
             **super().get_config(),
@@ -71,20 +59,25 @@ class _ConvStack(keras.layers.Layer):
             "strides": self.strides,
             "kernel_size": self.kernel_size,
             "padding": self.padding,
-            "pooling": self.pooling,
-            "batch_normalisation": self.batch_normalisation,
             "dense_units": self.dense_units,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        # Layers that earlier versions saved also say that they do without these.
+        former = {"pooling", "batch_normalisation"}
+        if any(config.get(name) for name in former):
+            raise ValueError("This version has no pooling and no normalisation.")
+        return cls(**{name: config[name] for name in config if name not in former})
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
 class ConvEncoder(_ConvStack):
     """Convolutions with downsampling, then dense layers over the channels.
 
-    Section 2.2 of the paper: convolution, normalisation, ReLU (and max pooling, if that
-    is what downsamples) per entry of `channels`; 1x1 convolutions embed the result into
-    the latent space. Normalisation comes before ReLU, so that a converter folds it into
-    the convolution, and is `BatchRenormalization`, which an EMA codebook needs.
+    Section 2.2 of the paper: a strided convolution and ReLU per entry of `channels`;
+    1x1 convolutions embed the result into the latent space. Nothing is normalised: the
+    latents of training and use must be the same for an EMA codebook.
 
     Args:
         channels: List of ints, the output channels of each convolution.
@@ -92,10 +85,6 @@ class ConvEncoder(_ConvStack):
         kernel_size: Int, for both axes; where the stride is larger, the kernel is as
             large as the stride. Defaults to `3`.
         padding: `"same"` or `"valid"`. Defaults to `"same"`.
-        pooling: Whether max pooling downsamples, in place of strided convolutions.
-            Needs `padding="same"`. Defaults to `False`.
-        batch_normalisation: Whether to normalise after convolutions. Defaults to
-            `False`.
         dense_units: List of ints, the hidden 1x1 convolutions before the latents.
             Defaults to none.
         codebook_dim: Channels of the latents.
@@ -125,18 +114,11 @@ class ConvEncoder(_ConvStack):
         """All layers, first to last."""
         layers = []
         for units, stride in zip(self.channels, self.strides, strict=True):
-            if self.pooling:
-                layers.append(
-                    keras.layers.Conv2D(units, self.kernel_size, padding="same")
-                )
-                layers += self.activation()
-                layers.append(keras.layers.MaxPooling2D(stride, padding="same"))
-            else:
-                kernel = self.kernel_of(stride)
-                layers.append(
-                    keras.layers.Conv2D(units, kernel, stride, padding=self.padding)
-                )
-                layers += self.activation()
+            kernel = self.kernel_of(stride)
+            layers.append(
+                keras.layers.Conv2D(units, kernel, stride, padding=self.padding)
+            )
+            layers.append(keras.layers.ReLU())
         for units in self.dense_units:
             layers.append(keras.layers.Conv2D(units, 1, activation="relu"))
         layers.append(keras.layers.Conv2D(self.codebook_dim, 1))
@@ -177,9 +159,9 @@ class ConvEncoder(_ConvStack):
 class ConvDecoder(_ConvStack):
     """Mirror of `ConvEncoder`: the same arguments, used in reverse.
 
-    With `"same"`, each stage is a convolution at the low resolution and `DepthToSpace`
-    (pooled or not); with `"valid"`, a transposed convolution, which alone gives the
-    border back. The output is linear: clip it where values are used.
+    With `"same"`, each stage is a convolution at the low resolution and `DepthToSpace`;
+    with `"valid"`, a transposed convolution, which alone gives the border back. The
+    output is linear: clip it where values are used.
 
     Args:
         channels: As given to the encoder; so are the other arguments.
@@ -210,7 +192,7 @@ class ConvDecoder(_ConvStack):
         outputs = [self.output_channels, *self.channels[:-1]]
         for index in reversed(range(len(self.channels))):
             stride, units = self.strides[index], outputs[index]
-            activation = self.activation() if index else []
+            activation = [keras.layers.ReLU()] if index else []
             if self.padding == "valid":
                 kernel = self.kernel_of(stride)
                 layers.append(keras.layers.Conv2DTranspose(units, kernel, stride))

@@ -27,7 +27,7 @@ class VectorQuantizerEMA(CodebookLayer):
 
     Latents must not depend on `training`: with batch normalisation in front, the
     codebook follows latents normalised by the batch, and validation looks up others, so
-    that its error jumps from epoch to epoch. `BatchRenormalization` avoids that.
+    that its error jumps from epoch to epoch.
 
     Args:
         codebook_size: Number of codewords, 2 or more.

@@ -1,6 +1,31 @@
-"""The VQ-VAE, and the way from a config to one."""
+"""The VQ-VAE, and the way from a config to one. Loads TensorFlow when that is used."""
 
-from vqkeras.model.build import build_model
-from vqkeras.model.vqvae import VQVAE
+from typing import TYPE_CHECKING
 
-__all__ = ["VQVAE", "build_model"]
+from vqkeras.lazy import offers
+
+if TYPE_CHECKING:
+    from vqkeras.model.build import build_model
+    from vqkeras.model.conv_architecture import ConvArchitecture
+    from vqkeras.model.model_config import ModelConfig
+    from vqkeras.model.residual_architecture import ResidualArchitecture
+    from vqkeras.model.vqvae import VQVAE
+
+__all__ = [
+    "VQVAE",
+    "ConvArchitecture",
+    "ModelConfig",
+    "ResidualArchitecture",
+    "build_model",
+]
+
+__getattr__, __dir__ = offers(
+    __name__,
+    {
+        "ConvArchitecture": "conv_architecture",
+        "ModelConfig": "model_config",
+        "ResidualArchitecture": "residual_architecture",
+        "VQVAE": "vqvae",
+        "build_model": "build",
+    },
+)

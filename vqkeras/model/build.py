@@ -1,11 +1,9 @@
-"""From a config to a model: the only place where layers meet a config."""
+"""From a config to a model, ready to be trained or loaded into."""
 
-from vqkeras.config import ModelConfig
-from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
-from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncoder
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
+from vqkeras.model.model_config import ModelConfig
 from vqkeras.model.vqvae import VQVAE
 
 
@@ -20,7 +18,7 @@ def build_model(
     """Make a model with fresh weights, ready to be compiled or loaded into.
 
     Args:
-        config: What to make.
+        config: What to make: a `ConvArchitecture` or one of the others.
         example_shape: Shape of one example, `(frames, bins, channels)`. `frames` may be
             `None`: any number of them.
         data_variance: Variance of the training data, which scales the loss. Data that
@@ -33,14 +31,14 @@ def build_model(
 
     Example:
 
-    >>> from vqkeras.config import ModelConfig
-    >>> config = ModelConfig(channels=(4,), strides=((2, 4),), codebook_size=8)
+    >>> from vqkeras.model.conv_architecture import ConvArchitecture
+    >>> config = ConvArchitecture(channels=(4,), strides=((2, 4),), codebook_size=8)
     >>> model = build_model(config, (None, 16, 1), data_variance=0.1)
     >>> model.count_params() > 0
     True
     """
     channels = example_shape[-1] * (2 if config.spread_cost else 1)
-    encoder, decoder = _ARCHITECTURES[config.architecture](config, channels)
+    encoder, decoder = config.networks(channels)
     model = VQVAE(
         encoder,
         _quantizer(config, seed),
@@ -53,41 +51,6 @@ def build_model(
     )
     model.build((None, *example_shape))
     return model
-
-
-def _conv(config, channels):
-    shared = {
-        "channels": config.channels,
-        "strides": config.strides,
-        "kernel_size": config.kernel_size,
-        "padding": config.padding,
-        "pooling": config.pooling,
-        "batch_normalisation": config.batch_normalisation,
-        "dense_units": config.dense_units,
-    }
-    return (
-        ConvEncoder(**shared, codebook_dim=config.codebook_dim, name="encoder"),
-        ConvDecoder(**shared, output_channels=channels, name="decoder"),
-    )
-
-
-def _residual(config, channels):
-    shared = {"channels": config.channels, "strides": config.strides}
-    return (
-        ResidualGridEncoder(
-            **shared,
-            codebook_dim=config.codebook_dim,
-            context_units=config.context_units,
-            name="encoder",
-        ),
-        ResidualGridDecoder(
-            **shared,
-            blocks=config.blocks,
-            block_units=config.block_units,
-            output_channels=channels,
-            name="decoder",
-        ),
-    )
 
 
 def _quantizer(config, seed):
@@ -104,7 +67,6 @@ def _quantizer(config, seed):
     )
 
 
-_ARCHITECTURES = {"conv": _conv, "residual": _residual}
 _QUANTIZERS = {
     "ema": VectorQuantizerEMA,
     "gradient": VectorQuantizer,

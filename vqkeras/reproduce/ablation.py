@@ -9,19 +9,20 @@ from typing import Any
 
 import numpy as np
 
-from vqkeras.config import Config, ModelConfig
+from vqkeras.config import Config
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.evaluation.measures import codebook_usage, perplexity
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
+from vqkeras.model.model_config import ModelConfig
+from vqkeras.model.residual_architecture import ResidualArchitecture
 from vqkeras.reproduce.plan import AblationPlan
 from vqkeras.run_codec import examples_of
 
 # Small networks of the same kind for images and notes, so that 60 trainings are cheap.
 # Cells of 4x4 pixels, and of 16 frames x 16 bins.
 MODELS = {
-    "mnist": ModelConfig(
-        architecture="residual",
+    "mnist": ResidualArchitecture(
         channels=(32, 64),
         strides=((2, 2), (2, 2)),
         blocks=1,
@@ -29,8 +30,7 @@ MODELS = {
         codebook_size=128,
         codebook_dim=8,
     ),
-    "notes": ModelConfig(
-        architecture="residual",
+    "notes": ResidualArchitecture(
         channels=(32, 64),
         strides=((4, 4), (4, 4)),
         blocks=1,

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from vqkeras.config import ModelConfig
+from vqkeras.model.model_config import ModelConfig
 
 MEASURES = ("mse", "perplexity", "codebook_usage")
 FIELDS = ("quantizer", "initialise_from_batch", "restart_threshold")

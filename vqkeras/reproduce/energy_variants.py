@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from vqkeras.config import ModelConfig
+from vqkeras.model.conv_architecture import ConvArchitecture
+from vqkeras.model.model_config import ModelConfig
+from vqkeras.model.residual_architecture import ResidualArchitecture
 
 # Spectrograms of 2 s in cells of 8 frames x 8 bins.
-REFERENCE = ModelConfig(
-    architecture="conv",
+REFERENCE = ConvArchitecture(
     channels=(24, 56),
     strides=((4, 4), (2, 2)),
     codebook_size=512,
@@ -68,13 +69,18 @@ NETWORKS = (
         strides=((2, 2), (4, 4)),
         channels=(25, 16),
     ),
-    _other(
+    WeighedNetwork(
         "residual",
         "residual network, equal parameters",
-        architecture="residual",
-        channels=(24, 64),
-        blocks=1,
-        block_units=63,
+        "other",
+        ResidualArchitecture(
+            channels=(24, 64),
+            strides=REFERENCE.strides,
+            blocks=1,
+            block_units=63,
+            codebook_size=REFERENCE.codebook_size,
+            codebook_dim=REFERENCE.codebook_dim,
+        ),
     ),
     _other("half", "half the channels", channels=(12, 28)),
     _other("double", "twice the channels", channels=(48, 112)),

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.engines.numpy_engine.node import Kernel, Node
-from edge_runtime.engines.numpy_engine.windows import Windows
 from edge_runtime.errors import BundleError
 
 
@@ -35,20 +34,6 @@ def gather(node: Node) -> Kernel:
             )
         found: NDArray[Any] = table[rows]
         return found
-
-    return run
-
-
-def max_pool_2d(node: Node) -> Kernel:
-    """Largest value of each window that does not overlap another."""
-    size = tuple(node.options["kernel"])
-    windows = Windows(size, tuple(node.options["stride"]), str(node.options["padding"]))
-    lowest = -128 if node.is_int8 else -np.inf
-
-    def run(image: NDArray[Any]) -> NDArray[Any]:
-        view = windows.over(image[0], lowest, image.dtype)
-        largest: NDArray[Any] = np.max(view, axis=(2, 3))
-        return largest[np.newaxis]
 
     return run
 

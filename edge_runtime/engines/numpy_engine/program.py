@@ -26,7 +26,6 @@ OPERATORS: dict[str, Callable[[Node], Kernel]] = {
     "CONV_2D": convolution.conv_2d,
     "DEQUANTIZE": number_formats.dequantize,
     "GATHER": arrangement.gather,
-    "MAX_POOL_2D": arrangement.max_pool_2d,
     "MUL": elementwise.mul,
     "PACK": arrangement.pack,
     "QUANTIZE": number_formats.quantize,

@@ -16,7 +16,7 @@ _BLOCK = 2**17
 
 @dataclass(frozen=True)
 class Windows:
-    """Where the windows of a convolution or pooling lie.
+    """Where the windows of a convolution lie.
 
     Attributes:
         kernel: Frames and bins of a window.

@@ -13,7 +13,6 @@ from edge_runtime.spectrogram.region import (
     cell_mask,
     expand_mask,
     parse_region,
-    spectrogram_mask,
     transform_mask,
 )
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -71,13 +70,13 @@ def test_frequencies_above_nyquist_are_refused():
         parse_region(None, "200:9000", 4.0, 8000.0)
 
 
-def test_spectrogram_mask_equals_brute_force():
+def test_a_mask_of_single_bins_equals_brute_force():
     rng = np.random.default_rng(0)
     frames, bins = 251, SETTINGS.num_bins
     for _ in range(200):
         start, end = np.sort(rng.uniform(0, 4.0, 2))
         low, high = np.sort(rng.uniform(0, 7990.0, 2))
-        mask = spectrogram_mask(Region(start, end, low, high), SETTINGS, frames)
+        mask = _bin_mask(Region(start, end, low, high), frames)
         expected = np.outer(
             _owned(np.arange(frames), start / HOP, end / HOP),
             _owned(np.arange(bins), low / BIN, high / BIN),
@@ -93,7 +92,7 @@ def test_cell_mask_is_every_cell_that_holds_a_touched_frame_and_bin():
         low, high = np.sort(rng.uniform(0, 8000.0, 2))
         region = Region(start, end, low, high)
         cells = cell_mask(region, SETTINGS, 16, 8, time_stride, freq_stride)
-        fine = spectrogram_mask(region, SETTINGS, 16 * time_stride)
+        fine = _bin_mask(region, 16 * time_stride)
         blocks = fine.reshape(16, time_stride, 8, freq_stride).any(axis=(1, 3))
         np.testing.assert_array_equal(cells, blocks)
 
@@ -112,11 +111,9 @@ def test_a_region_on_a_cell_border_touches_one_side_only():
 def test_the_outermost_frames_and_bins_own_the_edges_of_the_sound():
     # 4 s less one sample have 250 frames; the last is centred 255 samples before.
     duration = 63999 / 16000
-    mask = spectrogram_mask(
-        Region(duration - 1e-4, duration, 7999, 8000), SETTINGS, 250
-    )
+    mask = _bin_mask(Region(duration - 1e-4, duration, 7999, 8000), 250)
     assert np.argwhere(mask).tolist() == [[249, 511]]
-    mask = spectrogram_mask(Region(0.0, 1e-4, 0.0, 0.1), SETTINGS, 250)
+    mask = _bin_mask(Region(0.0, 1e-4, 0.0, 0.1), 250)
     assert np.argwhere(mask).tolist() == [[0, 0]]
 
 
@@ -125,7 +122,7 @@ def test_the_outermost_frames_and_bins_own_the_edges_of_the_sound():
 )
 def test_a_region_that_touches_nothing_is_refused(region):
     with pytest.raises(ValueError, match="The region spans"):
-        spectrogram_mask(region, SETTINGS, 251)
+        _bin_mask(region, 251)
 
 
 def test_the_box_holds_the_region_and_prints():
@@ -232,3 +229,8 @@ def test_hidden_cells_hide_their_bins_of_the_transform(settings):
     inside = (frequencies >= edges[2]) & (frequencies < edges[3])
     np.testing.assert_array_equal(mask[:4], [inside] * 4)
     np.testing.assert_array_equal(mask[4:], [frequencies >= edges[15]] * 3)
+
+
+def _bin_mask(region, frames):
+    """Mask of cells of one frame and one bin."""
+    return cell_mask(region, SETTINGS, frames, SETTINGS.num_bins, 1, 1)

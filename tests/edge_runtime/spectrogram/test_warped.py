@@ -17,7 +17,7 @@ from edge_runtime.spectrogram.frequency_scale import (
     owners,
     place_from_hz,
 )
-from edge_runtime.spectrogram.region import Region, cell_mask, spectrogram_mask
+from edge_runtime.spectrogram.region import Region, cell_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import istft, stft
 from edge_runtime.spectrogram.warped import bands_from_power, num_bands, over_bins
@@ -96,12 +96,12 @@ def test_a_sine_is_loudest_in_the_band_that_owns_its_bin(number):
 def test_a_box_takes_the_bands_that_it_touches_and_no_others():
     # 1 kHz to 1.3 kHz are bins 32 to 41.6: bands 24 (bins 32 to 35) to 26 (40 to 43).
     region = Region(0.1, 0.2, 1000.0, 1300.0)
-    mask = spectrogram_mask(region, SMALL, frames=126)
+    mask = cell_mask(region, SMALL, 126, SMALL.num_bins, 1, 1)
     np.testing.assert_array_equal(np.flatnonzero(mask.any(axis=0)), [24, 25, 26])
     cells = cell_mask(region, SMALL, 32, 5, time_stride=4, freq_stride=8)
     np.testing.assert_array_equal(np.flatnonzero(cells.any(axis=0)), [3])
     everything = Region(0.0, 1.0, 0.0, 4000.0)
-    assert spectrogram_mask(everything, SMALL, frames=126).all()
+    assert cell_mask(everything, SMALL, 126, SMALL.num_bins, 1, 1).all()
 
 
 def test_there_and_back_keeps_low_bins_and_the_power_of_every_band():

@@ -1,10 +1,11 @@
 """Moving the size of channels into weights: the same encoder, finer int8."""
 
+import keras
 import numpy as np
 import pytest
 
 from export.tflite.equalisation import equalised, sizes_of
-from vqkeras.layers import ConvEncoder, ResidualGridEncoder
+from vqkeras.layers import ResidualGridEncoder
 
 SIZES = {"channels": [4, 6], "strides": [[2, 4], [2, 2]], "codebook_dim": 3}
 # Where its ReLUs are, all three between convolutions.
@@ -74,8 +75,11 @@ def test_a_channel_that_is_never_used_keeps_its_size(encoder, examples):
 
 
 def test_a_layer_between_convolutions_is_not_passed_over(examples):
-    """Normalisation after a convolution would undo its size: only the rest is moved."""
-    encoder = _with_random_weights(
-        ConvEncoder(**SIZES, dense_units=[3], batch_normalisation=True)
-    )
-    assert sizes_of(encoder.stack.layers, examples) == {}
+    """What normalises after a convolution would undo its size."""
+    layers = [
+        keras.layers.Conv2D(4, 3),
+        keras.layers.BatchNormalization(),
+        keras.layers.ReLU(),
+        keras.layers.Conv2D(3, 1),
+    ]
+    assert sizes_of(layers, examples) == {}

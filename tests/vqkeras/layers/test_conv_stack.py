@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from vqkeras.layers import BatchRenormalization, ConvDecoder, ConvEncoder, DepthToSpace
+from vqkeras.layers import ConvDecoder, ConvEncoder, DepthToSpace
 
 SIZES = {"channels": [4, 6], "strides": [[2, 4], [1, 2]]}
 
@@ -17,9 +17,8 @@ def shapes_through(frames, bins, **sizes):
     return covered, tuple(latents.shape[1:]), tuple(decoder(latents).shape[1:])
 
 
-@pytest.mark.parametrize("pooling", [False, True])
-def test_same_padding_divides_by_the_strides_and_back(pooling):
-    covered, latents, output = shapes_through(13, 30, **SIZES, pooling=pooling)
+def test_same_padding_divides_by_the_strides_and_back():
+    covered, latents, output = shapes_through(13, 30, **SIZES)
     assert covered == (14, 32)
     assert latents == (7, 4, 3)
     assert output == (14, 32, 2)
@@ -59,21 +58,16 @@ def test_kernel_is_never_smaller_than_the_stride():
     assert (encoder.time_stride, encoder.freq_stride) == (2, 8)
 
 
-def test_every_option_adds_its_layers():
+def test_dense_units_add_their_layers():
     plain = ConvEncoder(**SIZES, codebook_dim=3).make_layers()
     names = [type(layer).__name__ for layer in plain]
     assert names == ["Conv2D", "ReLU", "Conv2D", "ReLU", "Conv2D"]
-    options = {"pooling": True, "batch_normalisation": True, "dense_units": [5, 7]}
-    encoder = ConvEncoder(**SIZES, codebook_dim=3, **options).make_layers()
-    stage = ["Conv2D", "BatchRenormalization", "ReLU", "MaxPooling2D"]
-    names = [type(layer).__name__ for layer in encoder]
-    assert names == 2 * stage + 3 * ["Conv2D"]
-    assert [layer.filters for layer in encoder[8:]] == [5, 7, 3]
-    decoder = ConvDecoder(**SIZES, **options).make_layers()
+    encoder = ConvEncoder(**SIZES, codebook_dim=3, dense_units=[5, 7]).make_layers()
+    assert [layer.filters for layer in encoder[4:]] == [5, 7, 3]
+    decoder = ConvDecoder(**SIZES, dense_units=[5, 7]).make_layers()
     assert [layer.filters for layer in decoder[:3]] == [7, 5, 6]
     assert [type(layer) for layer in decoder[3:]] == [
         keras.layers.Conv2D,
-        BatchRenormalization,
         keras.layers.ReLU,
         DepthToSpace,
         keras.layers.Conv2D,
@@ -91,8 +85,6 @@ def test_config_round_trip():
     options = {
         "kernel_size": 5,
         "padding": "same",
-        "pooling": True,
-        "batch_normalisation": True,
         "dense_units": [8],
     }
     for layer in (
@@ -106,13 +98,20 @@ def test_config_round_trip():
         ]
 
 
+def test_a_layer_of_an_earlier_version_loads_if_it_did_without_what_is_gone():
+    config = ConvEncoder(**SIZES, codebook_dim=3).get_config()
+    former = config | {"pooling": False, "batch_normalisation": False}
+    assert ConvEncoder.from_config(former).get_config() == config
+    with pytest.raises(ValueError, match="has no pooling and no normalisation"):
+        ConvEncoder.from_config(former | {"pooling": True})
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         ({"strides": [[2, 2]]}, r"one entry per convolution.*channels=\[4, 6\]"),
         ({"channels": [], "strides": []}, r"one entry per convolution.*channels=\[\]"),
         ({"padding": "causal"}, "must be 'same' or 'valid'. Received: 'causal'"),
-        ({"padding": "valid", "pooling": True}, "`pooling` needs `padding='same'`"),
     ],
 )
 def test_arguments_that_do_not_fit_raise(arguments, message):

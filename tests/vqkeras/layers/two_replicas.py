@@ -19,7 +19,7 @@ from vqkeras.model.vqvae import VQVAE
 
 BATCH = 8
 STEPS = 4
-SIZES = {"channels": [3], "strides": [[2, 2]], "batch_normalisation": True}
+SIZES = {"channels": [3], "strides": [[2, 2]]}
 
 
 def latents_of_step(step):

@@ -4,19 +4,19 @@ import keras
 import numpy as np
 import pytest
 
-from vqkeras.config import ModelConfig
 from vqkeras.layers import VectorQuantizer, VectorQuantizerEMA
 from vqkeras.model.build import build_model
+from vqkeras.model.conv_architecture import ConvArchitecture
+from vqkeras.model.residual_architecture import ResidualArchitecture
 
-CONV = ModelConfig(
+CONV = ConvArchitecture(
     channels=(4, 6),
     strides=((2, 2), (1, 2)),
     dense_units=(5,),
     codebook_size=8,
     codebook_dim=3,
 )
-RESIDUAL = ModelConfig(
-    architecture="residual",
+RESIDUAL = ResidualArchitecture(
     channels=(4, 6),
     strides=((2, 2), (1, 2)),
     blocks=1,
@@ -60,7 +60,7 @@ def test_every_argument_reaches_its_layer():
 
 
 def test_the_papers_mnist_codemap_is_20_by_20():
-    config = ModelConfig(
+    config = ConvArchitecture(
         channels=(4, 4),
         strides=((1, 1), (1, 1)),
         kernel_size=5,

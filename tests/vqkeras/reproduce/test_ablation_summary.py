@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vqkeras.config import ModelConfig
+from vqkeras.model.model_config import ModelConfig
 from vqkeras.reproduce.ablation import MODELS, runs_of, variants
 from vqkeras.reproduce.ablation_summary import effect_of, rank_of_default, summarise
 from vqkeras.reproduce.page.text import section

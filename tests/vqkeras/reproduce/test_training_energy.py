@@ -3,8 +3,8 @@
 import pytest
 import tensorflow as tf
 
-from vqkeras.config import ModelConfig
 from vqkeras.model.build import build_model
+from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.reproduce.energy_variants import (
     NETWORKS,
     is_reference,
@@ -75,7 +75,7 @@ def test_the_reference_is_one_of_the_grids_and_the_others_keep_its_grid():
 
 
 def test_multiply_adds_are_those_counted_by_hand():
-    config = ModelConfig(
+    config = ConvArchitecture(
         channels=(5,), strides=((2, 4),), codebook_dim=3, codebook_size=7
     )
     cells = 8 * 8

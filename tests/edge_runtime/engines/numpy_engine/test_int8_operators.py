@@ -146,29 +146,6 @@ def test_relu(run_both, int8, seed):
     np.testing.assert_array_equal(received, expected)
 
 
-@pytest.mark.parametrize("padding", [SAME, VALID])
-def test_max_pool_2d(run_both, value, padding):
-    rng = np.random.default_rng(3)
-    sizes = (3, 4) if padding == SAME else (3, 3)
-    values = [
-        value("int8", SHAPE, None, [0.1], -5),
-        value("int8", (1, *sizes, 7), None, [0.1], -5),
-    ]
-    expected, received = run_both(
-        "MAX_POOL_2D",
-        values,
-        numbers(rng),
-        Pool2DOptions={
-            "padding": padding,
-            "strideH": 2,
-            "strideW": 3,
-            "filterHeight": 2,
-            "filterWidth": 3,
-        },
-    )
-    np.testing.assert_array_equal(received, expected)
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_quantize_and_dequantize(run_both, value, int8, seed):
     rng = np.random.default_rng(seed)
