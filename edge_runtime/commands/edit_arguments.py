@@ -14,7 +14,7 @@ from edge_runtime.bundle.shipped import default_bundle_path, path_of_model
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import seed_number
 from edge_runtime.phase.choice import PHASES, check_phase
-from edge_runtime.spectrogram.region import Region, parse_region
+from edge_runtime.spectrogram.region import Region, check_heard, parse_region
 from edge_runtime.stage_times import StageTimes
 
 
@@ -73,6 +73,17 @@ def add_region_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--freq", metavar="LOW:HIGH", help="region in Hz, e.g. 200:2000 (default: all)"
     )
+    parser.add_argument(
+        "--snap",
+        action="store_true",
+        help="change all of each cell that the region touches, not the region alone",
+    )
+    parser.add_argument(
+        "--keep-above",
+        action="store_true",
+        help="leave what lies above the model's band as it is; else it becomes louder "
+        "and softer as the top octave of the model does, if the region reaches there",
+    )
 
 
 def add_model_option(parser: argparse.ArgumentParser) -> None:
@@ -128,8 +139,14 @@ def read_inputs(arguments: argparse.Namespace) -> Inputs:
 
 
 def read_region(arguments: argparse.Namespace, inputs: Inputs) -> Region:
-    """The region asked for, within what both sound and model contain."""
-    rates = (inputs.audio_file.sample_rate, inputs.bundle.settings.sample_rate)
-    return parse_region(
-        arguments.time, arguments.freq, inputs.audio_file.duration, min(rates) / 2
+    """The region asked for, within the sound and in reach of the model.
+
+    Raises:
+        UsageError: If it leaves the sound, or lies above what the model hears.
+    """
+    sound = inputs.audio_file
+    region = parse_region(
+        arguments.time, arguments.freq, sound.duration, sound.sample_rate / 2
     )
+    check_heard(region, inputs.bundle.settings)
+    return region

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.commands.edit_arguments import Inputs
-from edge_runtime.edit.inpainter import Edit
+from edge_runtime.edit.result import Edit
 
 
 def write_edit(
     arguments: argparse.Namespace, inputs: Inputs, edit: Edit, **details: Any
 ) -> None:
-    """Write an edited sound and say which box was regenerated.
+    """Write an edited sound and say what was regenerated, and how.
 
     Args:
         arguments: Parsed arguments.
@@ -23,17 +22,8 @@ def write_edit(
         edit: What it made.
         details: More for the JSON document.
     """
-    cells = int(edit.mask.any(axis=0).sum())
-    report = {
-        "box": None if edit.box is None else asdict(edit.box),
-        "cells": cells,
-        "level_db": list(edit.level_db),
-        **details,
-    }
-    if edit.box is None:
-        text = "nothing has changed: the output equals the input"
-    else:
-        text = f"regenerated {edit.box} ({cells} cells)"
+    report = {**edit.report(), **details}
+    text = "\n".join(edit.lines())
     write_sound(arguments, inputs, edit.audio_file, edit.seconds, report, text)
 
 

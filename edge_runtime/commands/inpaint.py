@@ -47,6 +47,8 @@ def run(arguments: argparse.Namespace) -> int:
         prior=prior,
         phase=arguments.phase,
         seed=arguments.seed,
+        snap=arguments.snap,
+        above=not arguments.keep_above,
     )
     write_edit(arguments, inputs, edit, prior=arguments.prior, engine=engine.name)
     return 0

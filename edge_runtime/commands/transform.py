@@ -73,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
         call,
         phase=arguments.phase,
         second=second,
+        snap=arguments.snap,
+        above=not arguments.keep_above,
     )
     write_edit(
         arguments, inputs, edit, effect=call.name, **call.values, engine=engine.name

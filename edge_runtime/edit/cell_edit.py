@@ -25,10 +25,10 @@ class NewCells:
     mask: NDArray[np.bool_]
     quantized: NDArray[np.float32] | None = None
 
-    def rows(self, rows: slice) -> NewCells:
-        """Some frames of it."""
-        quantized = None if self.quantized is None else self.quantized[rows]
-        return NewCells(self.codemap[rows], self.mask[rows], quantized)
+    @property
+    def decodable(self) -> NDArray[np.int32] | NDArray[np.float32]:
+        """What the decoder is given: vectors if there are any, else codes."""
+        return self.codemap if self.quantized is None else self.quantized
 
 
 # From a codemap and the mask of the region's cells, both `(map_frames, map_bins)`.

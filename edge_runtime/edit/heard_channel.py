@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import ZEROS, resample
+from edge_runtime.edit.inaudible import audible, reach_of
 from edge_runtime.edit.seams import largest_jump
 
 # Samples of a file that are looked at together.
@@ -23,12 +24,21 @@ class HeardChannel:
         audio_file: The file.
         channel: Number of the channel.
         sample_rate: Rate of the model, in Hz.
+        inaudible: Whether what lies below 20 Hz is kept. Defaults to `False`.
     """
 
-    def __init__(self, audio_file: AudioFile, channel: int, sample_rate: int) -> None:
+    def __init__(
+        self,
+        audio_file: AudioFile,
+        channel: int,
+        sample_rate: int,
+        *,
+        inaudible: bool = False,
+    ) -> None:
         self._file = audio_file
         self._channel = channel
         self._rate = sample_rate
+        self._inaudible = inaudible
         divisor = gcd(audio_file.sample_rate, sample_rate)
         self._up = sample_rate // divisor
         self._down = audio_file.sample_rate // divisor
@@ -41,8 +51,8 @@ class HeardChannel:
     def samples(self, first: int, last: int) -> NDArray[np.float32]:
         """Samples `first` to `last`, excluded, with zeros outside the sound.
 
-        They equal those of the whole channel resampled, up to the order in which the
-        filter's products are summed.
+        They equal those of the whole channel resampled and filtered, up to the order in
+        which the filters' products are summed.
 
         Args:
             first: Number of the first sample at the model's rate; may be negative.
@@ -51,7 +61,9 @@ class HeardChannel:
         start, stop = max(0, first), min(last, self._length)
         if stop <= start:
             return np.zeros(last - first, np.float32)
-        reach = 0 if self._up == self._down else self._reach()
+        reach = 0 if self._inaudible else reach_of(self._rate)
+        if self._up != self._down:
+            reach += self._reach()
         # Both rates have a sample where the part begins.
         begin = max(0, start - reach) // self._up * self._up
         from_file = begin // self._up * self._down
@@ -59,6 +71,8 @@ class HeardChannel:
         part = resample(
             self._float(from_file, to_file), self._file.sample_rate, self._rate
         )
+        if not self._inaudible:
+            part = audible(part, self._rate)
         inside = part[start - begin : stop - begin]
         return np.pad(inside, (start - first, last - stop))
 

@@ -1,75 +1,44 @@
-"""Edits of a sound through a model's codemap, leaving all other samples alone.
-
-Everything is linear in the spectrum, so the output is the input plus the resynthesised
-difference of spectra, which is zero wherever no regenerated frame reaches.
-"""
+"""Edits of a sound through a model's codemap, leaving all other samples alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.edit import long_edit
-from edge_runtime.edit.cell_edit import NewCells, changed_cells
-from edge_runtime.edit.channel_editor import ChannelEditor
+from edge_runtime.edit.cell_edit import CellEdit, NewCells, changed_cells
 from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.passage import PassageRenderer
+from edge_runtime.edit.request import EditSettings, box_around, cells_of
+from edge_runtime.edit.result import Edit
 from edge_runtime.edit.sound_codec import SoundCodec
+from edge_runtime.edit.sound_edit import SoundEdit
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.choice import make_prior
 from edge_runtime.priors.prior import Prior
-from edge_runtime.spectrogram.region import Region, box_of
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
-# From a codemap, the mask of the region's cells, both `(map_frames, map_bins)`, and the
-# number of the channel, to the new codemap or to vectors.
+# From a codemap and the mask of the region's cells, both `(map_frames, map_bins)`, to
+# the new codemap or to vectors.
 Change = Callable[
-    [NDArray[np.int32], NDArray[np.bool_], int],
+    [NDArray[np.int32], NDArray[np.bool_]],
     NDArray[np.int32] | NDArray[np.float32],
 ]
-
-# Rounding to the file's numbers can add this much to a jump between two samples.
-_STEPS = {"PCM_U8": 2.0**-7, "PCM_16": 2.0**-15, "PCM_24": 2.0**-23}
-
-
-@dataclass(frozen=True, eq=False)
-class Edit:
-    """An edited sound and how it came about.
-
-    Attributes:
-        audio_file: The sound; like the input in rate, channels, subtype and length.
-        box: The box the region snapped to; `None` if no cell was regenerated.
-        mask: Regenerated cells, bool of shape `(channels, map_frames, map_bins)`.
-        codemap_before: Codes of the input, int32 of the same shape.
-        codemap_after: Codes of the output. An effect on quantized vectors leaves all
-            codes as they are, also in the cells it regenerates.
-        level_db: Per channel the gain that fitted the level inside to the outside.
-        seconds: Time spent in each stage, in s.
-    """
-
-    audio_file: AudioFile
-    box: Region | None
-    mask: NDArray[np.bool_]
-    codemap_before: NDArray[np.int32]
-    codemap_after: NDArray[np.int32]
-    level_db: tuple[float, ...]
-    seconds: dict[str, float]
 
 
 class Inpainter:
     """Regenerates a region of a sound, or transforms its codes.
 
-    Samples that no regenerated frame touches stay bit-identical. Channels are edited
-    one by one with the same region and seed. What lies above the model's Nyquist
-    frequency is kept. Beyond 20 s, at most 20 s and what surrounds them are held as
-    spectrum and floats; the codes are those of the whole sound all the same.
+    Samples further than 25 ms from the region stay bit-identical. All channels go
+    through one codemap, and keep their levels and phases against each other as they are
+    around the region. What lies below 20 Hz is kept. At most 20 s and what surrounds
+    them are held as spectrum and floats; the codes are those of the whole sound.
 
     Args:
         bundle: Model of sounds.
@@ -96,6 +65,8 @@ class Inpainter:
         prior: Prior | None = None,
         phase: str = "continued",
         seed: int = 0,
+        snap: bool = False,
+        above: bool = True,
     ) -> Edit:
         """Regenerate a region from what surrounds it.
 
@@ -104,8 +75,8 @@ class Inpainter:
 
         Args:
             audio_file: Sound of any rate and number of channels.
-            region: Box to regenerate, which snaps outwards to whole cells; or the
-                cells themselves, bool of shape `(map_frames, map_bins)`.
+            region: Box to regenerate; or the cells themselves, bool of shape
+                `(map_frames, map_bins)`, which are heard whole.
             prior: What predicts the hidden codes. Defaults to that of the command
                 `inpaint`, see `make_prior`.
             phase: `"continued"`, which goes on from what surrounds the region;
@@ -114,6 +85,10 @@ class Inpainter:
                 decodes one. Defaults to `"continued"`.
             seed: Of the prior's sampling and of the phase `"griffin_lim"`. Defaults to
                 `0`.
+            snap: Whether all of each cell that a box touches is heard, and not only
+                what lies in the box. Defaults to `False`.
+            above: Whether, if the region reaches the top of the model's band, what lies
+                above becomes louder and softer as that does. Defaults to `True`.
 
         Returns:
             The edit.
@@ -126,12 +101,11 @@ class Inpainter:
         """
         predicting = prior or make_prior(self.bundle, self._engine)
 
-        def fill(
-            codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
-        ) -> NewCells:
+        def fill(codemap: NDArray[np.int32], cells: NDArray[np.bool_]) -> NewCells:
             return NewCells(predicting.fill(codemap, cells, seed=seed), cells)
 
-        return self._edit(audio_file, region, fill, phase=phase, seed=seed, fit=True)
+        settings = EditSettings(phase=phase, seed=seed, snap=snap, above=above)
+        return self._edit(audio_file, region, fill, settings)
 
     def transform(
         self,
@@ -141,18 +115,25 @@ class Inpainter:
         *,
         phase: str = "continued",
         seed: int = 0,
+        snap: bool = False,
+        above: bool = True,
+        keeps_level: bool = False,
     ) -> Edit:
         """Change cells of a sound and regenerate those that have changed.
 
         Args:
             audio_file: Sound of any rate and number of channels.
             region: Box the change is confined to, or the mask of its cells.
-            change: Function of a codemap `(map_frames, map_bins)`, the mask of its
-                cells inside the region and the channel number; returns the new
-                codemap, or vectors `(map_frames, map_bins, codebook_dim)`, which are
-                decoded as they are. What lies outside the mask must stay.
+            change: Function of a codemap `(map_frames, map_bins)` and the mask of its
+                cells inside the region; returns the new codemap, or vectors
+                `(map_frames, map_bins, codebook_dim)`, which are decoded as they are.
+                What lies outside the mask must stay.
             phase: As for `inpaint`. Defaults to `"continued"`.
             seed: Of the phase `"griffin_lim"`. Defaults to `0`.
+            snap: As for `inpaint`. Defaults to `False`.
+            above: As for `inpaint`. Defaults to `True`.
+            keeps_level: Whether what has changed is made as loud as it was, and not
+                only corrected by what the model is off around it. Defaults to `False`.
 
         Returns:
             The edit.
@@ -165,95 +146,67 @@ class Inpainter:
         """
 
         def change_and_compare(
-            codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
+            codemap: NDArray[np.int32], cells: NDArray[np.bool_]
         ) -> NewCells:
-            after = change(codemap, cells, channel)
+            after = change(codemap, cells)
             before = self.bundle.codewords_of(codemap)
             return changed_cells(codemap, after, before, cells)
 
-        return self._edit(
-            audio_file, region, change_and_compare, phase=phase, seed=seed, fit=False
+        settings = EditSettings(
+            phase=phase,
+            seed=seed,
+            snap=snap,
+            above=above,
+            keeps_level=keeps_level,
+            keeps_image=True,
         )
+        return self._edit(audio_file, region, change_and_compare, settings)
 
-    def codemaps_of(self, audio_file: AudioFile) -> NDArray[np.int32]:
-        """Codes of a sound, shape `(channels, map_frames, map_bins)`."""
+    def codemap_of(self, audio_file: AudioFile) -> NDArray[np.int32]:
+        """Codes of a sound, all channels together, shape `(map_frames, map_bins)`."""
         codec = SoundCodec(self.bundle, self._engine, StageTimes())
+        return codec.codemap_of(*self._heard(audio_file))
+
+    def _heard(self, audio_file: AudioFile) -> list[HeardChannel]:
         rate = self.settings.sample_rate
-        return np.stack(
-            [
-                codec.codemap_of(HeardChannel(audio_file, number, rate))
-                for number in range(audio_file.samples.shape[1])
-            ]
-        )
+        channels = range(audio_file.samples.shape[1])
+        return [HeardChannel(audio_file, number, rate) for number in channels]
 
     def _edit(
         self,
         audio_file: AudioFile,
         region: Region | NDArray[np.bool_],
-        change: Callable[..., NewCells],
-        *,
-        phase: str,
-        seed: int,
-        fit: bool,
+        change: CellEdit,
+        settings: EditSettings,
     ) -> Edit:
-        """Edit channel by channel and put the touched samples into the file."""
-        check_phase(phase, self.settings)
+        check_phase(settings.phase, self.settings)
         times = StageTimes()
         codec = SoundCodec(self.bundle, self._engine, times)
-        editor = ChannelEditor(
-            codec,
-            times,
-            phase=phase,
-            seed=seed,
-            fit=fit,
-            step=_STEPS.get(audio_file.subtype, 0.0),
-        )
-        context = self.bundle.context
-        if audio_file.duration > long_edit.LONG_S:
-            found = long_edit.edit_long(
-                audio_file, region, change, codec, editor, context
+        before = codec.codemap_of(*self._heard(audio_file))
+        cells = cells_of(region, self.bundle, before.shape)
+        with times.stage("prior"):
+            after = change(before, cells)
+        box = region if isinstance(region, Region) and not settings.snap else None
+        renderer = PassageRenderer(codec, box, settings, times)
+        free = np.zeros_like(cells) if box is None else ~cells
+        done = SoundEdit(audio_file, codec, after, free, renderer, times).run()
+        duration = audio_file.duration
+        whole = box_around(after.mask, self.bundle, duration)
+        asked = region
+        if not isinstance(asked, Region):
+            asked = box_around(cells, self.bundle, duration) or Region(
+                0.0, 0.0, 0.0, 0.0
             )
-            result, level_db = found.audio_file, found.level_db
-            mask = np.stack([cells.mask for cells in found.after])
-            before = np.stack(found.before)
-            after = np.stack([cells.codemap for cells in found.after])
-        else:
-            audio = audio_file.to_float()
-            channels = [
-                editor.edit(
-                    audio[:, number],
-                    audio_file.sample_rate,
-                    region,
-                    partial(change, channel=number),
-                )
-                for number in range(audio.shape[1])
-            ]
-            edited = np.stack([channel.audio for channel in channels], axis=1)
-            touched = np.stack([channel.touched for channel in channels], axis=1)
-            result = audio_file.with_float(edited, np.max(touched, axis=1))
-            samples = np.where(touched, result.samples, audio_file.samples)
-            result = replace(audio_file, samples=samples, mapped=None)
-            level_db = tuple(channel.level_db for channel in channels)
-            mask = np.stack([channel.mask for channel in channels])
-            before = np.stack([channel.before for channel in channels])
-            after = np.stack([channel.after for channel in channels])
         return Edit(
-            audio_file=result,
-            box=self._box(np.max(mask, axis=0), audio_file.duration),
-            mask=mask,
+            audio_file=done.audio_file,
+            asked=asked,
+            box=whole,
+            changed=done.changed,
+            mask=after.mask,
             codemap_before=before,
-            codemap_after=after,
-            level_db=level_db,
+            codemap_after=after.codemap,
+            level=done.level,
+            share=done.share,
+            above=done.above,
             seconds=times.seconds,
-        )
-
-    def _box(self, mask: NDArray[np.bool_], duration: float) -> Region | None:
-        if not mask.any():
-            return None
-        return box_of(
-            mask,
-            self.settings,
-            self.bundle.time_stride,
-            self.bundle.freq_stride,
-            duration=duration,
         )

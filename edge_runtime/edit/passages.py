@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import gcd
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.bundle.context import Context
+from edge_runtime.edit.level_fit import RING_S
 
 
 @dataclass(frozen=True)
@@ -56,36 +56,33 @@ def passages_of(rows: Sequence[int], *, longest: int, gap: int) -> list[range]:
     return passages
 
 
-def margin_of(bundle: Bundle, context: Context) -> int:
-    """Cells on each side of a passage that regenerating it needs to see.
+def margin_of(bundle: Bundle) -> int:
+    """Cells on each side of a passage that regenerating it needs to hear.
 
-    Beyond the cells beside it, which set the level: what the decoder looks at, two
-    windows for the phase, and a cell for the resampler's ends.
+    What its level is compared with, two windows for the phase, and a cell for the
+    fades at its ends. The decoder's own context is codes, not sound.
 
     Args:
         bundle: Model of sounds.
-        context: How far it looks.
     """
     settings = bundle.settings
-    windows = -(-2 * settings.n_fft // (settings.hop_length * bundle.time_stride))
-    return max(context.decoder_cells) + windows + 2
+    frames = 2 * settings.n_fft / settings.hop_length
+    frames += RING_S * settings.frames_per_second
+    return math.ceil(frames / bundle.time_stride) + 1
 
 
-def excerpt_around(
-    passage: range, bundle: Bundle, context: Context, audio_file: AudioFile
-) -> Excerpt:
+def excerpt_around(passage: range, bundle: Bundle, audio_file: AudioFile) -> Excerpt:
     """The part of a sound that regenerating a passage needs.
 
     Args:
         passage: Numbers of cells along time.
         bundle: Model of sounds.
-        context: How far it looks.
         audio_file: The sound.
     """
-    settings, margin = bundle.settings, margin_of(bundle, context)
+    settings, margin = bundle.settings, margin_of(bundle)
     # Both rates have a sample at every `step`-th cell.
     per_cell = bundle.time_stride * settings.hop_length * audio_file.sample_rate
-    step = settings.sample_rate // gcd(per_cell, settings.sample_rate)
+    step = settings.sample_rate // math.gcd(per_cell, settings.sample_rate)
     first = max(0, passage.start - margin) // step * step
     last = -(-(passage.stop + margin) // step) * step
     return Excerpt(

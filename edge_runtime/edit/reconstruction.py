@@ -231,7 +231,7 @@ def _at_the_rate_of(
     """A sound in the numbers, the rate and the length of another one."""
     result = audio_file.copied()
     channels = [
-        HeardChannel(rebuilt, number, audio_file.sample_rate)
+        HeardChannel(rebuilt, number, audio_file.sample_rate, inaudible=True)
         for number in range(rebuilt.samples.shape[1])
     ]
     for first in range(0, len(audio_file.samples), _PIECE):

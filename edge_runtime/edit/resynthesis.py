@@ -11,7 +11,6 @@ from edge_runtime.audio.resample import resample
 from edge_runtime.edit.seams import (
     at_other_rate,
     fade_to_zero,
-    fade_weights,
     touched_samples,
 )
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -22,52 +21,60 @@ from edge_runtime.spectrogram.stft import istft
 RAMP_BINS = 2
 
 
+def ramp_frames(settings: SpectrogramSettings) -> int:
+    """Frames at the start and end of a mask over which an edit fades in.
+
+    Overlap-add crossfades over `n_fft // hop_length` frames anyway; a fade of half as
+    many keeps the last of the old sound out of the middle.
+    """
+    return settings.n_fft // settings.hop_length // 2
+
+
 class Resynthesis:
-    """Linear map from a spectrum, faded in from the border of a mask, to samples.
+    """Linear map from a spectrum, weighted frame by frame and bin by bin, to samples.
 
     Args:
         settings: Spectrogram settings of the model.
-        bins: Bool array of shape `(frames, n_fft // 2 + 1)`, `True` = regenerated.
+        weights: Float32 array of shape `(frames, n_fft // 2 + 1)`: how much of the
+            spectrum counts. Not 0 everywhere.
         heard: Length of the sound at the model's rate, in samples.
-        samples: Length of the file, in samples.
+        fade: Float32 array of shape `(samples,)`: how much counts in the file.
         sample_rate: Rate of the file, in Hz.
 
     Attributes:
         touched: Bool array of shape `(samples,)`: where results can differ from 0.
+        fade: Float32 array of the same shape: what results are multiplied by.
     """
 
     def __init__(
         self,
         settings: SpectrogramSettings,
-        bins: NDArray[np.bool_],
+        weights: NDArray[np.float32],
         heard: int,
-        samples: int,
+        fade: NDArray[np.float32],
         sample_rate: int,
     ) -> None:
         self._settings = settings
         self._sample_rate = sample_rate
-        regenerated = np.max(bins, axis=1)
+        regenerated = np.any(weights > 0.0, axis=1)
         touched = touched_samples(
             regenerated,
             n_fft=settings.n_fft,
             hop_length=settings.hop_length,
             samples=heard,
         )
-        self.touched = at_other_rate(
-            touched, settings.sample_rate, sample_rate, samples
-        )
+        touched = at_other_rate(touched, settings.sample_rate, sample_rate, len(fade))
         # The ends of the outermost windows are nearly silent, but the resampler rings
         # beyond them: a quarter of a hop brings it to exactly zero.
         ramp = settings.hop_length * sample_rate // settings.sample_rate // 4
-        self._fade = fade_to_zero(self.touched, ramp)
+        self.fade = fade_to_zero(touched, ramp) * fade
+        self.touched = self.fade > 0.0
         # Only frames whose windows share samples with regenerated ones matter.
         overlap = settings.n_fft // settings.hop_length
         inside = np.flatnonzero(regenerated)
         first = max(0, int(inside[0]) - overlap)
         self._frames = slice(first, int(inside[-1]) + 1 + overlap)
-        # Overlap-add crossfades over `overlap` frames anyway; a fade of half as many
-        # keeps the last of the old sound out of the middle.
-        self._weights = fade_weights(bins[self._frames], overlap // 2, RAMP_BINS)
+        self._weights = weights[self._frames]
         self._start = first * settings.hop_length
         self._length = min(
             len(self._weights) * settings.hop_length, heard - self._start
@@ -85,8 +92,8 @@ class Resynthesis:
         lead = self._start % (model_rate // gcd(model_rate, file_rate))
         start = (self._start - lead) * file_rate // model_rate
         part = resample(np.pad(audio, (lead, 0)), model_rate, file_rate)
-        change = np.zeros_like(self._fade)
+        change = np.zeros_like(self.fade)
         part = part[: len(change) - start]
         change[start : start + len(part)] = part
-        change *= self._fade
+        change *= self.fade
         return change

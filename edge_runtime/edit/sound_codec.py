@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.decoded import Decoded, decoded_from
 from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.stereo_image import joint_spectrum
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 from edge_runtime.phase.choice import with_phase
+from edge_runtime.phase.continued import continued
 from edge_runtime.spectrogram.features import silence, spectrogram_from
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.spectrogram.stft import frames_of, stft
@@ -109,16 +111,16 @@ class SoundCodec:
             return bundle.codes_of(latents[0])
 
     def codemap_of(
-        self, heard: HeardChannel, *, cells: int | None = None
+        self, *heard: HeardChannel, cells: int | None = None
     ) -> NDArray[np.int32]:
-        """Codemap of a channel of any length, in memory that does not grow with it.
+        """One codemap of all channels, of any length, in memory that does not grow.
 
         The sound is analysed in windows that overlap by what a cell can see, so that
         each code is that of the whole sound. (With dynamic-range int8, whose scales
         follow what a window contains, nearly each.)
 
         Args:
-            heard: The channel.
+            heard: The channels; of several, what they sound like together.
             cells: Cells along time per window, without the overlap. Defaults to
                 `window_cells` of the model's cells.
 
@@ -130,7 +132,7 @@ class SoundCodec:
         """
         settings, stride = self.settings, self.bundle.time_stride
         cells = cells or window_cells(stride)
-        frames = len(heard) // settings.hop_length + 1
+        frames = len(heard[0]) // settings.hop_length + 1
         map_frames = self.bundle.map_frames(frames)
         context = self.bundle.context
         before, after = (-(-reach // stride) for reach in context.encoder_frames)
@@ -140,9 +142,13 @@ class SoundCodec:
             start, stop = max(0, first - before), min(last + after, map_frames)
             from_frame = start * stride
             more = min(from_frame, settings.frames_before)
-            spectrum = self.frames(heard, from_frame - more, min(stop * stride, frames))
+            last_frame = min(stop * stride, frames)
+            spectra = [
+                self.frames(channel, from_frame - more, last_frame) for channel in heard
+            ]
             with self._times.stage("stft"):
-                spectrogram = spectrogram_from(spectrum, settings)[more:]
+                joint = joint_spectrum(np.stack(spectra))
+                spectrogram = spectrogram_from(joint, settings)[more:]
             codes = self._codes(spectrogram)
             parts.append(codes[first - start : last - start])
         return np.concatenate(parts)
@@ -176,11 +182,17 @@ class SoundCodec:
             decoded = self._engine.decode(codemap[np.newaxis])
         return self._checked(decoded, len(codemap))[:frames]
 
-    def decode_part(self, codemap: NDArray[np.int32], first: int, last: int) -> Decoded:
+    def decode_part(
+        self,
+        codemap: NDArray[np.int32] | NDArray[np.float32],
+        first: int,
+        last: int,
+    ) -> Decoded:
         """Spectrogram of some cells as it is in that of the whole codemap.
 
         Args:
-            codemap: Codes of the whole, shape `(map_frames, map_bins)`.
+            codemap: Codes of the whole, shape `(map_frames, map_bins)`; or vectors, of
+                shape `(map_frames, map_bins, codebook_dim)`.
             first: First cell along time.
             last: Number past the last one.
 
@@ -188,12 +200,16 @@ class SoundCodec:
             Arrays of shape `((last - first) * time_stride, bins, channels)`.
 
         Raises:
-            BundleError: As `decode`.
+            BundleError: As `decode` or `decode_quantized`.
         """
-        stride, context = self.bundle.time_stride, self.bundle.context
-        before, after = context.decoder_cells
+        stride = self.bundle.time_stride
+        before, after = self.bundle.context.decoder_cells
         start, stop = max(0, first - before), min(last + after, len(codemap))
-        decoded = self.decode(codemap[start:stop], (last - start) * stride)
+        part, frames = codemap[start:stop], (last - start) * stride
+        if part.ndim == 2:
+            decoded = self.decode(part.astype(np.int32, copy=False), frames)
+        else:
+            decoded = self.decode_quantized(part.astype(np.float32, copy=False), frames)
         return decoded[(first - start) * stride :]
 
     def decode_quantized(self, quantized: NDArray[np.float32], frames: int) -> Decoded:
@@ -225,6 +241,38 @@ class SoundCodec:
         )
         _check_output(decoded, "spectrogram", expected)
         return decoded_from(decoded[0], has_spread=has_spread)
+
+    def with_phases(
+        self,
+        magnitudes: NDArray[np.float32],
+        known: NDArray[np.complex64],
+        mask: NDArray[np.bool_],
+        *,
+        phase: str,
+        seed: int,
+        steps: PhaseSteps | None = None,
+    ) -> NDArray[np.complex64]:
+        """As `with_phase`, for all channels of a sound together.
+
+        Args:
+            magnitudes: Shape `(channels, frames, n_fft // 2 + 1)`.
+            known: Spectra of the sound, same shape.
+            mask: Bool array of shape `(frames, n_fft // 2 + 1)`, one for all channels.
+            phase: As for `with_phase`.
+            seed: As for `with_phase`.
+            steps: As for `with_phase`, one for all channels.
+        """
+        if phase == "continued":  # channels share the peaks that are followed
+            with self._times.stage("phase"):
+                return continued(
+                    magnitudes, known, mask, hop_length=self.settings.hop_length
+                )
+        return np.stack(
+            [
+                self.with_phase(*pair, mask, phase=phase, seed=seed, steps=steps)
+                for pair in zip(magnitudes, known, strict=True)
+            ]
+        )
 
     def with_phase(
         self,

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
-from edge_runtime.edit.inpainter import Edit, Inpainter
+from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.result import Edit
 from edge_runtime.effects.table import EffectCall, apply_effect
 from edge_runtime.spectrogram.region import Region
 
@@ -21,6 +22,8 @@ def transform_sound(
     *,
     phase: str = "continued",
     second: AudioFile | None = None,
+    snap: bool = False,
+    above: bool = True,
 ) -> Edit:
     """Apply a codemap effect to a region of a sound (paper, section 5.1).
 
@@ -30,13 +33,15 @@ def transform_sound(
     Args:
         inpainter: Model to run.
         audio_file: Sound of any rate and number of channels.
-        region: Box the effect is confined to, which snaps outwards to whole cells; or
-            the cells themselves, bool of shape `(map_frames, map_bins)`.
+        region: Box the effect is confined to, or the cells themselves, bool of shape
+            `(map_frames, map_bins)`.
         call: The effect and what it is told; its seed is that of the phase
             `"griffin_lim"` too.
         phase: As for `Inpainter.inpaint`. Defaults to `"continued"`.
-        second: Sound to mix in, for effects that need one. Its channels are repeated,
-            it is cut, or followed by silence, to fit. Defaults to `None`.
+        second: Sound to mix in, for effects that need one: all its channels together,
+            cut, or followed by silence, to fit. Defaults to `None`.
+        snap: As for `Inpainter.inpaint`. Defaults to `False`.
+        above: As for `Inpainter.inpaint`. Defaults to `True`.
 
     Returns:
         The edit.
@@ -46,27 +51,36 @@ def transform_sound(
         BundleError: If the model does not fit its description, or cannot decode vectors
             and the effect changes them.
     """
-    channels = audio_file.samples.shape[1]
     silence: NDArray[np.int32] | None = None
-    others: list[NDArray[np.int32] | None] = [None] * channels
+    other: NDArray[np.int32] | None = None
     if second is not None or call.effect.needs_silence:
         silence = _codemap_of_silence(inpainter, audio_file)
     if second is not None and silence is not None:
-        others = _fitted(inpainter.codemaps_of(second), silence, channels)
+        held = inpainter.codemap_of(second)[: len(silence)]
+        other = np.concatenate([held, silence[len(held) :]])
 
     def change(
-        codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
+        codemap: NDArray[np.int32], cells: NDArray[np.bool_]
     ) -> NDArray[np.int32] | NDArray[np.float32]:
         return apply_effect(
             call,
             codemap,
             inpainter.bundle.codebook,
             mask=cells,
-            other=others[channel],
+            other=other,
             silence=silence,
         )
 
-    return inpainter.transform(audio_file, region, change, phase=phase, seed=call.seed)
+    return inpainter.transform(
+        audio_file,
+        region,
+        change,
+        phase=phase,
+        seed=call.seed,
+        snap=snap,
+        above=above,
+        keeps_level=call.effect.keeps_level,
+    )
 
 
 def _codemap_of_silence(
@@ -79,16 +93,4 @@ def _codemap_of_silence(
         subtype="FLOAT",
         mapped=None,
     )
-    codemap: NDArray[np.int32] = inpainter.codemaps_of(silent)[0]
-    return codemap
-
-
-def _fitted(
-    codemaps: NDArray[np.int32], silence: NDArray[np.int32], channels: int
-) -> list[NDArray[np.int32] | None]:
-    """Codemaps of the second sound, one per channel, as long as the first sound."""
-    held = codemaps[:, : len(silence)]
-    return [
-        np.concatenate([held[channel % len(held)], silence[held.shape[1] :]])
-        for channel in range(channels)
-    ]
+    return inpainter.codemap_of(silent)

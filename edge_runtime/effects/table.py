@@ -33,12 +33,16 @@ class Effect:
         needs: Names of what it must know of model and sounds: `codebook_size`;
             `replacement` and `scale`, the codebook's mean and deviation; `silence`, how
             that is encoded; `other`, a second sound.
+        keeps_level: Whether it changes what sounds and not how loud: its result is then
+            made as loud as what was there. Erasing, mixing, holding and moving in time
+            are about level, too. Defaults to `False`.
     """
 
     function: Callable[..., NDArray[Any]]
     kind: str
     arguments: tuple[Argument, ...] = (STRENGTH,)
     needs: tuple[str, ...] = ()
+    keeps_level: bool = False
 
     @property
     def needs_second(self) -> bool:
@@ -54,13 +58,17 @@ class Effect:
 EFFECTS: dict[str, Effect] = {
     "erase": Effect(erase, "codemap", needs=("silence",)),
     "freeze": Effect(freeze, "codemap", (STRENGTH, AXIS)),
-    "gaussian_noise": Effect(gaussian_noise, "quantized", needs=("scale",)),
-    "keep_channels": Effect(keep_channels, "quantized", needs=("replacement",)),
+    "gaussian_noise": Effect(
+        gaussian_noise, "quantized", needs=("scale",), keeps_level=True
+    ),
+    "keep_channels": Effect(
+        keep_channels, "quantized", needs=("replacement",), keeps_level=True
+    ),
     "mix": Effect(mix, "codemap", needs=("other",)),
     "mix_channels": Effect(mix_channels, "quantized", needs=("other",)),
-    "noise": Effect(noise, "codemap", needs=("codebook_size",)),
+    "noise": Effect(noise, "codemap", needs=("codebook_size",), keeps_level=True),
     "shift": Effect(shift, "codemap", (STRENGTH, AXIS)),
-    "shuffle": Effect(shuffle, "codemap"),
+    "shuffle": Effect(shuffle, "codemap", keeps_level=True),
 }
 # Each of them once.
 ARGUMENTS = tuple(

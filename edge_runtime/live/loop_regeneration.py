@@ -67,9 +67,7 @@ def regenerate_loop(
     band = cell_mask(region, settings, map_frames, map_bins, *strides)
     draws = np.random.default_rng(parameters.seed).random(band.shape)
 
-    def fill(
-        codemap: NDArray[np.int32], cells: NDArray[np.bool_], channel: int
-    ) -> NDArray[np.int32]:
+    def fill(codemap: NDArray[np.int32], cells: NDArray[np.bool_]) -> NDArray[np.int32]:
         return prior.fill(codemap, cells, seed=parameters.seed)
 
     edit = inpainter.transform(

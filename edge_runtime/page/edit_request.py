@@ -23,7 +23,7 @@ TOOLS = (INPAINT, *EFFECTS)
 LARGEST_SEED = 2**32 - 1
 _LARGEST_RADIUS = 8  # Time and memory grow with its square.
 _FIELDS = {
-    *("tool", "time", "freq", "cells", "seed", "phase"),
+    *("tool", "time", "freq", "cells", "seed", "phase", "snap", "keep_above"),
     *(argument.name for argument in ARGUMENTS),
     *("prior", "predict", "temperature", "neighbourhood", "radius", "order"),
 }
@@ -39,12 +39,16 @@ class EditRequest:
         region: Box in s and Hz (an open side is infinite), or mask of cells.
         seed: Of everything random.
         phase: One of `PHASES`.
+        snap: Whether all of each cell that a box touches may change.
+        keep_above: Whether what lies above the model's band stays as it is.
         tool: What predicts hidden codes, for inpainting; or an effect.
     """
 
     region: Region | NDArray[np.bool_]
     seed: int
     phase: str
+    snap: bool
+    keep_above: bool
     tool: PriorChoice | EffectCall
 
     @property
@@ -89,6 +93,8 @@ def parse_edit(content: bytes) -> EditRequest:
         region=_region(fields),
         seed=seed,
         phase=_choice(fields, "phase", PHASES, "continued"),
+        snap=_flag(fields, "snap"),
+        keep_above=_flag(fields, "keep_above"),
         tool=tool,
     )
 
@@ -172,6 +178,13 @@ def _whole(fields: dict[str, Any], name: str, default: int, low: int, high: int)
         or not low <= value <= high
     ):
         raise Refusal(422, f"{name} must be a whole number from {low} to {high}.")
+    return value
+
+
+def _flag(fields: dict[str, Any], name: str) -> bool:
+    value = fields.get(name, False)
+    if not isinstance(value, bool):
+        raise Refusal(422, f"{name} must be true or false.")
     return value
 
 

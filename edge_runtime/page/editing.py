@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import wav_bytes
-from edge_runtime.edit.inpainter import Edit
+from edge_runtime.edit.result import Edit
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.page.answer import Answer, Refusal
 from edge_runtime.page.edit_request import INPAINT, EditRequest, parse_edit
@@ -20,7 +19,7 @@ from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.choice import PriorChoice, make_prior
-from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region import Region, check_heard
 
 REPORT_HEADER = "Edit-Report"
 
@@ -39,7 +38,7 @@ def answer_edit(
 
     Returns:
         WAV of the same rate, channels, subtype and length; the header `Edit-Report`
-        holds JSON: tool, seed, box, cells, level_db and seconds.
+        holds JSON: tool, seed, seconds and what `Edit.report` says.
 
     Raises:
         Refusal: If the form, a sound or a field cannot be used.
@@ -66,9 +65,7 @@ def answer_edit(
     report = {
         "tool": request.name,
         "seed": request.seed,
-        "box": None if edit.box is None else asdict(edit.box),
-        "cells": int(edit.mask.any(axis=0).sum()),
-        "level_db": [round(gain, 2) for gain in edit.level_db],
+        **edit.report(),
         "seconds": {name: round(s, 4) for name, s in edit.seconds.items()},
     }
     headers = {REPORT_HEADER: json.dumps(report, allow_nan=False)}
@@ -89,20 +86,29 @@ def _edit(
             prior=make_prior(worker.bundle, worker.engine, tool),
             phase=request.phase,
             seed=request.seed,
+            snap=request.snap,
+            above=not request.keep_above,
         )
     if tool.effect.needs_second and second is None:
         raise Refusal(422, f"{tool.name} needs a second sound: the part 'second'.")
     if second is not None and not tool.effect.needs_second:
         raise Refusal(422, f"{tool.name} takes no second sound.")
     return transform_sound(
-        worker.inpainter, sound, region, tool, phase=request.phase, second=second
+        worker.inpainter,
+        sound,
+        region,
+        tool,
+        phase=request.phase,
+        second=second,
+        snap=request.snap,
+        above=not request.keep_above,
     )
 
 
 def _region_within(
     worker: Worker, region: Region | NDArray[np.bool_], sound: AudioFile
 ) -> Region | NDArray[np.bool_]:
-    """The region, cut to what sound and model contain."""
+    """The region, cut to the sound; refused where the model hears nothing."""
     if not isinstance(region, Region):
         shape = worker.map_shape(sound)
         if region.shape != shape:
@@ -112,9 +118,10 @@ def _region_within(
                 f"Received: {region.shape[0]} x {region.shape[1]}.",
             )
         return region
-    nyquist = min(sound.sample_rate, worker.bundle.settings.sample_rate) / 2
+    nyquist = sound.sample_rate / 2
     _check_inside("time", region.start_s, sound.duration, "s")
     _check_inside("freq", region.low_hz, nyquist, "Hz")
+    check_heard(region, worker.bundle.settings)
     return Region(
         region.start_s,
         min(region.end_s, sound.duration),

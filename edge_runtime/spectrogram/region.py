@@ -50,6 +50,21 @@ class Region:
     low_hz: float
     high_hz: float
 
+    def around(self, other: Region) -> Region:
+        """The smallest box that holds both.
+
+        Example:
+
+        >>> print(Region(0.0, 1.0, 0.0, 100.0).around(Region(2.0, 3.0, 50.0, 200.0)))
+        0.000-3.000 s, 0-200 Hz
+        """
+        return Region(
+            min(self.start_s, other.start_s),
+            max(self.end_s, other.end_s),
+            min(self.low_hz, other.low_hz),
+            max(self.high_hz, other.high_hz),
+        )
+
     def __str__(self) -> str:
         start, end = _inwards(self.start_s * 1000, self.end_s * 1000)
         low, high = _inwards(self.low_hz, self.high_hz)
@@ -81,6 +96,24 @@ def parse_region(
     start_s, end_s = _parse_pair("--time", time, duration, "s", "0.5:1.2", 0.001)
     low_hz, high_hz = _parse_pair("--freq", freq, nyquist, "Hz", "200:2000", 1.0)
     return Region(start_s, end_s, low_hz, high_hz)
+
+
+def check_heard(region: Region, settings: SpectrogramSettings) -> None:
+    """Refuse a region of which a model hears nothing.
+
+    Args:
+        region: Box, inside the sound.
+        settings: Spectrogram settings of the model.
+
+    Raises:
+        UsageError: If all of it lies above half the model's sample rate.
+    """
+    nyquist = settings.sample_rate / 2
+    if region.low_hz >= nyquist:
+        raise UsageError(
+            f"The region begins at {region.low_hz:g} Hz, but this model hears a sound "
+            f"up to {nyquist:g} Hz. Choose a lower one, or a model of a higher rate."
+        )
 
 
 def cell_mask(

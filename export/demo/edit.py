@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.edit.inpainter import Edit, Inpainter
+from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
+from edge_runtime.edit.result import Edit
 from edge_runtime.engines.load import load_engine
 from edge_runtime.priors.choice import make_prior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
@@ -117,7 +118,7 @@ def _figure(
 ) -> Figure:
     before = _magnitude_db(audio_file, bundle.settings)
     mask = transform_mask(
-        edit.mask[0],
+        edit.mask,
         bundle.settings,
         bundle.time_stride,
         bundle.freq_stride,

@@ -92,6 +92,16 @@ function connectSources(session, tool) {
   acceptDrops(byId("second"), from(setSecond));
 }
 
+/** What an edit reports, in a few words. */
+function told({ cells, level, level_db, share, above }) {
+  const words = [`${cells} cells`];
+  if (level === "limit") words.push(`level corrected by ${level_db} dB, the most there is`);
+  if (level === "silence") words.push("nothing around it to fit the level to");
+  if (share < 0.999) words.push(`${Math.round(100 * share)} % of the change, to avoid clicks`);
+  if (above) words.push("what lies above the model follows");
+  return words.join(", ");
+}
+
 /** Selecting cells by pointer and by keyboard. */
 function connectPicture(session, view, tool) {
   const changed = () => {
@@ -147,7 +157,7 @@ function connectTool(session, tool) {
       });
       const { report } = history.sound;
       if (report)
-        say(report.cells ? `${label}: ${report.cells} cells` : `${label}: nothing has changed`);
+        say(report.cells ? `${label}: ${told(report)}` : `${label}: nothing has changed`);
     }).finally(() => {
       if (!session.work) hideProgress();
     });

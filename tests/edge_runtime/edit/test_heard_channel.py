@@ -6,6 +6,7 @@ import pytest
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
 from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.inaudible import audible
 from edge_runtime.edit.seams import largest_jump
 
 
@@ -14,7 +15,7 @@ def test_parts_equal_the_whole(rate):
     rng = np.random.default_rng(rate)
     samples = rng.integers(-9000, 9000, (rate * 2 + 17, 2), np.int16)
     sound = AudioFile(samples, rate, "PCM_16")
-    whole = resample(sound.to_float()[:, 1], rate, 8000)
+    whole = audible(resample(sound.to_float()[:, 1], rate, 8000), 8000)
     heard = HeardChannel(sound, 1, 8000)
     assert len(heard) == len(whole)
     padded = np.pad(whole, 300)
@@ -30,8 +31,23 @@ def test_parts_equal_the_whole(rate):
 def test_same_rate_is_exact():
     samples = np.random.default_rng(1).integers(-99, 99, (5000, 1), np.int16)
     sound = AudioFile(samples, 8000, "PCM_16")
-    received = HeardChannel(sound, 0, 8000).samples(100, 4000)
+    received = HeardChannel(sound, 0, 8000, inaudible=True).samples(100, 4000)
     np.testing.assert_array_equal(received, sound.to_float()[100:4000, 0])
+
+
+def test_an_offset_and_a_rumble_are_not_heard():
+    """And a tone of 30 Hz is, as loud as it was."""
+    time = np.arange(3 * 8000) / 8000
+    for hertz, kept in ((0.0, 0.0), (3.0, 0.07), (30.0, 1.0), (1000.0, 1.0)):
+        tone = (0.3 * np.cos(2 * np.pi * hertz * time)).astype(np.float32)
+        sound = AudioFile(tone[:, np.newaxis], 8000, "FLOAT")
+        heard = HeardChannel(sound, 0, 8000).samples(4000, 20000)
+        expected = kept * tone[4000:20000]
+        assert np.sqrt(np.mean(heard**2)) == pytest.approx(
+            np.sqrt(np.mean(expected**2)), rel=0.1, abs=1e-6
+        )
+        if hertz > 20.0:
+            np.testing.assert_allclose(heard, expected, atol=0.01)
 
 
 def test_extremes_of_a_sound_longer_than_a_block():

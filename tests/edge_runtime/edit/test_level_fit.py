@@ -1,30 +1,41 @@
-"""Level fitting: known gains are found, silence and outliers do not disturb."""
+"""Level fitting: known gains are found, what is loud decides, limits are told."""
 
 import numpy as np
 import pytest
 
 from edge_runtime.edit.level_fit import (
     LIMIT_DB,
-    border_of,
-    fitted_level_db,
-    level_ratios_db,
+    Energies,
+    energies_of,
+    fitted,
+    nearness,
+    ring_around,
 )
 
 QUIET = 0.01
 
 
-def level_difference_db(original, decoded, border, quiet):
-    return fitted_level_db(level_ratios_db(original, decoded, border, quiet))
+def fit(original, decoded, where):
+    pair = (each[np.newaxis] for each in (original, decoded))
+    return fitted(energies_of(*pair, where.astype(float), QUIET))
 
 
-def test_border_is_the_ring_around_the_hole():
-    cells = np.zeros((6, 7), bool)
-    cells[2:4, 3:5] = True
+def test_the_ring_lies_around_the_hole():
+    mask = np.zeros((6, 7), bool)
+    mask[2:4, 3:5] = True
     expected = np.zeros((6, 7), bool)
-    expected[1:5, 2:6] = True
+    expected[1:5, 1:7] = True
     expected[2:4, 3:5] = False
-    np.testing.assert_array_equal(border_of(cells), expected)
-    assert not border_of(np.ones((3, 3), bool)).any()
+    np.testing.assert_array_equal(ring_around(mask, 1, 2), expected)
+    assert not ring_around(np.ones((3, 3), bool), 1, 1).any()
+
+
+def test_what_is_near_says_more():
+    mask = np.zeros((9, 2), bool)
+    mask[3:5, 1] = mask[7] = True
+    near = nearness(mask, 10.0)
+    distance = [3, 2, 1, 0, 0, 1, 1, 0, 1]
+    np.testing.assert_allclose(near, np.exp(-np.array(distance) / 2.0))
 
 
 @pytest.mark.parametrize("gain_db", [-30.0, -6.0, 0.0, 2.5, 9.0, 40.0])
@@ -32,39 +43,46 @@ def test_gain_is_found(gain_db):
     rng = np.random.default_rng(5)
     decoded = rng.random((20, 30)) + 0.1
     original = decoded * 10 ** (gain_db / 20)
-    border = np.zeros((20, 30), bool)
-    border[3:9] = True
-    original[~border] = 100.0  # not to be looked at
-    found = level_difference_db(original, decoded, border, QUIET)
-    assert found == pytest.approx(np.clip(gain_db, -LIMIT_DB, LIMIT_DB), abs=1e-6)
+    where = np.zeros((20, 30), bool)
+    where[3:9] = True
+    original[~where] = 100.0  # not to be looked at
+    found = fit(original, decoded, where)
+    assert found.gain_db == pytest.approx(np.clip(gain_db, -LIMIT_DB, LIMIT_DB))
+    assert found.reason == ("limit" if abs(gain_db) > LIMIT_DB else "fitted")
 
 
-def test_one_onset_does_not_decide():
-    decoded = np.ones((9, 4))
-    original = np.ones((9, 4))
-    original[4] *= 50.0
+def test_hits_decide_and_not_the_pauses_between_them():
+    """A median over frames is that of the pauses, in most of which little sounds."""
+    original, decoded = np.full((9, 4), 0.02), np.full((9, 4), 0.02)
+    original[4], decoded[4] = 1.0, 0.5
     everywhere = np.ones((9, 4), bool)
-    assert level_difference_db(original, decoded, everywhere, QUIET) == 0.0
+    assert fit(original, decoded, everywhere).gain_db == pytest.approx(6.0, abs=0.1)
 
 
-def test_ratios_come_frame_by_frame():
-    """So those of two halves are those of the whole."""
+def test_energies_of_two_parts_add_up():
     rng = np.random.default_rng(1)
-    original, decoded = rng.random((2, 10, 5))
-    border = rng.random((10, 5)) < 0.5
-    border[3] = False
-    whole = level_ratios_db(original, decoded, border, QUIET)
-    halves = [
-        level_ratios_db(original[part], decoded[part], border[part], QUIET)
-        for part in (slice(0, 4), slice(4, 10))
-    ]
-    assert len(whole) == border.any(axis=1).sum() < 10
-    np.testing.assert_array_equal(np.concatenate(halves), whole)
+    original, decoded, where = rng.random((3, 10, 5))
+    whole, *halves = (
+        energies_of(original[None, part], decoded[None, part], where[part], QUIET)
+        for part in (slice(0, 10), slice(0, 4), slice(4, 10))
+    )
+    both = halves[0] + halves[1]
+    assert both.original == pytest.approx(whole.original)
+    assert both.decoded == pytest.approx(whole.decoded)
+    assert fitted(both).gain_db == pytest.approx(fitted(whole).gain_db)
 
 
-def test_silence_gives_no_gain():
+def test_channels_have_one_gain():
+    original, decoded = np.ones((2, 4, 4)), np.ones((2, 4, 4))
+    original[1] = 0.0
+    gain = fitted(energies_of(original, decoded, np.ones((4, 4)), QUIET)).gain_db
+    assert gain == pytest.approx(-3.01, abs=0.01)
+
+
+def test_silence_gives_no_gain_and_says_so():
     silence = np.full((4, 4), QUIET / 2)
     everywhere = np.ones((4, 4), bool)
-    assert level_difference_db(silence, silence / 3, everywhere, QUIET) == 0.0
-    nowhere = np.zeros((4, 4), bool)
-    assert level_difference_db(silence + 1, silence, nowhere, QUIET) == 0.0
+    found = fit(silence, silence / 3, everywhere)
+    assert (found.gain_db, found.reason) == (0.0, "silence")
+    assert fit(silence + 1, silence, np.zeros((4, 4), bool)).reason == "silence"
+    assert fitted(Energies()).reason == "silence"

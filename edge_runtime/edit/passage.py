@@ -1,0 +1,301 @@
+"""One passage of an edit, all channels: from codes to what is added to the samples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.edit.above_band import change_above
+from edge_runtime.edit.box_fade import (
+    audible_bins,
+    bin_weights,
+    frame_weights,
+    sample_fade,
+)
+from edge_runtime.edit.level_fit import (
+    RING_BINS,
+    RING_S,
+    SOUNDING_DB,
+    Energies,
+    energies_of,
+    nearness,
+    ring_around,
+)
+from edge_runtime.edit.request import EditSettings
+from edge_runtime.edit.resynthesis import RAMP_BINS, Resynthesis, ramp_frames
+from edge_runtime.edit.seams import fade_weights
+from edge_runtime.edit.sound_codec import SoundCodec
+from edge_runtime.edit.stereo_image import (
+    StereoAxes,
+    image_around,
+    image_within,
+    stereo_axes,
+)
+from edge_runtime.spectrogram.decibels import full_scale
+from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
+from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
+from edge_runtime.spectrogram.region import Region, transform_mask
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from edge_runtime.stage_times import StageTimes
+
+# A weight below this is none: -80 dB.
+_LEAST = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """A part of a sound as it is before a passage is regenerated.
+
+    Attributes:
+        audio: Its samples, float32 of shape `(samples, channels)`.
+        sample_rate: Their rate, in Hz.
+        first_sample: Number of the first one.
+        duration: Length of the whole sound, in s.
+        length: Length of the part at the model's rate, in samples.
+        spectra: Its spectrum there, complex64 `(channels, frames, n_fft // 2 + 1)`.
+        first_cell: Number of its first cell along time.
+    """
+
+    audio: NDArray[np.float32]
+    sample_rate: int
+    first_sample: int
+    duration: float
+    length: int
+    spectra: NDArray[np.complex64]
+    first_cell: int
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """What the model makes of the cells of a passage.
+
+    Attributes:
+        heard: The sound that was there.
+        axes: How two channels are split into what is common and the rest; `None` for
+            another number of channels.
+        parts: The spectra, so split.
+        magnitudes: Float32 array of the same shape: what the parts become.
+        steps: How the phase goes on, if the model says so.
+        weights: Float32 array of shape `(frames, n_fft // 2 + 1)`: how much counts.
+        energies: What tells how loud it should be.
+    """
+
+    heard: Heard
+    axes: StereoAxes | None
+    parts: NDArray[np.complex64]
+    magnitudes: NDArray[np.float32]
+    steps: PhaseSteps | None
+    weights: NDArray[np.float32]
+    energies: Energies
+
+
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What an edit adds to a passage.
+
+    Attributes:
+        added: Float32 array of shape `(samples, channels)`.
+        touched: Bool array of shape `(samples,)`: where it can differ from 0.
+        low_hz: Lowest frequency that changes, in Hz.
+        high_hz: Highest frequency that changes, in Hz.
+        above: Whether what lies above the model's band follows.
+    """
+
+    added: NDArray[np.float32]
+    touched: NDArray[np.bool_]
+    low_hz: float
+    high_hz: float
+    above: bool
+
+
+class PassageRenderer:
+    """Makes sound of cells.
+
+    Args:
+        codec: Model and features.
+        region: Box to stay in; `None` if cells are heard whole.
+        settings: How an edit becomes sound.
+        times: Where the time of each stage is added.
+    """
+
+    def __init__(
+        self,
+        codec: SoundCodec,
+        region: Region | None,
+        settings: EditSettings,
+        times: StageTimes,
+    ) -> None:
+        self._codec = codec
+        self._region = region
+        self._settings = settings
+        self._times = times
+
+    def decode(
+        self,
+        heard: Heard,
+        codes: NDArray[np.int32] | NDArray[np.float32],
+        cells: NDArray[np.bool_],
+        *,
+        others: NDArray[np.bool_],
+        free: NDArray[np.bool_],
+    ) -> Generated:
+        """Decode a passage and compare its level with the sound's.
+
+        Args:
+            heard: The sound that was there.
+            codes: Codes, or vectors, of the whole sound.
+            cells: Mask of the cells to regenerate, of the whole sound.
+            others: Mask of cells that other passages regenerate.
+            free: Mask of cells that no one has asked for: an edit may fade out there.
+        """
+        settings = self._codec.settings
+        frames = heard.spectra.shape[1]
+        count = self._codec.bundle.map_frames(frames)
+        inside = slice(heard.first_cell, min(heard.first_cell + count, len(cells)))
+        decoded = self._codec.decode_part(codes, inside.start, inside.stop)[:frames]
+        weights = self._weights(heard, cells[inside], free[inside])
+        mask = weights > 0.0
+        with self._times.stage("level"):
+            near = self._around(mask) * ~self._bins(others[inside], frames)
+            within = weights.astype(np.float64)
+            axes = None
+            parts = heard.spectra
+            if len(parts) == 2:
+                keeps = self._settings.keeps_image
+                axes = stereo_axes(parts, within if keeps else near)
+                parts = axes.split(parts)
+            joint = magnitude_of(decoded.spectrogram, settings)
+            if self._settings.keeps_image:
+                image = image_within(parts)
+            else:
+                image = image_around(parts, mask)
+            magnitudes = joint * image
+            quiet_db = settings.floor_db + SOUNDING_DB
+            energies = energies_of(
+                np.abs(parts),
+                magnitudes,
+                within if self._settings.keeps_level else near,
+                full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
+            )
+        steps = phase_steps_of(decoded.spectrogram, settings)
+        return Generated(heard, axes, parts, magnitudes, steps, weights, energies)
+
+    def render(self, decoded: Generated, gain_db: float) -> Change | None:
+        """What an edit adds to the samples, before any limit.
+
+        Args:
+            decoded: From `decode`.
+            gain_db: Gain of what is generated.
+
+        Returns:
+            The change; `None` if nothing of the passage counts.
+        """
+        heard, weights = decoded.heard, decoded.weights
+        if not weights.any():
+            return None
+        wanted = self._codec.with_phases(
+            decoded.magnitudes * np.float32(10.0 ** (gain_db / 20.0)),
+            decoded.parts,
+            weights > 0.0,
+            phase=self._settings.phase,
+            seed=self._settings.seed,
+            steps=decoded.steps,
+        )
+        rate, settings = heard.sample_rate, self._codec.settings
+        fade = np.ones(len(heard.audio), np.float32)
+        if self._region is not None:
+            numbers = range(heard.first_sample, heard.first_sample + len(fade))
+            fade = sample_fade(self._region, rate, numbers, heard.duration)
+        render = Resynthesis(settings, weights, heard.length, fade, rate)
+        with self._times.stage("istft"):
+            differences = wanted - decoded.parts
+            if decoded.axes is not None:
+                differences = decoded.axes.join(differences)
+            added = np.stack([render(each) for each in differences], axis=1)
+        low_hz, high_hz = _band(weights, settings)
+        above_hz = self._above_hz(weights, rate)
+        if above_hz is not None:
+            high_hz = above_hz
+            with self._times.stage("above"):
+                share = _at_samples(weights[:, -1], settings, rate, len(fade))
+                for number in range(added.shape[1]):
+                    added[:, number] += change_above(
+                        heard.audio[:, number].copy(),
+                        added[:, number].copy(),
+                        share * render.fade,
+                        sample_rate=rate,
+                        model_rate=settings.sample_rate,
+                        high_hz=above_hz,
+                    )
+        return Change(added, render.touched, low_hz, high_hz, above_hz is not None)
+
+    def _above_hz(self, weights: NDArray[np.float32], rate: int) -> float | None:
+        """Up to where an edit goes on above the model's band; `None` if it does not."""
+        nyquist, top = self._codec.settings.sample_rate / 2, rate / 2
+        if not self._settings.above or top <= nyquist or not weights[:, -1].any():
+            return None
+        # A box that ends where the model does means all that is above.
+        if self._region is None or self._region.high_hz <= nyquist:
+            return top
+        return min(self._region.high_hz, top)
+
+    def _weights(
+        self, heard: Heard, cells: NDArray[np.bool_], free: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """How much of each frame and bin counts."""
+        settings, frames = self._codec.settings, heard.spectra.shape[1]
+        ramp, bins = ramp_frames(settings), self._bins(cells, frames)
+        weights = fade_weights(self._bins(cells | free, frames), ramp, RAMP_BINS)
+        # Beyond the box its cells fade out; other cells of it may stay as they are.
+        weights[~(bins | ring_around(bins, ramp, RAMP_BINS))] = 0.0
+        if self._region is not None:
+            first = heard.first_cell * self._codec.bundle.time_stride
+            numbers = range(first, first + frames)
+            rows = frame_weights(self._region, settings, numbers, heard.duration)
+            weights *= rows[:, np.newaxis] * bin_weights(self._region, settings)
+        weights[:, ~audible_bins(settings)] = 0.0
+        # A frame at the very end of a fade is outside, however its weight is rounded.
+        weights[weights < _LEAST] = 0.0
+        return weights
+
+    def _around(self, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """How much each frame and bin says about the level inside a mask."""
+        if not mask.any():
+            return np.zeros(mask.shape)
+        settings = self._codec.settings
+        fps = settings.frames_per_second
+        ring = ring_around(mask, round(RING_S * fps), RING_BINS)
+        ring &= audible_bins(settings)
+        return ring * nearness(mask, fps)[:, np.newaxis]
+
+    def _bins(self, cells: NDArray[np.bool_], frames: int) -> NDArray[np.bool_]:
+        """Frames and bins of the transform that cells stand for."""
+        bundle = self._codec.bundle
+        return transform_mask(
+            cells, bundle.settings, bundle.time_stride, bundle.freq_stride, frames
+        )
+
+
+def _band(
+    weights: NDArray[np.float32], settings: SpectrogramSettings
+) -> tuple[float, float]:
+    """Frequencies between which something counts, in Hz."""
+    bins = np.flatnonzero(weights.any(axis=0))
+    bin_hz = settings.sample_rate / settings.n_fft
+    low, high = (float(bins[0]) - 0.5) * bin_hz, (float(bins[-1]) + 0.5) * bin_hz
+    return max(0.0, low), min(settings.sample_rate / 2, high)
+
+
+def _at_samples(
+    per_frame: NDArray[np.float32],
+    settings: SpectrogramSettings,
+    sample_rate: int,
+    samples: int,
+) -> NDArray[np.float32]:
+    """Values of frames, interpolated at the samples of a file."""
+    step = settings.sample_rate / sample_rate / settings.hop_length
+    places = np.arange(samples) * step
+    values = np.interp(places, np.arange(len(per_frame)), per_frame)
+    return np.asarray(values, np.float32)
