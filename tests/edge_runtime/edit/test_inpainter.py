@@ -176,8 +176,9 @@ def test_other_frequencies_are_kept(inpainter):
 def test_above_the_models_nyquist_is_kept(inpainter):
     sound = make_sound(44100, 1)  # tones at 440 and 5500 Hz; the model ends at 4000 Hz
     edit = inpainter.inpaint(
-        sound, region_of(sound), prior=MarginalPrior(np.eye(16)[0])
+        sound, region_of(sound), prior=MarginalPrior(np.eye(16)[0]), above=False
     )
+    assert not edit.above and edit.changed.high_hz == 4000.0
     before, after = sound.to_float()[:, 0], edit.audio_file.to_float()[:, 0]
     high = (4500, 22050, 44100)
     assert band_energy(after, *high) == pytest.approx(
