@@ -1,4 +1,4 @@
-"""What keeps the edge of an edit inaudible: fades, and a limit on jumps."""
+"""Crossfades: what keeps the edge of an edit inaudible."""
 
 from __future__ import annotations
 
@@ -111,39 +111,9 @@ def fade_to_zero(touched: NDArray[np.bool_], ramp: int) -> NDArray[np.float32]:
     return weights
 
 
-def largest_jump(
-    audio: NDArray[np.float32], where: NDArray[np.bool_] | None = None
-) -> float:
-    """Largest difference between neighbouring samples.
-
-    Args:
-        audio: Float array of shape `(samples,)`.
-        where: Bool array of shape `(samples - 1,)`: jumps that count. Defaults to all.
-    """
-    jumps = np.abs(np.diff(audio))
-    return float((jumps if where is None else jumps[where]).max(initial=0.0))
-
-
-def share_within(
-    base: NDArray[np.float32], added: NDArray[np.float32], limit: float
-) -> float:
-    """How much may be added to a sound before a sample jumps further than `limit`.
-
-    Args:
-        base: Float array of shape `(samples,)`.
-        added: Float array of shape `(samples,)`.
-        limit: Largest difference allowed between neighbouring samples.
-
-    Returns:
-        The largest share in [0, 1] for which no difference in `base + share * added`
-        exceeds `limit`; 0 if `base` alone exceeds it.
-    """
-    step, change = np.diff(base), np.diff(added)
-    moving = change != 0.0
-    # |step + share * change| <= limit, solved where the change points.
-    room = limit - step[moving] * np.sign(change[moving])
-    shares = room / np.abs(change[moving])
-    return float(np.clip(shares.min(initial=1.0), 0.0, 1.0))
+def largest_jump(audio: NDArray[np.float32]) -> float:
+    """Largest difference between neighbouring samples of `(samples,)`."""
+    return float(np.abs(np.diff(audio)).max(initial=0.0))
 
 
 def _runs(values: NDArray[np.bool_]) -> list[tuple[int, int]]:
