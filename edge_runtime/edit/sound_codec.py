@@ -14,7 +14,7 @@ from edge_runtime.edit.stereo_image import joint_spectrum
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 from edge_runtime.phase.choice import with_phase
-from edge_runtime.phase.continued import continued
+from edge_runtime.phase.continued import continued_phase
 from edge_runtime.spectrogram.features import silence, spectrogram_from
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.spectrogram.stft import frames_of, stft
@@ -264,7 +264,7 @@ class SoundCodec:
         """
         if phase == "continued":  # channels share the peaks that are followed
             with self._times.stage("phase"):
-                return continued(
+                return continued_phase(
                     magnitudes, known, mask, hop_length=self.settings.hop_length
                 )
         return np.stack(

@@ -94,7 +94,7 @@ def test_bad_sounds(inpaint, sound_path, tmp_path):
         ({"time": "0.6:0.5"}, "no width"),
         ({"time": "half"}, "two numbers"),
         ({"time": "nan:1"}, "two numbers"),
-        ({"freq": "200:9000"}, "leaves the sound"),
+        ({"freq": "200:12000"}, "leaves the sound"),
         ({"freq": "200:200"}, "no width"),
         ({"time": None}, "--time, --freq or both"),
         ({"phase": "zero"}, "--phase: invalid choice"),

@@ -39,7 +39,7 @@ def test_equals_the_library(inpaint, sound_path, bundle_path):
     )
     np.testing.assert_array_equal(result.samples, edit.audio_file.samples)
     assert printed.splitlines()[0] == (
-        f"regenerated {edit.box} ({edit.mask[0].sum()} cells)"
+        f"regenerated {edit.box} ({edit.mask.sum()} cells)"
     )
     outside = np.ones(len(result.samples), bool)
     outside[int(0.3 * 22050) : int(0.7 * 22050)] = False
@@ -47,11 +47,13 @@ def test_equals_the_library(inpaint, sound_path, bundle_path):
 
 
 def test_printed_box_typed_in_again_is_the_same_edit(inpaint):
-    first, printed = inpaint("--time", "0.4:0.6", "--freq", "200:2000", "--json")
+    snapped = ["--time", "0.4:0.6", "--freq", "200:2000", "--snap"]
+    first, printed = inpaint(*snapped, "--json")
     box = json.loads(printed)["box"]
     again, _ = inpaint(
         *("--time", f"{box['start_s']}:{box['end_s']}"),
         *("--freq", f"{box['low_hz']}:{box['high_hz']}"),
+        "--snap",
         output="again.wav",
     )
     np.testing.assert_array_equal(first.samples, again.samples)
@@ -67,7 +69,10 @@ def test_json(inpaint, sound_path, bundle_path, tmp_path):
     assert report["prior"] == "naive_bayes"
     assert report["box"]["low_hz"] == 0.0 and report["box"]["high_hz"] == 4000.0
     assert report["box"]["start_s"] <= 0.4 and report["box"]["end_s"] >= 0.6
-    assert len(report["level_db"]) == 2
+    assert report["asked"]["start_s"] == 0.4 and report["asked"]["end_s"] == 0.6
+    assert report["changed"]["start_s"] >= 0.375
+    assert report["level"] in ("fitted", "limit") and -12 <= report["level_db"] <= 12
+    assert 0.0 < report["share"] <= 1.0 and report["above"]
     stages = {"read", "load", "stft", "encode", "prior", "decode", "istft", "write"}
     assert stages <= report["seconds"].keys()
 
@@ -78,7 +83,8 @@ def test_json(inpaint, sound_path, bundle_path, tmp_path):
         ["--prior", "marginal"],
         ["--predict", "sample", "--prior", "marginal"],
         ["--neighbourhood", "time"],
-        ["--neighbourhood", "frequency"],
+        ["--snap"],
+        ["--keep-above"],
         ["--radius", "1"],
         ["--order", "independent"],
         ["--phase", "original"],
@@ -86,7 +92,7 @@ def test_json(inpaint, sound_path, bundle_path, tmp_path):
     ],
 )
 def test_every_option_changes_the_result(inpaint, flags):
-    region = ["--time", "0.2:0.7", "--freq", "0:3000"]
+    region = ["--time", "0.2:0.7", "--freq", "0:4000"]
     # Naive Bayes is so sure of itself that a draw seldom differs from its best guess.
     default, _ = inpaint(*region, *(flags[2:] if "--predict" in flags else []))
     other, _ = inpaint(*region, *flags, output="other.wav")
@@ -149,3 +155,19 @@ def test_input_may_be_replaced(inpaint, sound_path, bundle_path, tmp_path):
     command = ["inpaint", copy, "-o", copy, "--model", bundle_path, "--force"]
     assert main([*map(str, command), "--time", "0.4:0.6"]) == 0
     np.testing.assert_array_equal(read_audio(copy).samples, expected.samples)
+
+
+@pytest.mark.parametrize(
+    ("freq", "message"),
+    [
+        ("9000:10000", "begins at 9000 Hz, but this model hears a sound up to 4000 Hz"),
+        ("9000:12000", "leaves the sound, which spans 0:11025 Hz"),
+    ],
+)
+def test_what_the_sound_spans_and_what_the_model_hears_of_it(
+    freq, message, sound_path, bundle_path, tmp_path, capsys
+):
+    command = ["inpaint", sound_path, "-o", tmp_path / "o.wav", "--model", bundle_path]
+    assert main([*map(str, command), "--freq", freq]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and message in error
