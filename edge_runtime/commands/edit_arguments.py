@@ -12,7 +12,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, path_of_model
 from edge_runtime.commands.engine_option import add_engine_option
-from edge_runtime.commands.numbers import seed_number
+from edge_runtime.commands.numbers import seed_number, share_number
 from edge_runtime.phase.choice import PHASES, check_phase
 from edge_runtime.spectrogram.region import Region, check_heard, parse_region
 from edge_runtime.stage_times import StageTimes
@@ -83,6 +83,20 @@ def add_region_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="leave what lies above the model's band as it is; else it becomes louder "
         "and softer as the top octave of the model does, if the region reaches there",
+    )
+    add_texture_option(parser)
+
+
+def add_texture_option(parser: argparse.ArgumentParser) -> None:
+    """Add how much what is noise gets the texture of noise."""
+    parser.add_argument(
+        "--texture",
+        type=share_number,
+        default=1.0,
+        metavar="SHARE",
+        help="how much of noise's own texture the sound gets where the model says that "
+        "it is noise, 0 to 1; models without a spread say nothing "
+        "(default: %(default)s)",
     )
 
 

@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         seed=arguments.seed,
         snap=arguments.snap,
         above=not arguments.keep_above,
+        texture=arguments.texture,
     )
     write_edit(arguments, inputs, edit, prior=arguments.prior, engine=engine.name)
     return 0

@@ -29,6 +29,14 @@ def port_number(text: str) -> int:
     return value
 
 
+def share_number(text: str) -> float:
+    """A number from 0 to 1."""
+    value = float(text)
+    if not 0.0 <= value <= 1.0:
+        raise ValueError(text)
+    return value
+
+
 def positive_seconds(text: str) -> float:
     """A finite number above 0."""
     value = float(text)

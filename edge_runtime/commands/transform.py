@@ -75,6 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
         second=second,
         snap=arguments.snap,
         above=not arguments.keep_above,
+        texture=arguments.texture,
     )
     write_edit(
         arguments, inputs, edit, effect=call.name, **call.values, engine=engine.name

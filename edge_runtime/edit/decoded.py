@@ -1,4 +1,8 @@
-"""What a decoder gives: a spectrogram, and how much of it the decoder does not know."""
+"""What a decoder gives: a spectrogram, and how much of it the decoder does not know.
+
+The mean of decibels is a flat level; texture makes noise of it where the decoder is
+unsure.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.errors import UsageError
+from edge_runtime.spectrogram.features import magnitude_of
+from edge_runtime.spectrogram.noise import noise_power
+from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.spread import spread_from_raw
+from edge_runtime.spectrogram.texture import with_texture
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,3 +59,51 @@ def decoded_from(outputs: NDArray[np.float32], *, has_spread: bool) -> Decoded:
         return Decoded(outputs)
     channels = outputs.shape[-1] // 2
     return Decoded(outputs[..., :channels], spread_from_raw(outputs[..., channels:]))
+
+
+def check_texture(texture: float) -> None:
+    """Refuse a strength of texture outside [0, 1].
+
+    Raises:
+        UsageError: If it is.
+    """
+    if not 0.0 <= texture <= 1.0:
+        raise UsageError(f"texture must lie in [0, 1]. Received: {texture}.")
+
+
+def textured_magnitude(
+    decoded: Decoded,
+    settings: SpectrogramSettings,
+    *,
+    texture: float,
+    seed: int,
+    first_frame: int,
+) -> NDArray[np.float32]:
+    """Linear magnitude of what was decoded, with texture where it is noise.
+
+    The noise is a function of seed and frame: any part of a sound gets that of the
+    whole.
+
+    Args:
+        decoded: What the decoder gave.
+        settings: How sound became a spectrogram.
+        texture: How much, in [0, 1]; 0, or a model that does not say its spread: none.
+        seed: Of the noise.
+        first_frame: Number of the first frame in the sound.
+
+    Returns:
+        Float32 array of shape `(frames, n_fft // 2 + 1)`, in the units of `stft`.
+    """
+    smooth = magnitude_of(decoded.spectrogram, settings)
+    widths = REPRESENTATIONS[settings.representation].band_widths(settings)
+    if decoded.spread is None or widths is None or texture == 0.0:
+        return smooth
+    noise = noise_power(
+        seed,
+        first_frame,
+        first_frame + len(smooth),
+        n_fft=settings.n_fft,
+        hop_length=settings.hop_length,
+    )
+    spread_db = decoded.spread[:, :, 0] * np.float32(-settings.floor_db)
+    return with_texture(smooth, spread_db, noise, widths, strength=texture)

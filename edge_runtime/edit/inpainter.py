@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.cell_edit import CellEdit, NewCells, changed_cells
+from edge_runtime.edit.decoded import check_texture
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.passage import PassageRenderer
 from edge_runtime.edit.request import EditSettings, box_around, cells_of
@@ -67,6 +68,7 @@ class Inpainter:
         seed: int = 0,
         snap: bool = False,
         above: bool = True,
+        texture: float = 1.0,
     ) -> Edit:
         """Regenerate a region from what surrounds it.
 
@@ -89,12 +91,15 @@ class Inpainter:
                 what lies in the box. Defaults to `False`.
             above: Whether, if the region reaches the top of the model's band, what lies
                 above becomes louder and softer as that does. Defaults to `True`.
+            texture: How much of noise's own texture the sound gets where the model says
+                that it is noise, in [0, 1]. Models without a spread say nothing.
+                Defaults to `1.0`.
 
         Returns:
             The edit.
 
         Raises:
-            UsageError: If the model has no such phase.
+            UsageError: If the model has no such phase, or texture is out of range.
             ValueError: If the region lies outside the sound or is a mask of another
                 shape than the codemap.
             BundleError: If the model does not fit its description.
@@ -104,7 +109,9 @@ class Inpainter:
         def fill(codemap: NDArray[np.int32], cells: NDArray[np.bool_]) -> NewCells:
             return NewCells(predicting.fill(codemap, cells, seed=seed), cells)
 
-        settings = EditSettings(phase=phase, seed=seed, snap=snap, above=above)
+        settings = EditSettings(
+            phase=phase, seed=seed, snap=snap, above=above, texture=texture
+        )
         return self._edit(audio_file, region, fill, settings)
 
     def transform(
@@ -117,6 +124,7 @@ class Inpainter:
         seed: int = 0,
         snap: bool = False,
         above: bool = True,
+        texture: float = 1.0,
         keeps_level: bool = False,
     ) -> Edit:
         """Change cells of a sound and regenerate those that have changed.
@@ -132,6 +140,7 @@ class Inpainter:
             seed: Of the phase `"griffin_lim"`. Defaults to `0`.
             snap: As for `inpaint`. Defaults to `False`.
             above: As for `inpaint`. Defaults to `True`.
+            texture: As for `inpaint`. Defaults to `1.0`.
             keeps_level: Whether what has changed is made as loud as it was, and not
                 only corrected by what the model is off around it. Defaults to `False`.
 
@@ -157,6 +166,7 @@ class Inpainter:
             seed=seed,
             snap=snap,
             above=above,
+            texture=texture,
             keeps_level=keeps_level,
             keeps_image=True,
         )
@@ -180,6 +190,7 @@ class Inpainter:
         settings: EditSettings,
     ) -> Edit:
         check_phase(settings.phase, self.settings)
+        check_texture(settings.texture)
         times = StageTimes()
         codec = SoundCodec(self.bundle, self._engine, times)
         before = codec.codemap_of(*self._heard(audio_file))

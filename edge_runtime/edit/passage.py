@@ -14,6 +14,7 @@ from edge_runtime.edit.box_fade import (
     frame_weights,
     sample_fade,
 )
+from edge_runtime.edit.decoded import textured_magnitude
 from edge_runtime.edit.level_fit import (
     RING_BINS,
     RING_S,
@@ -34,7 +35,7 @@ from edge_runtime.edit.stereo_image import (
     stereo_axes,
 )
 from edge_runtime.spectrogram.decibels import full_scale
-from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
+from edge_runtime.spectrogram.features import phase_steps_of
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.spectrogram.region import Region, transform_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -166,7 +167,13 @@ class PassageRenderer:
                 keeps = self._settings.keeps_image
                 axes = stereo_axes(parts, within if keeps else near)
                 parts = axes.split(parts)
-            joint = magnitude_of(decoded.spectrogram, settings)
+            joint = textured_magnitude(
+                decoded,
+                settings,
+                texture=self._settings.texture,
+                seed=self._settings.seed,
+                first_frame=heard.first_cell * self._codec.bundle.time_stride,
+            )
             if self._settings.keeps_image:
                 image = image_within(parts)
             else:

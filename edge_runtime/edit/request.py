@@ -17,9 +17,11 @@ class EditSettings:
 
     Attributes:
         phase: One of `phases_of` the model's settings.
-        seed: Of the phase, where it is random.
+        seed: Of the texture, and of the phase where that is random.
         snap: Whether whole cells are heard, and not only what was asked of them.
         above: Whether what lies above the model's band follows the band below it.
+        texture: How much of noise's own texture it gets where the model says that it is
+            noise, in [0, 1].
         keeps_level: Whether what is regenerated is made as loud as what was there, and
             not as the model makes what surrounds it.
         keeps_image: Whether each channel's share is that which it had inside, and not
@@ -30,6 +32,7 @@ class EditSettings:
     seed: int
     snap: bool
     above: bool
+    texture: float
     keeps_level: bool = False
     keeps_image: bool = False
 

@@ -24,6 +24,7 @@ def transform_sound(
     second: AudioFile | None = None,
     snap: bool = False,
     above: bool = True,
+    texture: float = 1.0,
 ) -> Edit:
     """Apply a codemap effect to a region of a sound (paper, section 5.1).
 
@@ -42,6 +43,7 @@ def transform_sound(
             cut, or followed by silence, to fit. Defaults to `None`.
         snap: As for `Inpainter.inpaint`. Defaults to `False`.
         above: As for `Inpainter.inpaint`. Defaults to `True`.
+        texture: As for `Inpainter.inpaint`. Defaults to `1.0`.
 
     Returns:
         The edit.
@@ -79,6 +81,7 @@ def transform_sound(
         seed=call.seed,
         snap=snap,
         above=above,
+        texture=texture,
         keeps_level=call.effect.keeps_level,
     )
 

@@ -24,6 +24,7 @@ LARGEST_SEED = 2**32 - 1
 _LARGEST_RADIUS = 8  # Time and memory grow with its square.
 _FIELDS = {
     *("tool", "time", "freq", "cells", "seed", "phase", "snap", "keep_above"),
+    "texture",
     *(argument.name for argument in ARGUMENTS),
     *("prior", "predict", "temperature", "neighbourhood", "radius", "order"),
 }
@@ -41,6 +42,7 @@ class EditRequest:
         phase: One of `PHASES`.
         snap: Whether all of each cell that a box touches may change.
         keep_above: Whether what lies above the model's band stays as it is.
+        texture: How much of noise's own texture it gets, in [0, 1].
         tool: What predicts hidden codes, for inpainting; or an effect.
     """
 
@@ -49,6 +51,7 @@ class EditRequest:
     phase: str
     snap: bool
     keep_above: bool
+    texture: float
     tool: PriorChoice | EffectCall
 
     @property
@@ -95,8 +98,19 @@ def parse_edit(content: bytes) -> EditRequest:
         phase=_choice(fields, "phase", PHASES, "continued"),
         snap=_flag(fields, "snap"),
         keep_above=_flag(fields, "keep_above"),
+        texture=_share(fields, "texture", 1.0),
         tool=tool,
     )
+
+
+def _share(fields: dict[str, Any], name: str, default: float) -> float:
+    value = fields.get(name, default)
+    if not _is_number(value) or not 0.0 <= value <= 1.0:
+        raise Refusal(
+            422,
+            f"{name} must be a number from 0 to 1. Received: {repr(value)[:40]}.",
+        )
+    return float(value)
 
 
 def _tool(fields: dict[str, Any], seed: int) -> PriorChoice | EffectCall:

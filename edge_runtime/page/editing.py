@@ -88,6 +88,7 @@ def _edit(
             seed=request.seed,
             snap=request.snap,
             above=not request.keep_above,
+            texture=request.texture,
         )
     if tool.effect.needs_second and second is None:
         raise Refusal(422, f"{tool.name} needs a second sound: the part 'second'.")
@@ -102,6 +103,7 @@ def _edit(
         second=second,
         snap=request.snap,
         above=not request.keep_above,
+        texture=request.texture,
     )
 
 
