@@ -43,7 +43,7 @@ FLOORS = {
         ["config"],
         ["config_file"],
         ["run"],
-        ["run_codec", "training"],
+        ["presets", "run_codec", "training"],
         ["evaluation", "train"],
         ["evaluate", "trained_runs"],
         ["reproduce"],

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from vqkeras.model.model_config import ModelConfig, check_counts
-
-if TYPE_CHECKING:
-    import keras
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class ConvArchitecture(ModelConfig):
         check_counts("kernel_size", [self.kernel_size])
         check_counts("dense_units", self.dense_units)
 
-    def networks(self, output_channels: int) -> tuple[keras.Layer, keras.Layer]:
+    def networks(self, output_channels: int) -> tuple[Any, Any]:
         """`ConvEncoder` and `ConvDecoder`."""
         from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from edge_runtime.errors import UsageError
-
-if TYPE_CHECKING:
-    import keras
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class ModelConfig(ABC):
                 )
 
     @abstractmethod
-    def networks(self, output_channels: int) -> tuple[keras.Layer, keras.Layer]:
+    def networks(self, output_channels: int) -> tuple[Any, Any]:
         """Make an encoder and a decoder with fresh weights. Loads TensorFlow.
 
         Args:

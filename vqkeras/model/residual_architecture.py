@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 from vqkeras.model.model_config import ModelConfig, check_counts
-
-if TYPE_CHECKING:
-    import keras
 
 
 @dataclass(frozen=True)
@@ -41,7 +38,7 @@ class ResidualArchitecture(ModelConfig):
         check_counts("block_units", [self.block_units or 1])
         check_counts("context_units", self.context_units)
 
-    def networks(self, output_channels: int) -> tuple[keras.Layer, keras.Layer]:
+    def networks(self, output_channels: int) -> tuple[Any, Any]:
         """`ResidualGridEncoder` and `ResidualGridDecoder`."""
         from vqkeras.layers.residual_grid import (
             ResidualGridDecoder,
