@@ -83,16 +83,20 @@ def test_json(inpaint, sound_path, bundle_path, tmp_path):
         ["--prior", "marginal"],
         ["--predict", "sample", "--prior", "marginal"],
         ["--neighbourhood", "time"],
+        ["--neighbourhood", "frequency"],
         ["--snap"],
         ["--keep-above"],
         ["--radius", "1"],
         ["--order", "independent"],
         ["--phase", "original"],
-        ["--seed", "1"],
+        ["--phase", "griffin_lim", "--seed", "1"],
     ],
 )
 def test_every_option_changes_the_result(inpaint, flags):
-    region = ["--time", "0.2:0.7", "--freq", "0:4000"]
+    # In other regions the tiny model's few codes leave some options no choice.
+    region = ["--time", "0.2:0.7", "--freq", "0:3000"]
+    if flags == ["--keep-above"]:
+        region = ["--time", "0.2:0.7"]
     # Naive Bayes is so sure of itself that a draw seldom differs from its best guess.
     default, _ = inpaint(*region, *(flags[2:] if "--predict" in flags else []))
     other, _ = inpaint(*region, *flags, output="other.wav")
