@@ -10,7 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.sealed_zip import npz_of
-from edge_runtime.commands.edit_arguments import add_sound_arguments, read_inputs
+from edge_runtime.commands.edit_arguments import (
+    add_sound_arguments,
+    add_texture_option,
+    read_inputs,
+)
 from edge_runtime.commands.edit_result import write_sound
 from edge_runtime.edit.reconstruction import Spectra, reconstruct
 from edge_runtime.engines.load import load_engine
@@ -23,6 +27,7 @@ HELP = "send a whole sound through the model and back"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
     add_sound_arguments(parser, phase="original")
+    add_texture_option(parser)
     parser.add_argument(
         "--spectrogram",
         type=Path,
@@ -48,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
         engine=engine,
         phase=arguments.phase,
         seed=arguments.seed,
+        texture=arguments.texture,
         keep_spectra=spectrogram is not None,
     )
     report: dict[str, Any] = {

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.edit.decoded import Decoded, check_texture, textured_magnitude
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines.engine import Engine
@@ -18,7 +19,6 @@ from edge_runtime.phase.choice import STREAMED, check_phase, phase_stream
 from edge_runtime.spectrogram.distance import lsd_per_frame_db
 from edge_runtime.spectrogram.features import (
     magnitude_db_of,
-    magnitude_of,
     phase_steps_of,
     spectrogram_from,
 )
@@ -35,7 +35,7 @@ class Spectra:
 
     Attributes:
         original_db: What the model saw, in dB re full scale.
-        reconstruction_db: What it gave back.
+        reconstruction_db: What it gave back, without texture.
     """
 
     original_db: NDArray[np.float32]
@@ -49,7 +49,8 @@ class Reconstruction:
     Attributes:
         audio_file: The sound; like the input in rate, channels, subtype and length,
             without anything above the model's Nyquist frequency.
-        lsd_db: Log-spectral distance between what the model saw and what it gave back.
+        lsd_db: Log-spectral distance between what the model saw and what it gave back,
+            without texture.
         codemap: Int32 array of shape `(channels, map_frames, map_bins)`.
         seconds: Time spent in each stage, in s.
         spectra: Both, if they were asked for, else `None`.
@@ -69,6 +70,7 @@ def reconstruct(
     engine: Engine | None = None,
     phase: str = "original",
     seed: int = 0,
+    texture: float = 1.0,
     keep_spectra: bool = False,
 ) -> Reconstruction:
     """Encode a sound and decode it again, some seconds at a time.
@@ -80,7 +82,9 @@ def reconstruct(
         bundle: Model of sounds.
         engine: What runs the model. Defaults to `load_engine(bundle)`.
         phase: One of `phases_of(bundle.settings)`. Defaults to `"original"`.
-        seed: Start of the phase `"griffin_lim"`. Defaults to `0`.
+        seed: Of the texture, and start of the phase `"griffin_lim"`. Defaults to `0`.
+        texture: How much of noise's own texture the sound gets where the model says
+            that it is noise, in [0, 1]. Defaults to `1.0`.
         keep_spectra: Whether to return `spectra`, 0.25 MB or so per second of sound.
             Defaults to `False`.
 
@@ -88,13 +92,14 @@ def reconstruct(
         The reconstruction.
 
     Raises:
-        UsageError: If the model has no such phase.
+        UsageError: If the model has no such phase, or texture is out of range.
         BundleError: If the bundle is a model of images or cannot be run.
         MissingDependencyError: If no interpreter is installed.
         UserError: If a large file has no room for the result on the disk.
     """
     settings = bundle.settings
     check_phase(phase, settings)
+    check_texture(texture)
     times = StageTimes()
     sound = SoundCodec(bundle, engine or load_engine(bundle), times)
     heard = [
@@ -103,7 +108,8 @@ def reconstruct(
     ]
     rebuilt = AudioFile.blank(len(heard[0]), len(heard), settings.sample_rate)
     channels = [
-        _Channel(sound, channel, times, phase, seed, keep_spectra) for channel in heard
+        _Channel(sound, channel, times, phase, seed, texture, keep_spectra)
+        for channel in heard
     ]
     # Channels share what their phases go on from, so all of them advance together.
     stream = None
@@ -114,12 +120,12 @@ def reconstruct(
     for parts in zip(*(channel.parts() for channel in channels), strict=True):
         if stream is None:
             spectra = [
-                channel.with_phase(*part)
+                channel.with_phase(part)
                 for channel, part in zip(channels, parts, strict=True)
             ]
         else:
             with times.stage("phase"):
-                wanted = [magnitude_of(decoded, settings) for decoded, _ in parts]
+                wanted = [part.magnitude for part in parts]
                 spectra = list(stream.add(np.stack(wanted)))
         with times.stage("istft"):
             audio = [
@@ -143,6 +149,21 @@ def reconstruct(
     )
 
 
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some frames of a channel, decoded.
+
+    Attributes:
+        decoded: Float32 array of shape `(frames, bins, channels)`.
+        magnitude: What is to sound, with its texture, shape `(frames, n_fft // 2 + 1)`.
+        known: Spectrum that was there, of the same shape.
+    """
+
+    decoded: NDArray[np.float32]
+    magnitude: NDArray[np.float32]
+    known: NDArray[np.complex64]
+
+
 class _Channel:
     """One channel on its way back from the codes.
 
@@ -162,10 +183,12 @@ class _Channel:
         times: StageTimes,
         phase: str,
         seed: int,
+        texture: float,
         keep_spectra: bool,
     ) -> None:
         self._sound, self._heard, self._times = sound, heard, times
-        self._phase, self._seed, self._keep_spectra = phase, seed, keep_spectra
+        self._phase, self._seed, self._texture = phase, seed, texture
+        self._keep_spectra = keep_spectra
         settings = sound.settings
         self.codemap = sound.codemap_of(heard)
         self.frames = len(heard) // settings.hop_length + 1
@@ -176,7 +199,7 @@ class _Channel:
         self.kept: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
         self.peak = 0.0
 
-    def parts(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.complex64]]]:
+    def parts(self) -> Iterator[_Part]:
         """What is decoded, and the spectrum that was there, part by part."""
         sound, frames = self._sound, self.frames
         settings, stride = sound.settings, sound.bundle.time_stride
@@ -191,26 +214,35 @@ class _Channel:
             with self._times.stage("stft"):
                 original = spectrogram_from(known, settings)[more:]
             self._listen(start * hop_length, stop * hop_length)
-            part = sound.decode_part(self.codemap, first, last)[: stop - start]
-            decoded = part.spectrogram
+            decoded = sound.decode_part(self.codemap, first, last)[: stop - start]
             self._compare(
-                magnitude_db_of(original, settings), magnitude_db_of(decoded, settings)
+                magnitude_db_of(original, settings),
+                magnitude_db_of(decoded.spectrogram, settings),
             )
-            yield decoded, known[more:]
+            yield _Part(
+                decoded.spectrogram, self._magnitude(decoded, start), known[more:]
+            )
 
-    def with_phase(
-        self, decoded: NDArray[np.float32], known: NDArray[np.complex64]
-    ) -> NDArray[np.complex64]:
+    def with_phase(self, part: _Part) -> NDArray[np.complex64]:
         """Spectrum of a decoded part, with the phase of the same part or its own."""
-        settings = self._sound.settings
         return self._sound.with_phase(
-            magnitude_of(decoded, settings),
-            known,
-            np.ones(known.shape, np.bool_),
+            part.magnitude,
+            part.known,
+            np.ones(part.known.shape, np.bool_),
             phase=self._phase,
             seed=self._seed,
-            steps=phase_steps_of(decoded, settings),
+            steps=phase_steps_of(part.decoded, self._sound.settings),
         )
+
+    def _magnitude(self, decoded: Decoded, first: int) -> NDArray[np.float32]:
+        with self._times.stage("decode"):
+            return textured_magnitude(
+                decoded,
+                self._sound.settings,
+                texture=self._texture,
+                seed=self._seed,
+                first_frame=first,
+            )
 
     def _compare(
         self, original_db: NDArray[np.float32], decoded_db: NDArray[np.float32]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.edit.decoded import Decoded, textured_magnitude
+from edge_runtime.spectrogram.features import magnitude_of, spectrogram_from
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
@@ -23,7 +27,7 @@ from vqkeras.evaluation.sound_measures import (
     spectral_convergence,
 )
 from vqkeras.run import Run
-from vqkeras.spectrogram_sound import sound_of
+from vqkeras.spectrogram_sound import sound_of_magnitude
 
 # Examples of each kind, of 4 s: a minute and a half.
 PER_KIND = 24
@@ -53,7 +57,8 @@ def evaluate_kinds(
         patches: The k-means baseline. Defaults to none.
 
     Returns:
-        A row for each `kind` and `spectrogram` (`this_run`, `kmeans_patches`, and
+        A row for each `kind` and `spectrogram` (`this_run`; `this_run_texture`, with
+        the texture of noise that a run with a spread gives; `kmeans_patches`; and
         `the_original`: what the representation costs before any code does), with
         `num_examples`, `num_pitched` and means over the examples: `lsd_db`,
         `log_mel_distance_db`, `spectral_convergence`, `level_error_db`,
@@ -74,12 +79,14 @@ def evaluate_kinds(
     with progress(len(chosen), "sounds of all kinds") as advance:
         for kind, place in chosen:
             example, audio = split[place], split.audio(place)
-            for name, output, within in _outputs(run, example, patches):
-                heard = sound_of(output, audio, settings, phase="original", seed=0)
+            for output in _outputs(run, example, patches, seed=place):
+                heard = sound_of_magnitude(
+                    output.magnitude, audio, settings, phase="original", seed=0
+                )
                 measured = _measures(audio, heard, settings.sample_rate)
-                measured["lsd_db"] = _lsd_db(run, example, output)
-                row = values.setdefault((kind, name), defaultdict(list))
-                for measure, value in (measured | within).items():
+                measured["lsd_db"] = _lsd_db(settings, example, output.spectrogram)
+                row = values.setdefault((kind, output.name), defaultdict(list))
+                for measure, value in (measured | output.within).items():
                     row[measure].append(value)
             advance(1)
     return [
@@ -88,20 +95,49 @@ def evaluate_kinds(
     ]
 
 
+@dataclass(frozen=True, eq=False)
+class _Output:
+    """What is made to sound.
+
+    Attributes:
+        name: What gave it.
+        spectrogram: Float32 array of shape `(frames, bins, channels)`.
+        magnitude: The same, linear, of shape `(frames, n_fft // 2 + 1)`.
+        within: What its spread says.
+    """
+
+    name: str
+    spectrogram: NDArray[np.float32]
+    magnitude: NDArray[np.float32]
+    within: dict[str, float] = field(default_factory=dict)
+
+
 def _outputs(
-    run: Run, example: NDArray[np.float32], patches: PatchCodebook | None
-) -> list[tuple[str, NDArray[np.float32], dict[str, float]]]:
-    """What is made to sound, its name, and what its spread says."""
+    run: Run, example: NDArray[np.float32], patches: PatchCodebook | None, *, seed: int
+) -> list[_Output]:
+    settings = run.config.spectrogram
     batch = example[np.newaxis]
     found = run.model(batch, training=False, details=True)
     output = np.asarray(found["reconstruction"])[0]
-    within = {}
+    smooth = magnitude_of(output, settings)
     if "spread" in found:
-        within = shares_within(example, output, np.asarray(found["spread"])[0])
-    outputs = [("this_run", output, within)]
+        spread = np.asarray(found["spread"])[0]
+        textured = textured_magnitude(
+            Decoded(output, spread), settings, texture=1.0, seed=seed, first_frame=0
+        )
+        again = spectrogram_from(textured.astype(np.complex64), settings)
+        outputs = [
+            _Output("this_run", output, smooth, shares_within(example, output, spread)),
+            _Output("this_run_texture", again, textured),
+        ]
+    else:
+        outputs = [_Output("this_run", output, smooth)]
+    others = [("the_original", example)]
     if patches is not None:
-        outputs.append(("kmeans_patches", patches.reconstruct(batch)[0], {}))
-    return [*outputs, ("the_original", example, {})]
+        others.insert(0, ("kmeans_patches", patches.reconstruct(batch)[0]))
+    return outputs + [
+        _Output(name, given, magnitude_of(given, settings)) for name, given in others
+    ]
 
 
 def _measures(
@@ -119,9 +155,10 @@ def _measures(
 
 
 def _lsd_db(
-    run: Run, example: NDArray[np.float32], output: NDArray[np.float32]
+    settings: SpectrogramSettings,
+    example: NDArray[np.float32],
+    output: NDArray[np.float32],
 ) -> float:
-    settings = run.config.spectrogram
     error = ReconstructionError(settings.floor_db)
     error.add(
         scaled_magnitude(example[np.newaxis], settings),

@@ -12,6 +12,7 @@ from edge_runtime.audio.resample import resample
 from edge_runtime.edit import reconstruction as module
 from edge_runtime.edit.inaudible import audible
 from edge_runtime.edit.reconstruction import reconstruct
+from edge_runtime.errors import UsageError
 from edge_runtime.phase.griffin_lim import griffin_lim
 from edge_runtime.spectrogram.features import (
     magnitude_db_of,
@@ -164,6 +165,50 @@ def test_mono_in_two_channels_stays_mono(level_bundle, level_codec):
         result = reconstruct(file, level_bundle, engine=level_codec, phase="continued")
     left, right = result.audio_file.samples.T
     np.testing.assert_array_equal(left, right)
+
+
+class SpreadCodec:
+    """The level, and above it a spread that is not everywhere the same."""
+
+    def __init__(self, codec):
+        self.encode, self._codec = codec.encode, codec
+
+    def decode(self, codemap):
+        levels = self._codec.decode(codemap)
+        return np.concatenate([levels, 3.0 * levels - 2.0], axis=-1)
+
+
+def with_spread(bundle):
+    golden = dict(bundle.golden)
+    golden["decoded"] = np.repeat(golden["decoded"], 2, axis=-1)
+    return replace(bundle, metadata=bundle.metadata | {"spread": True}, golden=golden)
+
+
+@pytest.mark.parametrize("phase", ["original", "continued"])
+def test_parts_have_the_texture_of_the_whole(
+    bundle_with, smeared_codec, small_parts, phase
+):
+    bundle = with_spread(bundle_with(context=CONTEXT))
+    codec, file = SpreadCodec(smeared_codec), sound(8000, 3.3)
+    whole = reconstruct(file, bundle, engine=codec, phase=phase, seed=3)
+    small_parts()
+    parts = reconstruct(file, bundle, engine=codec, phase=phase, seed=3)
+    np.testing.assert_array_equal(parts.audio_file.samples, whole.audio_file.samples)
+    other = reconstruct(file, bundle, engine=codec, phase=phase, seed=4)
+    assert np.any(other.audio_file.samples != whole.audio_file.samples)
+    assert other.lsd_db == parts.lsd_db  # that of the mean
+
+
+def test_without_texture_or_spread_the_sound_is_smooth(bundle_with, smeared_codec):
+    bundle, file = bundle_with(context=CONTEXT), sound(8000, 1.0)
+    plain = reconstruct(file, bundle, engine=smeared_codec)
+    spread, codec = with_spread(bundle), SpreadCodec(smeared_codec)
+    smooth = reconstruct(file, spread, engine=codec, texture=0.0)
+    np.testing.assert_array_equal(smooth.audio_file.samples, plain.audio_file.samples)
+    textured = reconstruct(file, spread, engine=codec)
+    assert np.any(textured.audio_file.samples != plain.audio_file.samples)
+    with pytest.raises(UsageError, match=r"texture must lie in \[0, 1\]. Rec.*: 1.5"):
+        reconstruct(file, spread, engine=codec, texture=1.5)
 
 
 @pytest.mark.parametrize("phase", ["original", "griffin_lim", "continued"])
