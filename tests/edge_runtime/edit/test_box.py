@@ -1,5 +1,7 @@
 """What an edit may change: the asked box, and the level and image in it."""
 
+from dataclasses import asdict, replace
+
 import numpy as np
 import pytest
 
@@ -47,6 +49,15 @@ def test_nothing_beyond_25_ms_of_the_box_changes(inpainter, rate, time):
     if time[1] - time[0] > 0.05 and rate == 8000:
         after = edit.audio_file.samples[near]
         assert np.abs(after).max() < 0.1 * np.abs(sound.samples[near]).max()
+
+
+def test_a_window_of_128_ms_reaches_no_further(bundle_with, settings, level_codec):
+    longer = asdict(replace(settings, n_fft=1024, hop_length=256))
+    inpainter = Inpainter(bundle_with(spectrogram=longer), engine=level_codec)
+    sound = noise(2.0)
+    edit = inpainter.inpaint(sound, Region(0.8, 1.2, 0.0, 4000.0), prior=SILENCE)
+    changed = np.flatnonzero(change_of(edit, sound)[:, 0]) / RATE
+    assert 0.775 <= changed[0] < 0.8 and 1.2 < changed[-1] <= 1.225
 
 
 def test_snap_changes_whole_cells(inpainter):

@@ -87,6 +87,16 @@ def test_samples_outside_keep_digits_that_float32_has_not(inpainter, subtype, se
     assert len(different) > 0.15 * RATE
 
 
+def test_a_channel_in_which_nothing_changes_keeps_its_digits(inpainter):
+    """To float32 its samples are silence, so that nothing is made of them."""
+    audio = noise(1.0, channels=2)
+    audio[:, 1] *= 1e-50
+    sound = AudioFile(audio, RATE, "DOUBLE")
+    result = inpainter.inpaint(sound, HOLE, prior=SILENCE).audio_file.samples
+    np.testing.assert_array_equal(result[:, 1], audio[:, 1])
+    assert np.mean(result[:, 0] != audio[:, 0]) > 0.15
+
+
 class GiveBack:
     """Decodes what it has encoded, whatever the codes say."""
 
@@ -190,3 +200,17 @@ def test_a_long_edit_is_fitted_to_the_cells_before_and_after(bundle, level_codec
     for start, stop in spans:
         inside = level_db(edit.audio_file, start + 0.1, stop - 0.1)
         assert inside == pytest.approx(level_db(sound, 5.0, 15.0), abs=2.0)
+
+
+def test_every_passage_of_a_long_edit_says_how_loud_it_should_be(bundle, level_codec):
+    """Around the first hole is silence; the second decides."""
+    audio = noise(LONG_S)
+    audio[: 8 * RATE] = 0.0
+    sound = AudioFile(audio.astype(np.float32), RATE, "FLOAT")
+    inpainter = Inpainter(bundle, engine=TooQuiet(level_codec, 6.0))
+    holes = np.zeros(inpainter.codemap_of(sound).shape, np.bool_)
+    for start, stop in [(3.0, 4.0), (16.0, 17.0)]:
+        holes[int(start * RATE / CELL) : int(stop * RATE / CELL)] = True
+    edit = inpainter.inpaint(sound, holes, prior=KeepCodes())
+    assert edit.level.reason == "fitted"
+    assert 6.0 <= edit.level.gain_db <= 12.0
