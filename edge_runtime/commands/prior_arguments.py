@@ -40,8 +40,8 @@ def add_draw_arguments(group: Any, default: PriorChoice) -> None:
         "--prior",
         choices=PRIORS,
         default=default.name,
-        help="naive_bayes looks at neighbouring cells, marginal only at how often "
-        "each code occurs (default: %(default)s)",
+        help="; ".join(f"{name} {kind.help}" for name, kind in PRIORS.items())
+        + " (default: %(default)s)",
     )
     group.add_argument(
         "--predict",

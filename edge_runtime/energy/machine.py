@@ -8,14 +8,22 @@ from edge_runtime.energy.rapl import RaplMeter
 from edge_runtime.energy.raspberry_pi import RaspberryPi5Meter
 
 
+def sensors() -> tuple[Meter, ...]:
+    """Every sensor of processor or board, whether there is one here or not.
+
+    Returns:
+        The meters, the best first.
+    """
+    return (RaplMeter(), RaspberryPi5Meter())
+
+
 def machine_meter() -> Meter:
     """The best source for processor and board: a sensor if there is one.
 
     Returns:
-        RAPL's meter, else the Raspberry Pi 5's, else the estimate from CPU time.
+        The first of `sensors` that can be read, else the estimate from CPU time.
     """
-    sensors: tuple[Meter, ...] = (RaplMeter(), RaspberryPi5Meter())
-    for meter in sensors:
+    for meter in sensors():
         if not meter.why_unavailable():
             return meter
     return CpuTimeMeter()

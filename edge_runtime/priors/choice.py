@@ -107,10 +107,12 @@ class PriorKind:
     Attributes:
         make: From a model, what runs it and a choice to the prior. The model is a
             `Bundle`, or whatever else has what this prior asks for.
+        help: What it looks at, for people.
         options: Names of the options it understands.
     """
 
     make: Callable[[Any, Engine | None, PriorChoice], Prior]
+    help: str
     options: tuple[str, ...] = ()
 
 
@@ -125,8 +127,8 @@ def _marginal(codes: Codes, engine: Engine | None, choice: PriorChoice) -> Prior
 
 # The first is taken unless told.
 PRIORS = {
-    "naive_bayes": PriorKind(_naive_bayes, _OPTIONS),
-    "marginal": PriorKind(_marginal),
+    "naive_bayes": PriorKind(_naive_bayes, "looks at neighbouring cells", _OPTIONS),
+    "marginal": PriorKind(_marginal, "looks only at how often each code occurs"),
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from edge_runtime.errors import UsageError
 
@@ -23,7 +23,7 @@ FAMILIES = (
     "vocal",
 )
 SOURCES = ("acoustic", "electronic", "synthetic")
-_NAMES = ("mnist", "nsynth", "folder", "general", "synthetic")
+Name = Literal["mnist", "nsynth", "folder", "general", "synthetic"]
 _NOTE_FILTERS = ("families", "sources", "pitch_range", "velocities")
 
 
@@ -71,7 +71,7 @@ class DataConfig:
         UsageError: If a field is out of range; the message names it.
     """
 
-    name: Literal["mnist", "nsynth", "folder", "general", "synthetic"] = "synthetic"
+    name: Name = "synthetic"
     dir: str | None = None
     extra_dir: str | None = None
     notes_dirs: list[str] | None = None
@@ -92,7 +92,7 @@ class DataConfig:
     mask_share: float = 0.0
 
     def __post_init__(self) -> None:
-        _check_choice("name", self.name, _NAMES)
+        _check_choice("name", self.name, get_args(Name))
         if self.name == "folder" and self.dir is None:
             raise UsageError("data.name=folder needs data.dir: the folder to read.")
         if self.extra_dir is not None and self.name != "nsynth":

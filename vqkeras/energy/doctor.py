@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from edge_runtime.energy.constant import ConstantMeter
 from edge_runtime.energy.cpu_time import CpuTimeMeter
+from edge_runtime.energy.machine import sensors
 from edge_runtime.energy.meter import Meter
-from edge_runtime.energy.rapl import RaplMeter
-from edge_runtime.energy.raspberry_pi import RaspberryPi5Meter
 from vqkeras.energy.codecarbon_backend import CodeCarbonMeter
 from vqkeras.energy.constants import PAPER, Preset, preset_for
 from vqkeras.energy.meters import training_meters
@@ -22,8 +21,7 @@ def diagnosis() -> dict:
     """
     meters: tuple[Meter, ...] = (
         NvidiaMeter(),
-        RaplMeter(),
-        RaspberryPi5Meter(),
+        *sensors(),
         CodeCarbonMeter(),
         ConstantMeter(0.0),
         CpuTimeMeter(),
