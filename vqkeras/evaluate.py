@@ -16,17 +16,6 @@ from vqkeras.command import run_command
 if TYPE_CHECKING:
     from vqkeras.run import Run
 
-_NOTES = {
-    "nsynth": "Notes of NSynth (Engel et al. 2017), a part of its test split unless "
-    "data.dir holds more, divided by instrument: no figure compares with a published "
-    "one.",
-    "mnist": "The official 10,000 test images, unless limited.",
-    "synthetic": "Notes made by our own synthesiser, divided by instrument.",
-    "folder": "Your own audio, divided by file.",
-    "general": "Many kinds of sound, divided by source, reader, piece, drum kit or "
-    "instrument: none of those that a test hears was learned from.",
-}
-
 
 def evaluate(
     run: Run, *, split: str = "test", limit: int | None = None, seed: int = 0
@@ -50,6 +39,7 @@ def evaluate(
     Raises:
         UsageError: If the data has no such split.
     """
+    from vqkeras.datasets.credits import CREDITS
     from vqkeras.datasets.example_blocks import evenly_spaced
     from vqkeras.evaluation.inpainting import evaluate_inpainting
     from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
@@ -68,7 +58,7 @@ def evaluate(
         "split": split,
         "num_examples": len(evenly_spaced(len(examples), limit)),
         "seed": seed,
-        "note": _NOTES[run.dataset.name],
+        "note": CREDITS[run.dataset.name].division,
         **evaluate_reconstruction(run, examples, **options, patches=patches),
     }
     if run.config.spectrogram is None:
