@@ -1,4 +1,4 @@
-"""Commands of README and DEPLOY exist, code runs, and paths lead somewhere."""
+"""Commands of the texts exist, their code runs, and their paths lead somewhere."""
 
 import configparser
 import importlib
@@ -14,6 +14,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOY = (ROOT / "DEPLOY.md").read_text(encoding="utf-8")
+ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+PACKAGES = ("edge_runtime", "vqkeras", "export")
 UNITS = re.findall(r"```ini\n(.*?)```", DEPLOY, re.DOTALL)
 SHELL_LINES = [
     line.split("#")[0].strip()
@@ -124,3 +126,18 @@ def test_paths_exist():
     ]
     for path in [*linked, *named, *given]:
         assert "://" in path or (ROOT / path).exists(), path
+
+
+def test_architecture_names_what_exists():
+    named = set(re.findall(r"`([\w/]+(?:/|\.\w+))`", ARCHITECTURE))
+    assert len(named) > 60
+    for path in named:
+        places = [ROOT, *(ROOT / package for package in PACKAGES)]
+        assert any((place / path).exists() for place in places), path
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_architecture_names_every_folder(package):
+    section = ARCHITECTURE.split(f"| `{package}/` |")[1].split("\n\n")[0]
+    folders = {path.parent.name for path in (ROOT / package).glob("*/__init__.py")}
+    assert set(re.findall(r"^\| `(\w+)/`", section, re.M)) == folders
