@@ -133,6 +133,6 @@ def test_patches_are_heard_beside_the_run(split):
             return examples + 0.05
 
     report = evaluate_sound(run_with(halved), split, limit=1, patches=Louder())
-    assert len(report["rows"]) == 6 + opus_is_here()
+    assert len(report["rows"]) == 9 + opus_is_here()  # three spectrograms and phases
     level = row_of(report, "kmeans_patches", "original")["level_error_db"]
     assert level == pytest.approx(4.0, abs=0.1)
