@@ -14,6 +14,7 @@ from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.edit import sound_edit
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.level_fit import RING_S
 from edge_runtime.edit.passages import excerpt_around, passages_of
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
@@ -165,6 +166,9 @@ def test_excerpt_begins_with_a_cell_at_a_sample(bundle):
     assert excerpt.first_sample == excerpt.first_cell * 256 * 44100 / 8000
     assert 100 < excerpt.first_cell < 150
     assert 160 * 1411.2 < excerpt.last_sample < 210 * 1411.2
+    # It holds all that the level is compared with.
+    assert (150 - excerpt.first_cell) * CELL_S > RING_S
+    assert excerpt.last_sample / 44100 - 161 * CELL_S > RING_S
     at_the_end = excerpt_around(range(310, 311), bundle, file)
     assert at_the_end.last_sample == 441_000
 
