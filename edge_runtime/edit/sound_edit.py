@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.cell_edit import NewCells
-from edge_runtime.edit.click_guard import gain_without_clicks
+from edge_runtime.edit.click_guard import without_clicks
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.level_fit import LevelFit, fitted
 from edge_runtime.edit.passage import Generated, Heard, PassageRenderer
@@ -156,9 +156,8 @@ class SoundEdit:
         near = slice(max(0, int(places[0]) - 1), int(places[-1]) + 2)
         audio, change = heard.audio[near], done.added[near]
         with self._times.stage("clicks"):
-            gain = gain_without_clicks(audio, change, self._jumps, heard.sample_rate)
             self._asked += float(np.square(change, dtype=np.float64).sum())
-            change *= gain[:, np.newaxis]
+            change = without_clicks(audio, change, self._jumps, heard.sample_rate)
             self._kept += float(np.square(change, dtype=np.float64).sum())
         # A change of 0 leaves a sample's own digits, which float32 may not hold.
         moved = change != 0.0

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.edit.click_guard import REACH_S, gain_without_clicks
+from edge_runtime.edit.click_guard import REACH_S, gain_without_clicks, without_clicks
 from edge_runtime.edit.seams import largest_jump
 
 RATE = 8000
@@ -64,3 +64,30 @@ def test_channels_are_turned_down_together():
     gain, edited = guarded(audio, change, [0.1, 0.1])
     assert gain[200] <= 0.1
     np.testing.assert_allclose(edited[:, 1], gain * change[:, 1])
+
+
+def test_a_tone_as_steep_as_may_be_does_not_undo_a_change():
+    """Its own jumps leave no room for more, in each of its periods."""
+    time = np.arange(RATE) / RATE
+    audio = 0.3 * np.sin(2 * np.pi * 440 * time)[:, np.newaxis]
+    change = 0.02 * np.random.default_rng(1).normal(size=audio.shape)
+    change[:1000] = change[-1000:] = 0.0
+    limit = largest_jump(audio[:, 0])
+    assert largest_jump((audio + change)[:, 0]) > 1.3 * limit
+    kept = without_clicks(audio, change, np.array([limit]), RATE)
+    assert largest_jump((audio + kept)[:, 0]) <= limit + 1e-7
+    assert np.square(kept).sum() > 0.5 * np.square(change).sum()
+    assert not kept[:1000].any() and not kept[-1000:].any()
+
+
+@pytest.mark.parametrize("loud", [1.0, 100.0])
+def test_whatever_is_added_no_jump_is_too_far(loud):
+    rng = np.random.default_rng(3)
+    audio = rng.normal(scale=0.05, size=(3000, 2)).astype(np.float32)
+    change = (loud * rng.normal(scale=0.1, size=(3000, 2))).astype(np.float32)
+    change[:500] = change[1400:1500] = 0.0
+    limits = np.array([largest_jump(channel) for channel in audio.T])
+    kept = without_clicks(audio, change, limits, RATE)
+    for channel, limit in zip((audio + kept).T, limits, strict=True):
+        assert largest_jump(channel) <= limit + 1e-6
+    assert kept.any() and not kept[:500].any() and not kept[1400:1500].any()
