@@ -51,7 +51,7 @@ def test_no_cells_no_change(regenerate, loop):
 
 def test_the_band_confines_the_change(regenerate, loop):
     loop = loop.copy()
-    loop[1000] += 0.5  # so that what is new may jump as far, and no guard bends it
+    loop[1000] += 1.0  # so that what is new may jump as far, and no guard bends it
     version = regenerate(loop, density=1.0, low_hz=2500.0, high_hz=3000.0)
     change = np.abs(np.fft.rfft(version - loop, axis=0)).max(axis=1)
     hz = np.fft.rfftfreq(2000, 1 / 8000)
