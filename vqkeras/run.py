@@ -28,6 +28,7 @@ from vqkeras.config import Config
 from vqkeras.config_file import load_config, plain, save_config
 
 if TYPE_CHECKING:
+    from edge_runtime.spectrogram.settings import SpectrogramSettings
     from vqkeras.datasets.dataset import Dataset
     from vqkeras.model.vqvae import VQVAE
 
@@ -57,6 +58,7 @@ class Run:
     Attributes:
         folder: Its folder.
         config: What it was trained with.
+        settings: How sound became its spectrograms; a run of images has none.
         model: Its best model, loaded when first asked for.
         dataset: Its data, loaded when first asked for.
         summary: Content of `summary.json`; empty before the end of the training.
@@ -64,6 +66,18 @@ class Run:
 
     folder: Path
     config: Config
+
+    @property
+    def settings(self) -> SpectrogramSettings:
+        """How sound became the run's spectrograms.
+
+        Raises:
+            RunError: If it is a run of images.
+        """
+        settings = self.config.spectrogram
+        if settings is None:
+            raise RunError(f"{self.folder} is a run of images. Give one of sound.")
+        return settings
 
     @cached_property
     def model(self) -> VQVAE:

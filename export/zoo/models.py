@@ -42,7 +42,7 @@ def model_row(folder: Path) -> dict[str, Any]:
     energy = json.loads((folder / "energy.json").read_text())
     row = {
         "name": run.config.name,
-        "representation": run.config.spectrogram.representation,
+        "representation": run.settings.representation,
         "architecture": run.config.model.architecture,
         "cell": [run.model.encoder.time_stride, run.model.encoder.freq_stride],
         "training_notes": run.summary["num_examples"]["train"],

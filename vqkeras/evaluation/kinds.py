@@ -66,7 +66,7 @@ def evaluate_kinds(
         `within_one_spread` and `within_two_spreads`, the shares of values that near to
         the decoded mean.
     """
-    settings = run.config.spectrogram
+    settings = run.settings
     places: dict[str, list[int]] = defaultdict(list)
     for place, metadata in enumerate(split.metadata):
         places[metadata["kind"]].append(place)
@@ -115,7 +115,7 @@ class _Output:
 def _outputs(
     run: Run, example: NDArray[np.float32], patches: PatchCodebook | None, *, seed: int
 ) -> list[_Output]:
-    settings = run.config.spectrogram
+    settings = run.settings
     batch = example[np.newaxis]
     found = run.model(batch, training=False, details=True)
     output = np.asarray(found["reconstruction"])[0]

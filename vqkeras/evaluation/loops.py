@@ -46,7 +46,7 @@ def evaluate_loops(
     Raises:
         AudioError: If a file cannot be read.
     """
-    settings = run.config.spectrogram
+    settings = run.settings
     rows = []
     for file in files:
         audio = read_mono(file, settings.sample_rate)
@@ -63,7 +63,7 @@ def evaluate_loops(
 def _errors(
     run: Run, example: NDArray[np.float32], output: NDArray[np.float32]
 ) -> dict[str, float]:
-    settings = run.config.spectrogram
+    settings = run.settings
     error = ReconstructionError(settings.floor_db)
     error.add(scaled_magnitude(example, settings), scaled_magnitude(output, settings))
     return {"nmse": error.nmse, "lsd_db": error.lsd_db}

@@ -56,7 +56,7 @@ def evaluate_sound(
         cost before any code does. Where libsndfile has Opus, a last row `opus` is that
         codec at its lowest rate, with its own phase and its `bitrate_bps`.
     """
-    settings = run.config.spectrogram
+    settings = run.settings
     phases = phases_of(settings)
     places = evenly_spaced(len(split), min(limit or NOTES, NOTES))
     with_opus = settings.sample_rate in SAMPLE_RATES and opus_is_here()

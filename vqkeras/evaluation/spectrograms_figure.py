@@ -34,7 +34,7 @@ def draw_reconstructions(codec: RunCodec, path: Path) -> dict[str, float]:
         *shown_notes(codec, dataset.train, _SHOWN, "training"),
         *shown_notes(codec, dataset.test, _SHOWN, "unseen"),
     ]
-    save(spectrograms_figure(notes, codec.run.config.spectrogram), path)
+    save(spectrograms_figure(notes, codec.run.settings), path)
     return {note.heading: note.lsd_db for note in notes}
 
 
@@ -70,7 +70,7 @@ def shown_notes(codec: RunCodec, split: Split, count: int, what: str):
     Returns:
         List of `ShownNote`.
     """
-    settings = codec.run.config.spectrogram
+    settings = codec.run.settings
     instruments: dict[str, list[int]] = {}
     for index, note in enumerate(split.metadata):
         instruments.setdefault(note["instrument_str"], []).append(index)

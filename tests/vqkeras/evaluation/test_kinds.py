@@ -53,7 +53,7 @@ class Patches:
 
 @pytest.fixture(scope="module")
 def run():
-    return SimpleNamespace(config=SimpleNamespace(spectrogram=SETTINGS), model=model)
+    return SimpleNamespace(settings=SETTINGS, model=model)
 
 
 @pytest.fixture(scope="module")

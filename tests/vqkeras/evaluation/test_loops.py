@@ -42,9 +42,7 @@ def test_each_loop_has_a_row_with_the_errors_of_its_arrays(folder):
     mono = write_noise(folder / "b.wav", 1)
     write_noise(folder / "a.wav", 2, samples=8000)
     (folder / "notes.txt").write_text("not a sound")
-    run = SimpleNamespace(
-        config=SimpleNamespace(spectrogram=SETTINGS), model=lambda x: x - 0.05
-    )
+    run = SimpleNamespace(settings=SETTINGS, model=lambda x: x - 0.05)
     first, row = evaluate_loops(run, loop_files(), patches=Louder())
     assert (first["loop"], row["loop"]) == ("a", "b")
     assert (first["duration_s"], row["duration_s"]) == (0.5, 0.75)

@@ -35,8 +35,7 @@ def split():
 
 
 def run_with(model):
-    config = SimpleNamespace(spectrogram=SETTINGS)
-    return SimpleNamespace(config=config, model=model)
+    return SimpleNamespace(settings=SETTINGS, model=model)
 
 
 def halved(examples):
