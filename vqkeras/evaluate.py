@@ -51,27 +51,32 @@ def evaluate(
     if not examples:
         raise UsageError(f"{run.folder} has no {split} split. Choose another --split.")
     patches = fit_patches(run, seed=seed) if run.has_codebook else None
-    options = {"limit": limit, "seed": seed}
-    report = {
+    report: dict[str, Any] = {
         "name": run.config.name,
         "data": run.dataset.name,
         "split": split,
         "num_examples": len(evenly_spaced(len(examples), limit)),
         "seed": seed,
         "note": CREDITS[run.dataset.name].division,
-        **evaluate_reconstruction(run, examples, **options, patches=patches),
+        **evaluate_reconstruction(
+            run, examples, limit=limit, seed=seed, patches=patches
+        ),
     }
     if run.config.spectrogram is None:
         report[f"{split}_mse"] = report["mse"]
         return report
-    report["sound"] = evaluate_sound(run, examples, **options, patches=patches)
+    report["sound"] = evaluate_sound(
+        run, examples, limit=limit, seed=seed, patches=patches
+    )
     if has_kinds(examples):
         report["kinds"] = evaluate_kinds(run, examples, limit=limit, patches=patches)
     files = loop_files()
     if files:
         report["loops"] = evaluate_loops(run, files, patches=patches)
     if run.has_codebook:
-        report["inpainting"] = evaluate_inpainting(run, examples, **options)
+        report["inpainting"] = evaluate_inpainting(
+            run, examples, limit=limit, seed=seed
+        )
     return report
 
 

@@ -141,13 +141,13 @@ def patches_at_rate(
     >>> patches_at_rate((28, 28, 1), (20, 20), bits=1600)
     ((2, 2), 286)
     """
-    cell = tuple(
+    frames, bins = (
         -(-size // cells)
         for size, cells in zip(example_shape[:2], map_shape, strict=True)
     )
-    num_cells = np.prod([-(-example_shape[axis] // cell[axis]) for axis in (0, 1)])
+    num_cells = -(-example_shape[0] // frames) * -(-example_shape[1] // bins)
     # The tolerance lets a power of two come out whole.
-    return cell, int(2.0 ** (bits / num_cells) + 1e-6)
+    return (frames, bins), int(2.0 ** (bits / num_cells) + 1e-6)
 
 
 def _cells_of(

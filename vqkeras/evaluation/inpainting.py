@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.priors.choice import PriorChoice, make_prior
-from edge_runtime.priors.prior import ProbabilisticPrior
+from edge_runtime.priors.prior import Prior, ProbabilisticPrior
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -37,6 +37,8 @@ METHODS = (
 EXAMPLES = 64
 # Training examples whose codes are counted for the marginal.
 MARGINAL_EXAMPLES = 1_000
+# A method, and the hole that it filled; none where nothing was hidden.
+_Filled: TypeAlias = tuple[str, Hole | None]
 
 
 def evaluate_inpainting(
@@ -66,7 +68,7 @@ def evaluate_inpainting(
     places = evenly_spaced(len(split), min(limit or EXAMPLES, EXAMPLES))
     map_shape = codec.silence.shape
     holes = make_holes(len(places), map_shape, kinds=KINDS, seed=seed)
-    rows = defaultdict(_Row)
+    rows: defaultdict[tuple[str, str, str], _Row] = defaultdict(_Row)
     for number, place in enumerate(places):
         example = split[place]
         its_holes = [hole for hole in holes if hole.example == number]
@@ -86,7 +88,7 @@ class _Row:
     """Values of one method on one kind of hole: single ones, to be averaged."""
 
     def __init__(self) -> None:
-        self._values = defaultdict(list)
+        self._values: defaultdict[str, list[NDArray[Any]]] = defaultdict(list)
 
     def add(self, name: str, values: NDArray[Any] | float) -> None:
         self._values[name].append(np.atleast_1d(values))
@@ -116,7 +118,16 @@ def _priors(codec: RunCodec, train: Split) -> dict[str, ProbabilisticPrior]:
     for examples in example_blocks(train, MARGINAL_EXAMPLES):
         counts += code_counts(codec.encode(examples), size)
     codes = _CountedCodes(size, counts)
-    return {name: make_prior(codes, None, choice) for name, choice in PRIORS.items()}
+    return {
+        name: _probabilistic(make_prior(codes, None, choice))
+        for name, choice in PRIORS.items()
+    }
+
+
+def _probabilistic(prior: Prior) -> ProbabilisticPrior:
+    if not isinstance(prior, ProbabilisticPrior):
+        raise TypeError(f"{type(prior).__name__} has no log_probabilities.")
+    return prior
 
 
 def _evaluate_example(
@@ -127,11 +138,11 @@ def _evaluate_example(
     rows: dict[tuple[str, str, str], _Row],
     seed: int,
 ) -> None:
-    settings = codec.run.config.spectrogram
+    settings = codec.run.settings
     level = magnitude_db_of(example, settings)
     codemap = codec.encode(example[np.newaxis])[0]
     is_heard = sounding_cells(level, *codec.strides)
-    filled = {("true_codes", None): codemap}
+    filled: dict[_Filled, NDArray[np.int32]] = {("true_codes", None): codemap}
     for hole in holes:
         mask = hole.mask
         # Nothing may depend on the codes that are hidden.
@@ -162,8 +173,10 @@ def _evaluate_example(
 
 
 def _levels_of(
-    codec: RunCodec, filled: dict[Any, NDArray[np.int32]], settings: SpectrogramSettings
-) -> dict[Any, NDArray[np.float32]]:
+    codec: RunCodec,
+    filled: dict[_Filled, NDArray[np.int32]],
+    settings: SpectrogramSettings,
+) -> dict[_Filled, NDArray[np.float32]]:
     """Decibels of decoded codemaps."""
     decoded = codec.decode(np.stack(list(filled.values())))
     return {

@@ -61,10 +61,9 @@ def evaluate_reconstruction(
     settings = run.config.spectrogram
     codes = None
     if run.has_codebook:
-        codes = _Codes(run, split)
-        patches = patches or fit_patches(run, seed=seed)
+        codes = _Codes(run, split, patches or fit_patches(run, seed=seed))
     mean = mean_example(run.dataset.train, is_sound=settings is not None)
-    floor_db = settings and settings.floor_db
+    floor_db = settings.floor_db if settings else None
     of_model, of_mean, of_patches = (ReconstructionError(floor_db) for _ in range(3))
     within: list[dict[str, float]] = []
     for examples in example_blocks(split, limit):
@@ -75,7 +74,7 @@ def evaluate_reconstruction(
             (of_mean, np.broadcast_to(mean, examples.shape)),
         ]
         if codes is not None:
-            results.append((of_patches, patches.reconstruct(examples)))
+            results.append((of_patches, codes.patches.reconstruct(examples)))
             codes.add(np.asarray(outputs["codemap"]), targets)
         for error, result in results:
             error.add(targets, scaled_magnitude(result, settings))
@@ -87,7 +86,7 @@ def evaluate_reconstruction(
     baselines = {"mean": _errors(of_mean)}
     if codes is not None:
         report |= codes.report()
-        baselines["kmeans_patches"] = _errors(of_patches) | codes.rate_of(patches)
+        baselines["kmeans_patches"] = _errors(of_patches) | codes.rate_of_patches()
     return {**report, "baselines": baselines}
 
 
@@ -108,10 +107,11 @@ def fit_patches(run: Run, *, seed: int = 0) -> PatchCodebook:
 
 
 class _Codes:
-    """Counts of the codes of a run, and what they cost."""
+    """Counts of the codes of a run, what they cost, and patches that cost as much."""
 
-    def __init__(self, run: Run, split: Split) -> None:
+    def __init__(self, run: Run, split: Split, patches: PatchCodebook) -> None:
         encoder = run.model.encoder
+        self.patches = patches
         self.settings = run.config.spectrogram
         self.shape = split.shape
         self.strides = encoder.time_stride, encoder.freq_stride
@@ -138,8 +138,8 @@ class _Codes:
             report |= {f"{name}_sounding": value for name, value in use.items()}
         return report
 
-    def rate_of(self, patches: PatchCodebook) -> dict[str, Any]:
-        size, *cell = patches.patches.shape[:3]
+    def rate_of_patches(self) -> dict[str, Any]:
+        size, *cell = self.patches.patches.shape[:3]
         spent = math.prod(-(-self.shape[axis] // cell[axis]) for axis in (0, 1))
         return {
             "cell": cell,
