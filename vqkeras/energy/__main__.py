@@ -33,13 +33,10 @@ def _run(given: list[str]) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--json", action="store_true", help="print one JSON document")
     parser = Parser(prog="python -m vqkeras.energy", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     doctor = commands.add_parser(
         "doctor",
-        parents=[common],
         help="list the meters, and why some are not available",
         description="List the meters, why some are not available here, what a training "
         "counts, and the constants with their sources.",
@@ -47,7 +44,6 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
     report = commands.add_parser(
         "report",
-        parents=[common],
         help="compare the energy of runs",
         description="Print a table of the runs' energy and emissions, with methods, "
         "gaps, sources, and what makes totals differ.",
@@ -69,6 +65,10 @@ def _parser() -> argparse.ArgumentParser:
     )
     report.add_argument("--force", action="store_true", help="replace files that exist")
     report.set_defaults(run=_report)
+    for command in (doctor, report):
+        command.add_argument(
+            "--json", action="store_true", help="print one JSON document"
+        )
     return parser
 
 

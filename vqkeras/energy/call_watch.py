@@ -31,7 +31,8 @@ class CallWatch:
         return self._has_ended
 
     def _is_running(self) -> bool:
-        for frame in sys._current_frames().values():
+        for top in sys._current_frames().values():
+            frame: FrameType | None = top
             while frame is not None:
                 if frame is self._frame:
                     return True

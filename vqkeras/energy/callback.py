@@ -170,7 +170,8 @@ class EnergyCallback(keras.callbacks.Callback):
         with _training_goes_on():
             sampler.stop()
             energy = self._plus(sampler.totals())
-            self._series.close()
+            if self._series is not None:
+                self._series.close()
             self._write_summary(energy)
             entry = co2_eq_emissions(summary_of(energy, self.preset))
             write_model_card(self.run_dir, entry)
@@ -195,7 +196,8 @@ class EnergyCallback(keras.callbacks.Callback):
                 self._row_start = energy
             if energy.seconds - self._summary_s >= SUMMARY_EVERY_S:
                 self._write_summary(energy)
-        if self._fit.has_ended() and self._stopping.acquire(blocking=False):
+        has_ended = self._fit is not None and self._fit.has_ended()
+        if has_ended and self._stopping.acquire(blocking=False):
             try:
                 self._finish()
             finally:

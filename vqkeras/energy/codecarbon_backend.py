@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from typing import Any
 
 from edge_runtime.energy.meter import READ_ERRORS, Domain, Reading, unread
 from vqkeras.energy.constants import JOULES_PER_KWH
@@ -37,8 +38,9 @@ class CodeCarbonMeter:
 
     def __init__(self, interval_s: float = 1.0) -> None:
         self._interval_s = interval_s
-        self._tracker = None
-        self._latest = None
+        # CodeCarbon has no types.
+        self._tracker: Any | None = None
+        self._latest: Any | None = None
         self._domains: tuple[Domain, ...] = ()
         self._why = ""
         if importlib.util.find_spec("codecarbon") is None:
@@ -57,7 +59,8 @@ class CodeCarbonMeter:
     def read(self) -> dict[str, Reading]:
         """Joules since the tracker started."""
         self._latest = None
-        self._tracker.flush()  # measures, then hands the totals to `Output.out`
+        if self._tracker is not None:
+            self._tracker.flush()  # measures, then hands the totals to `Output.out`
         energies = self._latest
         if energies is None:
             return {
@@ -85,7 +88,7 @@ class CodeCarbonMeter:
                 def out(_, total, delta):
                     self._latest = total
 
-            self._tracker = OfflineEmissionsTracker(
+            tracker = OfflineEmissionsTracker(
                 country_iso_code=ANY_COUNTRY,
                 measure_power_secs=self._interval_s,
                 output_methods=[],
@@ -93,8 +96,9 @@ class CodeCarbonMeter:
                 allow_multiple_runs=True,
                 log_level="error",
             )
-            self._tracker.start()
-            hardware = self._tracker.get_detected_hardware()
+            self._tracker = tracker
+            tracker.start()
+            hardware = tracker.get_detected_hardware()
         except (ImportError, AttributeError, TypeError, *READ_ERRORS) as error:
             # Another project's interface: whatever it does, training goes on.
             self._why = f"codecarbon failed: {type(error).__name__}: {error}"

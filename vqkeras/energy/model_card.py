@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
@@ -58,7 +59,8 @@ def write_model_card(run_dir: Path, entry: dict) -> None:
 
     path = run_dir / CARD_NAME
     text = path.read_text() if path.exists() else f"\n# {run_dir.resolve().name}\n"
-    header, body = {}, text
+    header: dict[str, Any] = {}
+    body = text
     if text.startswith(FENCE):
         front, _, body = text[len(FENCE) :].partition(f"\n{FENCE}")
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from edge_runtime.energy.meter import Domain, Reading, unread
 
@@ -28,7 +29,7 @@ class NvidiaMeter:
     measures = "NVIDIA GPUs, by NVML's energy counter or else its power"
 
     def __init__(self) -> None:
-        self._nvml = None
+        self._nvml: Any | None = None  # the module pynvml, which has no types
         self._gpus: list[_Gpu] = []
         self._why = ""
         try:
@@ -46,7 +47,7 @@ class NvidiaMeter:
             return
         self._nvml = pynvml
         try:
-            self._gpus = self._find()
+            self._gpus = self._find(pynvml)
         except pynvml.NVMLError as error:
             self._why = f"the NVIDIA driver lists no GPU: {error}"
         if not self._gpus:
@@ -62,7 +63,7 @@ class NvidiaMeter:
 
     def read(self) -> dict[str, Reading]:
         """Joules by the counter, or watts, for every GPU by itself."""
-        return {gpu.domain.name: self._read(gpu) for gpu in self._gpus}
+        return {gpu.domain.name: _read(self._nvml, gpu) for gpu in self._gpus}
 
     def close(self) -> None:
         """Let go of the driver."""
@@ -71,17 +72,7 @@ class NvidiaMeter:
                 self._nvml.nvmlShutdown()
             self._nvml = None
 
-    def _read(self, gpu: _Gpu) -> Reading:
-        nvml = self._nvml
-        try:
-            if gpu.domain.quantity == "energy_j":
-                return Reading(_counter_j(nvml, gpu.handle))
-            return Reading(nvml.nvmlDeviceGetPowerUsage(gpu.handle) * 1e-3)
-        except nvml.NVMLError as error:
-            return unread(str(error))
-
-    def _find(self) -> list[_Gpu]:
-        nvml = self._nvml
+    def _find(self, nvml: Any) -> list[_Gpu]:
         handles = [
             nvml.nvmlDeviceGetHandleByIndex(index)
             for index in range(nvml.nvmlDeviceGetCount())
@@ -101,38 +92,49 @@ class NvidiaMeter:
             and os.environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID"
         )
         return [
-            self._gpu(index, handles[index], names[index], is_unsure)
+            _gpu(nvml, index, handles[index], names[index], is_unsure)
             for index in visible
         ]
-
-    def _gpu(self, index: int, handle: object, name: str, is_unsure: bool) -> _Gpu:
-        nvml = self._nvml
-        try:
-            _counter_j(nvml, handle)
-            has_counter = True
-        except nvml.NVMLError:
-            has_counter = False
-        uncertainty = "not stated" if has_counter else POWER_ERROR
-        if is_unsure:
-            uncertainty += (
-                "; CUDA may number these GPUs differently: set "
-                "CUDA_DEVICE_ORDER=PCI_BUS_ID or name the GPU by its UUID"
-            )
-        domain = Domain(
-            name=f"gpu:{index}",
-            quantity="energy_j" if has_counter else "power_w",
-            method="measured:nvml-" + ("energy-counter" if has_counter else "power"),
-            measures=BOARD,
-            uncertainty=uncertainty,
-            hardware=name,
-        )
-        return _Gpu(domain, handle)
 
 
 @dataclass(frozen=True)
 class _Gpu:
     domain: Domain
     handle: object
+
+
+def _gpu(nvml: Any, index: int, handle: object, name: str, is_unsure: bool) -> _Gpu:
+    try:
+        _counter_j(nvml, handle)
+        has_counter = True
+    except nvml.NVMLError:
+        has_counter = False
+    uncertainty = "not stated" if has_counter else POWER_ERROR
+    if is_unsure:
+        uncertainty += (
+            "; CUDA may number these GPUs differently: set "
+            "CUDA_DEVICE_ORDER=PCI_BUS_ID or name the GPU by its UUID"
+        )
+    domain = Domain(
+        name=f"gpu:{index}",
+        quantity="energy_j" if has_counter else "power_w",
+        method="measured:nvml-" + ("energy-counter" if has_counter else "power"),
+        measures=BOARD,
+        uncertainty=uncertainty,
+        hardware=name,
+    )
+    return _Gpu(domain, handle)
+
+
+def _read(nvml: Any | None, gpu: _Gpu) -> Reading:
+    if nvml is None:
+        return unread("the driver was let go of")
+    try:
+        if gpu.domain.quantity == "energy_j":
+            return Reading(_counter_j(nvml, gpu.handle))
+        return Reading(nvml.nvmlDeviceGetPowerUsage(gpu.handle) * 1e-3)
+    except nvml.NVMLError as error:
+        return unread(str(error))
 
 
 def visible_gpus(setting: str | None, uuids: list[str]) -> list[int]:
@@ -169,7 +171,7 @@ def visible_gpus(setting: str | None, uuids: list[str]) -> list[int]:
     return visible
 
 
-def _counter_j(nvml: object, handle: object) -> float:
+def _counter_j(nvml: Any, handle: object) -> float:
     return nvml.nvmlDeviceGetTotalEnergyConsumption(handle) * 1e-3
 
 
