@@ -6,8 +6,10 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.ticker import AutoLocator
 from numpy.typing import NDArray
 
 from edge_runtime.output_file import output_file
@@ -36,6 +38,13 @@ def save(figure: Figure, path: Path) -> None:
     """Write a figure, whole or not at all, in place of an older one."""
     with output_file(path, force=True) as temporary:
         figure.savefig(temporary)
+
+
+def whole_numbers(axis: Axis) -> None:
+    """Put ticks at whole numbers only: of epochs or cells there are no halves."""
+    locator = AutoLocator()
+    locator.set_params(integer=True)
+    axis.set_major_locator(locator)
 
 
 def show_image(axis: Axes, image: NDArray[np.float32], title: str = "") -> None:

@@ -52,7 +52,9 @@ def trained_run(
     return load_run(run_dir)
 
 
-def trained_notes(config_name: str, run_dir: Path, overrides, *, verbose: int) -> Run:
+def trained_notes(
+    config_name: str, run_dir: Path, overrides: Sequence[str], *, verbose: int
+) -> Run:
     """As `trained_run`, but a finished run of sound is taken whatever its config is."""
     if not is_finished(run_dir):
         return trained_run(config_name, run_dir, overrides, verbose=verbose)

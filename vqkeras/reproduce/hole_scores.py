@@ -109,7 +109,9 @@ def picture_error(task: Task, fill: Callable[..., NDArray[np.float32]]) -> list[
     return errors
 
 
-def mean_over(values: Sequence[Any], weights: Sequence[float]) -> float:
+def mean_over(
+    values: Sequence[Any], weights: Sequence[float] | NDArray[np.int64]
+) -> float:
     """Weighted mean: of errors, each hole by its size."""
     return float(np.average(values, weights=weights))
 
@@ -124,6 +126,7 @@ def _errors(task, holes, outputs) -> list[float]:
         if settings is None:
             errors.append(float(np.mean((target - output)[mask] ** 2)))
         else:
-            levels = (magnitude_db_of(each, settings) for each in (target, output))
-            errors.append(lsd_db(*levels, mask))
+            target_db = magnitude_db_of(target, settings)
+            output_db = magnitude_db_of(output, settings)
+            errors.append(lsd_db(target_db, output_db, mask))
     return errors

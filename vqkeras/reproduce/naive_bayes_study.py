@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -68,9 +69,14 @@ def naive_bayes_study(
     marginal = code_counts(learned, len(codec.codebook))
     tuning = _task(codec, dataset.train, plan.tuning_examples, kinds, _TUNING_SEED)
     variants = list(_variants(task, tuning, marginal, plan.radii))
-    options = {"radius": RADIUS, "neighbourhood": AUTO, "marginal": marginal}
-    default = NaiveBayesPrior(len(marginal), **options)
-    averaging = NaiveBayesPrior(len(marginal), **options, predict="mean_code")
+    unless_told = partial(
+        NaiveBayesPrior,
+        len(marginal),
+        radius=RADIUS,
+        neighbourhood=AUTO,
+        marginal=marginal,
+    )
+    default, averaging = unless_told(), unless_told(predict="mean_code")
     return {
         "data": dataset.name,
         "examples": len(task.examples),
@@ -111,13 +117,18 @@ def _variants(
                 "neighbourhood": neighbourhood,
                 "order": order,
             }
-            prior = NaiveBayesPrior(len(marginal), **setting, marginal=marginal)
-            bits = _best_bits(task, tuning, prior)
+            variant = partial(
+                NaiveBayesPrior,
+                len(marginal),
+                radius=radius,
+                neighbourhood=neighbourhood,
+                order=order,
+                marginal=marginal,
+            )
+            bits = _best_bits(task, tuning, variant())
             for predict in PREDICTIONS:
-                predictor = NaiveBayesPrior(
-                    len(marginal), **setting, predict=predict, marginal=marginal
-                )
-                yield {**setting, "predict": predict, **_row(task, predictor), **bits}
+                row = _row(task, variant(predict=predict))
+                yield {**setting, "predict": predict, **row, **bits}
             advance(1)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -98,16 +99,16 @@ def _plan_of(path: Path) -> str | None:
         return None
 
 
-def _models(plan, runs, notes_run, verbose) -> Models:
+def _models(plan: Plan, runs: Path, notes_run: Path | None, verbose: int) -> Models:
     images = [
         RunCodec(trained_run(name, runs / name, plan.image_overrides, verbose=verbose))
         for name in plan.image_configs
     ]
+    name, overrides = plan.notes_config, plan.notes_overrides
     if notes_run is None:
-        folder, train = runs / plan.notes_config, trained_run
+        notes = trained_run(name, runs / name, overrides, verbose=verbose)
     else:
-        folder, train = notes_run, trained_notes
-    notes = train(plan.notes_config, folder, plan.notes_overrides, verbose=verbose)
+        notes = trained_notes(name, notes_run, overrides, verbose=verbose)
     return Models(images, RunCodec(notes))
 
 
@@ -120,7 +121,7 @@ def _numbers(models: Models, kept: Kept) -> dict[str, Any]:
         found = kept.result(
             f"numbers/{name}",
             {"run": identity(codec.run)},
-            lambda codec=codec: numbers_of(codec),
+            partial(numbers_of, codec),
         )
         key = "notes" if codec is models.notes else f"mnist_{found['bits']:.0f}_bits"
         numbers[key] = found
@@ -147,8 +148,14 @@ def _ablation(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
             measures = kept.result(
                 f"ablation/{name}",
                 source,
-                lambda data=data, variant=variant, seed=seed, run=run: train_variant(
-                    data, run.dataset, run.config, variant, seed, plan.ablation
+                partial(
+                    train_variant,
+                    data,
+                    run.dataset,
+                    run.config,
+                    variant,
+                    seed,
+                    plan.ablation,
                 ),
             )
             rows.append({"data": data, "seed": seed, **variant, **measures})
@@ -170,8 +177,8 @@ def _naive_bayes(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
         results[name] = kept.result(
             f"naive_bayes/{name}",
             {"run": identity(codec.run), "plan": asdict(plan.bayes), "kinds": kinds},
-            lambda codec=codec, examples=examples, kinds=kinds: naive_bayes_study(
-                codec, plan.bayes, examples=examples, kinds=kinds
+            partial(
+                naive_bayes_study, codec, plan.bayes, examples=examples, kinds=kinds
             ),
         )
     return results
@@ -188,9 +195,7 @@ def _energy(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
                 f"energy/{variant.key}-{seed}",
                 {"data": changed(run.config.data)}
                 | source_of(variant, seed, plan.energy),
-                lambda variant=variant, seed=seed: weigh_training(
-                    run.dataset, variant, seed, plan.energy
-                ),
+                partial(weigh_training, run.dataset, variant, seed, plan.energy),
             )
             rounds.setdefault(variant.key, []).append(weighing)
             advance(1)
@@ -210,7 +215,7 @@ def _figures(
             f"figures/{name}",
             {"runs": identities, "out": str(out.resolve())}
             | {part: results[part] for part in PARTS_DRAWN.get(name, ())},
-            lambda draw=draw, path=path: draw(models, results, path),
+            partial(draw, models, results, path),
             files=[path],
         )
     return captions

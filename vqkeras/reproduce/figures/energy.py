@@ -22,7 +22,7 @@ def energy_figure(energy: Mapping[str, Any]) -> Figure:
         The figure. Its title says whether the energy is measured or estimated.
     """
     figure = new_figure(11.0, 5.6)
-    left, right = figure.subfigures(1, 2, width_ratios=(1.0, 1.05))
+    left, right = figure.subfigures(1, 2, squeeze=False, width_ratios=(1.0, 1.05))[0]
     power, emissions = left.subplots(2, sharex=True)
     rows = energy["rows"]
     grids = [row for row in rows if row["axis"] == "grid"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from vqkeras.drawing import COLOURS, new_figure
+from vqkeras.drawing import COLOURS, new_figure, whole_numbers
 
 # Chable et al., "Spectrogram Inpainting", section 3.2: the loss after 10 epochs.
 PAPER_LOSS = 0.011
@@ -54,7 +54,7 @@ def loss_figure(histories: Mapping[str, Sequence[Mapping[str, float]]]) -> Figur
     axis.set_yscale("log")
     axis.set_xlabel("Epoch")
     axis.set_ylabel("Mean squared error of a pixel")
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    whole_numbers(axis.xaxis)
     axis.grid(alpha=0.3, which="both")
     figure.legend(loc="outside lower center", ncols=len(histories), fontsize=8)
     return figure

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from vqkeras.drawing import COLOURS, new_figure
+from vqkeras.drawing import COLOURS, new_figure, whole_numbers
 
 _LINES = {"independent": "--", "autoregressive": "-"}
 
@@ -58,7 +58,7 @@ def _panel(axis: Axes, study: Mapping[str, Any]) -> None:
             row["code_accuracy"], color=colour, linewidth=1.2, label=_NAMES[row["name"]]
         )
     axis.set_ylim(0.0, 1.0)
-    axis.xaxis.get_major_locator().set_params(integer=True)
+    whole_numbers(axis.xaxis)
     axis.grid(alpha=0.3)
 
 

@@ -38,7 +38,7 @@ def pipeline_figure(
     reconstruction, inpainted = codec.decode(np.stack([codemap, filled]))
 
     figure = new_figure(10.0, 4.9)
-    figure.get_layout_engine().set(wspace=0.2, hspace=0.08)
+    figure.set_layout_engine("constrained", wspace=0.2, hspace=0.08)
     top, bottom = figure.subplots(2, 4)
     show_image(top[0], example, "input")
     top[1].imshow(latents[:, :, 0], cmap="viridis", interpolation="nearest")

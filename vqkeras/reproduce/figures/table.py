@@ -154,13 +154,12 @@ def _digits(models: Models, digits) -> NDArray[np.float32]:
 
 def _central_box(codec: RunCodec) -> NDArray[np.bool_]:
     """A box of cells in the middle of the codemap."""
-    mask = np.zeros(codec.silence.shape, np.bool_)
-    rows, columns = (
-        slice(
-            round(length * (0.5 - _BOX_SHARE / 2)),
-            round(length * (0.5 + _BOX_SHARE / 2)) or 1,
-        )
-        for length in mask.shape
-    )
-    mask[rows, columns] = True
+    rows, columns = codec.silence.shape
+    mask = np.zeros((rows, columns), np.bool_)
+    mask[_middle(rows), _middle(columns)] = True
     return mask
+
+
+def _middle(length: int) -> slice:
+    start = round(length * (0.5 - _BOX_SHARE / 2))
+    return slice(start, round(length * (0.5 + _BOX_SHARE / 2)) or 1)
