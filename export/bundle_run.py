@@ -89,7 +89,7 @@ def bundle_run(
         engine,
         evenly_spaced(dataset.test, PARITY_EXAMPLES),
         codes_of=lookup,
-        floor_db=dataset.settings and dataset.settings.floor_db,
+        floor_db=dataset.settings.floor_db if dataset.settings else None,
     )
     logger.info("Counting codes of the training split ...")
     bundle = Bundle(
@@ -190,7 +190,7 @@ def _golden(
     codemap = codes_of(latents)
     decoded = engine.decode(codemap)
     if number_format != "int8":
-        decoded = np.round(decoded * GOLDEN_STEPS) / np.float32(GOLDEN_STEPS)
+        decoded = (np.round(decoded * GOLDEN_STEPS) / GOLDEN_STEPS).astype(np.float32)
     return {
         "spectrogram": spectrogram,
         "latents": latents,

@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonargparse import ActionConfigFile, ArgumentError, ArgumentParser, Namespace
+from jsonargparse import (  # type: ignore[attr-defined]  # the first, by a star
+    ActionConfigFile,
+    ArgumentError,
+    ArgumentParser,
+    Namespace,
+)
 
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import output_file
@@ -210,7 +215,8 @@ def _check_keys(
                 f"{f' of {at[:-1]}' if at else ''}: {', '.join(hints)}."
             )
         for part in (hints[key], *typing.get_args(hints[key])):
-            if dataclasses.is_dataclass(part) and isinstance(value, Mapping):
+            is_group = isinstance(part, type) and dataclasses.is_dataclass(part)
+            if is_group and isinstance(value, Mapping):
                 _check_keys(value, part, model, place, f"{at}{key}.")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.errors import UsageError
 from export.zoo.variants import Variant, options_of
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction
@@ -96,7 +97,12 @@ def errors_over_time(run: Run) -> list[tuple[float, float]]:
 
     Args:
         run: A finished run with a validation split.
+
+    Raises:
+        UsageError: If it has none.
     """
+    if run.dataset.validation is None:
+        raise UsageError(f"{run.folder} has no validation split. Choose another run.")
     variance = run.dataset.validation.variance()
     return [
         (row["seconds"] / 60.0, row["val_reconstruction_loss"] / variance)

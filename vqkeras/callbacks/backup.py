@@ -33,7 +33,7 @@ class Backup(keras.callbacks.Callback):
         path = self.folder / f"epoch-{epoch + 1:05d}.keras"
         with output_file(path, force=True) as temporary:
             self.model.save(temporary)
-        for older in _backups(self.folder):
+        for older in _backups(self.folder).values():
             if older != path:
                 older.unlink()
 
@@ -54,17 +54,20 @@ def restore_backup(model: keras.Model, folder: Path) -> int:
     found = _backups(folder)
     if not found:
         return 0
+    epochs = max(found)
+    newest = found[epochs]
     model.optimizer.build(model.trainable_variables)
     try:
-        model.load_weights(found[-1])
+        model.load_weights(newest)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise UserError(
-            f"Cannot resume from {found[-1]}: it is damaged or of another model. "
+            f"Cannot resume from {newest}: it is damaged or of another model. "
             f"({str(error).strip().splitlines()[0]})"
         ) from error
-    return int(_NAME.fullmatch(found[-1].name).group(1))
+    return epochs
 
 
-def _backups(folder: Path) -> list[Path]:
-    """Backup files of a folder, oldest first."""
-    return sorted(path for path in folder.glob("*") if _NAME.fullmatch(path.name))
+def _backups(folder: Path) -> dict[int, Path]:
+    """Backup files of a folder, each under the number of its finished epochs."""
+    names = ((path, _NAME.fullmatch(path.name)) for path in folder.glob("*"))
+    return {int(name.group(1)): path for path, name in names if name}

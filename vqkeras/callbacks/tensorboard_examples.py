@@ -66,19 +66,19 @@ class TensorBoardExamples(keras.callbacks.Callback):
                 "reconstructions", np.stack(pictures), max_outputs=len(pictures)
             )
             if self.settings is not None:
-                self._write_sound(outputs)
+                self._write_sound(outputs, self.settings)
 
-    def _write_sound(self, outputs):
+    def _write_sound(self, outputs, settings: SpectrogramSettings):
         audio = [self.split.audio(place) for place in self._places]
         again = [
-            sound_of(output, sound, self.settings, phase="original", seed=0)
+            sound_of(output, sound, settings, phase="original", seed=0)
             for sound, output in zip(audio, outputs, strict=True)
         ]
         for name, sounds in (("originals", audio), ("reconstructions", again)):
             tf.summary.audio(
                 f"sound_{name}",
                 np.clip(np.stack(sounds), -1.0, 1.0)[:, :, np.newaxis],
-                self.settings.sample_rate,
+                settings.sample_rate,
                 max_outputs=len(sounds),
             )
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import tensorflow as tf
 
@@ -69,7 +71,7 @@ def augmented(
 
 
 def with_gain(
-    batch: tf.Tensor, gain_db: tuple[float, float], floor_db: float, seed: object
+    batch: tf.Tensor, gain_db: tuple[float, float], floor_db: float, seed: Sequence[Any]
 ) -> tf.Tensor:
     """Change the level of half of the examples, each by its own gain."""
     chosen, amount = _draw(batch, seed)
@@ -78,7 +80,7 @@ def with_gain(
     return tf.where(batch > 0.0, tf.clip_by_value(batch + shift, 0.0, 1.0), 0.0)
 
 
-def with_pitch(batch: tf.Tensor, semitones: float, seed: object) -> tf.Tensor:
+def with_pitch(batch: tf.Tensor, semitones: float, seed: Sequence[Any]) -> tf.Tensor:
     """Move the partials of half of the examples, each by its own interval.
 
     Bins are read at other places, between two neighbours in proportion: what another
@@ -100,7 +102,7 @@ def with_pitch(batch: tf.Tensor, semitones: float, seed: object) -> tf.Tensor:
     return tf.transpose(low + share * (high - low), (0, 2, 1, 3))
 
 
-def with_masks(batch: tf.Tensor, share: float, seed: object) -> tf.Tensor:
+def with_masks(batch: tf.Tensor, share: float, seed: Sequence[Any]) -> tf.Tensor:
     """Silence a span of frames and a band of bins in a share of the examples."""
     chosen, _ = _draw(batch, seed)
     kept = chosen >= share
@@ -117,7 +119,7 @@ def with_masks(batch: tf.Tensor, share: float, seed: object) -> tf.Tensor:
 
 
 def with_mix(
-    batch: tf.Tensor, share: float, floor_db: float, seed: object
+    batch: tf.Tensor, share: float, floor_db: float, seed: Sequence[Any]
 ) -> tf.Tensor:
     """Add to a share of the examples the power of the next one."""
     chosen, _ = _draw(batch, seed)
@@ -130,7 +132,7 @@ def with_mix(
     return tf.minimum(mixed, 1.0)
 
 
-def _draw(batch: tf.Tensor, seed: object) -> tuple[tf.Tensor, tf.Tensor]:
+def _draw(batch: tf.Tensor, seed: Sequence[Any]) -> tuple[tf.Tensor, tf.Tensor]:
     """Two numbers in [0, 1) for each example, of shape `(batch, 1, 1, 1)`."""
     seed = tf.stack([tf.cast(part, tf.int64) for part in seed])
     drawn = tf.random.stateless_uniform((2, tf.shape(batch)[0], 1, 1, 1), seed)

@@ -81,9 +81,9 @@ def credits_of(config: DataConfig) -> Credits:
         rendered = _rendered_from(folder)
         attribution += rendered or f", and on {_NSYNTH}"
     names: tuple[str, ...] = ()
-    folder = data_dir(config, config.name) if config.name == "general" else None
-    if folder is not None:
-        names = read_credits(folder)
+    manifest_dir = data_dir(config, config.name) if config.name == "general" else None
+    if manifest_dir is not None:
+        names = read_credits(manifest_dir)
     return replace(known, attribution=attribution, names=names)
 
 

@@ -142,7 +142,7 @@ def _drawn(
         octaves = rng.uniform(-semitones, semitones) / 12.0
     odds = np.sqrt([sound.seconds for sound in source])
     odds /= odds.sum()
-    parts = []
+    parts: list[Part] = []
     at = 0.0
     while at < SECONDS:
         sound = source[rng.choice(len(source), p=odds)]

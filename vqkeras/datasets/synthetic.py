@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -60,9 +61,7 @@ def load_synthetic(config: DataConfig, settings: SpectrogramSettings) -> SoundSp
     )
 
 
-def _metadata(
-    instrument: Instrument, pitch: int, velocity: int
-) -> dict[str, str | int]:
+def _metadata(instrument: Instrument, pitch: int, velocity: int) -> dict[str, Any]:
     return {
         "note_str": f"{instrument.name}-{pitch:03d}-{velocity:03d}",
         "instrument_str": instrument.name,
