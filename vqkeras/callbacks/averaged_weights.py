@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import keras
 
@@ -33,9 +34,9 @@ def averaged_weights(model: keras.Model) -> Iterator[None]:
 class AveragedValidation(keras.callbacks.Callback):
     """Validates the moving average of the weights, the ones that checkpoints keep."""
 
-    def on_test_begin(self, logs=None):
+    def on_test_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._average = averaged_weights(self.model)
         self._average.__enter__()
 
-    def on_test_end(self, logs=None):
+    def on_test_end(self, logs: dict[str, Any] | None = None) -> None:
         self._average.__exit__(None, None, None)

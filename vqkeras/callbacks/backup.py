@@ -3,6 +3,7 @@
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -28,7 +29,7 @@ class Backup(keras.callbacks.Callback):
         super().__init__()
         self.folder = folder
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self.folder.mkdir(exist_ok=True)
         path = self.folder / f"epoch-{epoch + 1:05d}.keras"
         with output_file(path, force=True) as temporary:

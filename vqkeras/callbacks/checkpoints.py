@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -27,7 +28,7 @@ class Checkpoints(keras.callbacks.Callback):
         self.monitor = monitor
         self.best = best
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         value = float(logs[self.monitor])
         with averaged_weights(self.model):
             self._save("last.keras")

@@ -1,6 +1,7 @@
 """Cosine learning-rate schedule, over steps or over time."""
 
 import math
+from typing import Any
 
 import keras
 
@@ -35,11 +36,13 @@ class CosineSchedule(keras.callbacks.Callback):
         self.total_steps = total_steps
         self.time_limit = time_limit
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         iterations = self.model.optimizer.iterations
         self._step = int(keras.ops.convert_to_numpy(iterations))
 
-    def on_train_batch_begin(self, batch, logs=None):
+    def on_train_batch_begin(
+        self, batch: int, logs: dict[str, Any] | None = None
+    ) -> None:
         progress = self._step / self.total_steps
         if self.time_limit is not None:
             progress = max(progress, self.time_limit.progress)

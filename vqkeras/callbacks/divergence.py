@@ -1,6 +1,7 @@
 """Divergence check: a run ends once its loss is no longer a number."""
 
 import math
+from typing import Any
 
 import keras
 
@@ -14,7 +15,7 @@ class Divergence(keras.callbacks.Callback):
     callback.
     """
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any]) -> None:
         if not math.isfinite(logs["loss"]):
             raise UserError(
                 f"The loss is {logs['loss']} after epoch {epoch + 1}. "

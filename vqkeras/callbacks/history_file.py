@@ -4,6 +4,7 @@ import csv
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -54,11 +55,11 @@ class HistoryFile(keras.callbacks.Callback):
         self.rows = list(rows)
         self.clock = clock
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         spent = self.rows[-1]["seconds"] if self.rows else 0.0
         self._start = self.clock() - spent
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         row = {"epoch": float(epoch + 1)}
         row |= {key: float(value) for key, value in (logs or {}).items()}
         row["learning_rate"] = float(

@@ -1,12 +1,15 @@
 """TensorBoard summaries: pictures and sound of a run."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
+from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.split import Split
 from vqkeras.spectrogram_sound import sound_of
 
 NUM_EXAMPLES = 4
@@ -29,31 +32,31 @@ class TensorBoardExamples(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, folder: Path, split, settings: SpectrogramSettings | None = None
+        self, folder: Path, split: Split, settings: SpectrogramSettings | None = None
     ):
         super().__init__()
         self.folder = folder
         self.split = split
         self.settings = settings
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         count = min(NUM_EXAMPLES, len(self.split))
         self._places = np.linspace(0, len(self.split) - 1, count).astype(int).tolist()
         self._originals = np.stack([self.split[place] for place in self._places])
         self._writer = tf.summary.create_file_writer(str(self.folder))
-        self._written_epoch = None
+        self._written_epoch: int | None = None
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         self._epoch = epoch + 1
         if self._epoch & epoch == 0:
             self._write()
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         if self._written_epoch != getattr(self, "_epoch", None):
             self._write()
         self._writer.close()
 
-    def _write(self):
+    def _write(self) -> None:
         self._written_epoch = self._epoch
         outputs = self.model(self._originals, training=False)
         outputs = np.clip(keras.ops.convert_to_numpy(outputs), 0.0, 1.0)
@@ -68,7 +71,9 @@ class TensorBoardExamples(keras.callbacks.Callback):
             if self.settings is not None:
                 self._write_sound(outputs, self.settings)
 
-    def _write_sound(self, outputs, settings: SpectrogramSettings):
+    def _write_sound(
+        self, outputs: NDArray[np.float32], settings: SpectrogramSettings
+    ) -> None:
         audio = [self.split.audio(place) for place in self._places]
         again = [
             sound_of(output, sound, settings, phase="original", seed=0)
@@ -83,7 +88,9 @@ class TensorBoardExamples(keras.callbacks.Callback):
             )
 
 
-def picture_of(original, output, *, is_sound):
+def picture_of(
+    original: NDArray[np.floating], output: NDArray[np.floating], *, is_sound: bool
+) -> NDArray[np.uint8]:
     """An original above its reconstruction, white line between.
 
     Args:

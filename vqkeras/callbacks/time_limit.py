@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import keras
 
@@ -29,7 +30,7 @@ class TimeLimit(keras.callbacks.Callback):
         self.clock = clock
         self._start = clock() - seconds_spent
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self._start = self.clock() - self.seconds_spent
 
     @property
@@ -42,6 +43,6 @@ class TimeLimit(keras.callbacks.Callback):
         """Time until no further epoch begins, in s; negative once it is over."""
         return 60.0 * self.minutes + self._start - self.clock()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         if self.progress >= 1.0:
             self.model.stop_training = True
