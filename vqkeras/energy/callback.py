@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -110,7 +111,7 @@ class EnergyCallback(keras.callbacks.Callback):
         self._summary_s = 0.0
         self._forecast = Forecast()
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: dict[str, Any] | None = None) -> None:
         self.stop()
         with _training_goes_on():
             self.run_dir.mkdir(parents=True, exist_ok=True)
@@ -133,7 +134,7 @@ class EnergyCallback(keras.callbacks.Callback):
             sampler.start()
             atexit.register(self.stop)  # for a fit that ends by the program's end
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         logs = {} if logs is None else logs
         logs.update(dict.fromkeys(("power_w", "energy_wh", "emissions_g"), math.nan))
         if self._sampler is None:
@@ -148,7 +149,7 @@ class EnergyCallback(keras.callbacks.Callback):
             self._record_epoch(epoch + 1, energy, logs)
             self._epoch_start = energy
 
-    def on_train_end(self, logs=None):
+    def on_train_end(self, logs: dict[str, Any] | None = None) -> None:
         self.stop()
 
     def stop(self) -> None:
@@ -206,7 +207,9 @@ class EnergyCallback(keras.callbacks.Callback):
     def _plus(self, totals: EnergyTotals) -> RunEnergy:
         return self._earlier.plus(totals, self.preset, self._unavailable)
 
-    def _record_epoch(self, epochs_done: int, energy: RunEnergy, logs: dict) -> None:
+    def _record_epoch(
+        self, epochs_done: int, energy: RunEnergy, logs: dict[str, Any]
+    ) -> None:
         before_j = self._epoch_start.energy_j
         epoch = EpochCost(
             energy.energy_j - (0.0 if math.isnan(before_j) else before_j),

@@ -85,7 +85,7 @@ class CodeCarbonMeter:
             from codecarbon.output import BaseOutput
 
             class Output(BaseOutput):
-                def out(_, total, delta):
+                def out(_, total: Any, delta: Any) -> None:
                     self._latest = total
 
             tracker = OfflineEmissionsTracker(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from edge_runtime.energy.constant import ConstantMeter
 from edge_runtime.energy.cpu_time import CpuTimeMeter
 from edge_runtime.energy.machine import sensors
@@ -12,7 +14,7 @@ from vqkeras.energy.meters import training_meters
 from vqkeras.energy.nvidia import NvidiaMeter
 
 
-def diagnosis() -> dict:
+def diagnosis() -> dict[str, Any]:
     """Every meter of this package, the ones a training here uses, and the constants.
 
     Returns:
@@ -56,7 +58,7 @@ def diagnosis() -> dict:
     }
 
 
-def diagnosis_text(document: dict) -> str:
+def diagnosis_text(document: dict[str, Any]) -> str:
     """The diagnosis as people read it.
 
     Args:
@@ -89,7 +91,7 @@ def diagnosis_text(document: dict) -> str:
     return "\n".join(lines)
 
 
-def _constants(preset: Preset) -> dict:
+def _constants(preset: Preset) -> dict[str, Any]:
     return {
         "name": preset.name,
         "grid_g_per_kwh": 1000 * preset.kg_per_kwh,

@@ -12,7 +12,7 @@ CARD_NAME = "model_card.md"
 FENCE = "---\n"
 
 
-def co2_eq_emissions(summary: dict) -> dict:
+def co2_eq_emissions(summary: dict[str, Any]) -> dict[str, Any]:
     """The `co2_eq_emissions` entry of a model card.
 
     Args:
@@ -43,7 +43,7 @@ def co2_eq_emissions(summary: dict) -> dict:
     return entry
 
 
-def write_model_card(run_dir: Path, entry: dict) -> None:
+def write_model_card(run_dir: Path, entry: dict[str, Any]) -> None:
     """Put `co2_eq_emissions` into the front matter of the run's model card.
 
     The rest of a card that is there stays as it is.

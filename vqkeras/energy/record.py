@@ -8,6 +8,7 @@ import math
 import os
 import platform
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
@@ -18,7 +19,7 @@ SUMMARY_NAME = "energy.json"
 EPOCHS_NAME = "energy.jsonl"
 
 
-def summary_of(energy: RunEnergy, preset: Preset) -> dict:
+def summary_of(energy: RunEnergy, preset: Preset) -> dict[str, Any]:
     """What people want to know of a run's energy.
 
     Args:
@@ -67,7 +68,7 @@ def summary_of(energy: RunEnergy, preset: Preset) -> dict:
     }
 
 
-def write_run_energy(run_dir: Path, energy: RunEnergy, summary: dict) -> None:
+def write_run_energy(run_dir: Path, energy: RunEnergy, summary: dict[str, Any]) -> None:
     """Write `energy.json`: the summary people read and the state a resumption needs.
 
     Args:
@@ -110,7 +111,7 @@ def read_run_energy(run_dir: Path) -> RunEnergy:
         ) from error
 
 
-def read_summary(run_dir: Path) -> dict:
+def read_summary(run_dir: Path) -> dict[str, Any]:
     """All of `energy.json`.
 
     Args:
@@ -136,7 +137,7 @@ def read_summary(run_dir: Path) -> dict:
     return document
 
 
-def append_epoch(run_dir: Path, line: dict) -> None:
+def append_epoch(run_dir: Path, line: dict[str, Any]) -> None:
     """Add a line to `energy.jsonl`.
 
     Args:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.errors import UserError
 from vqkeras.energy.record import SUMMARY_NAME, read_summary
@@ -20,7 +21,7 @@ COLUMNS = (
 )
 
 
-def run_rows(run_dirs: Sequence[Path]) -> list[dict]:
+def run_rows(run_dirs: Sequence[Path]) -> list[dict[str, Any]]:
     """The summary of each run, with its name.
 
     Args:
@@ -58,7 +59,7 @@ def run_names(run_dirs: Sequence[Path]) -> list[str]:
     return names if len(set(names)) == len(names) else [str(path) for path in run_dirs]
 
 
-def table_text(rows: Sequence[dict]) -> str:
+def table_text(rows: Sequence[dict[str, Any]]) -> str:
     """A Markdown table of the runs, the sources below it, and what differs.
 
     Args:
@@ -87,7 +88,7 @@ def table_text(rows: Sequence[dict]) -> str:
     return "\n".join(lines)
 
 
-def _cells(row: dict) -> list[str]:
+def _cells(row: dict[str, Any]) -> list[str]:
     gaps = "; ".join(f"{name} {gap}" for name, gap in row["gaps"].items())
     return [
         row["run"],
@@ -100,7 +101,7 @@ def _cells(row: dict) -> list[str]:
     ]
 
 
-def _differences(rows: Sequence[dict]) -> list[str]:
+def _differences(rows: Sequence[dict[str, Any]]) -> list[str]:
     """For each kind of domain: what every run counts there, or that it does not."""
     kinds = dict.fromkeys(_kind(name) for row in rows for name in row["domains"])
     lines = []
@@ -119,7 +120,7 @@ def _differences(rows: Sequence[dict]) -> list[str]:
     return lines
 
 
-def _mean_power(domain: dict, row: dict) -> str:
+def _mean_power(domain: dict[str, Any], row: dict[str, Any]) -> str:
     energy_wh = domain["energy_wh"]
     if energy_wh is None or not row["seconds"]:
         return _number(None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import check_output, output_file
@@ -74,7 +75,11 @@ def _what(run_dir: Path) -> str:
 
 
 def _text(
-    rows: Sequence[dict], runs: Sequence[str], meters: dict, *, has_screenshot: bool
+    rows: Sequence[dict[str, Any]],
+    runs: Sequence[str],
+    meters: dict[str, Any],
+    *,
+    has_screenshot: bool,
 ) -> str:
     parts = [
         "# What trainings have cost",
