@@ -129,7 +129,9 @@ def without_ticks(axis: Axes) -> None:
     axis.set_yticks([])
 
 
-def _from_hue(hue: NDArray[np.floating], value: NDArray[np.floating]):
+def _from_hue(
+    hue: NDArray[np.floating], value: NDArray[np.floating]
+) -> NDArray[np.floating]:
     """RGB colours of one saturation."""
     from matplotlib.colors import hsv_to_rgb
 

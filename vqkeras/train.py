@@ -14,6 +14,8 @@ from edge_runtime.commands.program import called_as
 from vqkeras.command import run_command
 
 if TYPE_CHECKING:
+    from jsonargparse import ArgumentParser
+
     from vqkeras.config import Config
 
 
@@ -79,7 +81,7 @@ def _command(arguments: list[str]) -> None:
     print(run_dir)
 
 
-def _parser():
+def _parser() -> ArgumentParser:
     from jsonargparse import ArgumentParser
 
     parser = ArgumentParser(

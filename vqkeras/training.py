@@ -3,6 +3,7 @@
 import logging
 import math
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import keras
 import tensorflow as tf
@@ -18,12 +19,18 @@ from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.config import Config, TrainingConfig
 from vqkeras.datasets import load_dataset
 from vqkeras.datasets.augmentation import augmented
+from vqkeras.datasets.dataset import Dataset
 from vqkeras.energy.callback import EnergyCallback
+from vqkeras.energy.config import EnergyConfig
 from vqkeras.energy.meters import meters_from
 from vqkeras.model.build import build_model
+from vqkeras.model.vqvae import VQVAE
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)
+
+# Of `history.csv`, one for each epoch.
+Rows: TypeAlias = list[dict[str, float]]
 
 
 def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
@@ -51,7 +58,14 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
     write_json(summary | _outcome(rows, _monitor(dataset)), run_dir / "summary.json")
 
 
-def _fit(config, run_dir, dataset, model, rows, verbose):
+def _fit(
+    config: Config,
+    run_dir: Path,
+    dataset: Dataset,
+    model: VQVAE,
+    rows: Rows,
+    verbose: int,
+) -> None:
     training = config.training
     steps = training.steps_per_epoch or math.ceil(
         len(dataset.train) / training.batch_size
@@ -100,7 +114,9 @@ def _fit(config, run_dir, dataset, model, rows, verbose):
         )
 
 
-def _energy_callback(config, run_dir, time_limit):
+def _energy_callback(
+    config: EnergyConfig, run_dir: Path, time_limit: TimeLimit | None
+) -> EnergyCallback:
     return EnergyCallback(
         run_dir,
         interval_s=config.interval_s,
@@ -119,17 +135,18 @@ def _strategy_of(name: str) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
-def _compiled_model(config, dataset):
+def _compiled_model(config: Config, dataset: Dataset) -> VQVAE:
     frames, bins, channels = dataset.train.shape
-    is_sound = config.spectrogram is not None
+    spectrogram = config.spectrogram
     training = config.training
     # Keras draws initial weights from Python's global generator and has no other way.
     keras.utils.set_random_seed(training.seed)
     model = build_model(
         config.model,
-        (None if is_sound else frames, bins, channels),
+        (frames if spectrogram is None else None, bins, channels),
         dataset.train.variance(),
-        weighted_by_first_channel=is_sound and config.spectrogram.num_channels > 1,
+        weighted_by_first_channel=spectrogram is not None
+        and spectrogram.num_channels > 1,
         seed=training.seed,
     )
     optimizer = keras.optimizers.Adam(
@@ -142,7 +159,7 @@ def _compiled_model(config, dataset):
     return model
 
 
-def _is_over(training: TrainingConfig, rows) -> bool:
+def _is_over(training: TrainingConfig, rows: Rows) -> bool:
     if not rows:
         return False
     is_late = training.minutes is not None and rows[-1]["seconds"] >= (
@@ -151,15 +168,22 @@ def _is_over(training: TrainingConfig, rows) -> bool:
     return is_late or rows[-1]["epoch"] >= training.epochs
 
 
-def _monitor(dataset) -> str:
+def _monitor(dataset: Dataset) -> str:
     return "val_loss" if dataset.validation else "loss"
 
 
-def _callbacks(config, run_dir, dataset, rows, steps, time_limit):
+def _callbacks(
+    config: Config,
+    run_dir: Path,
+    dataset: Dataset,
+    rows: Rows,
+    steps: int,
+    time_limit: TimeLimit | None,
+) -> list[keras.callbacks.Callback]:
     """All callbacks of a run, in the order they act."""
     training = config.training
     monitor = _monitor(dataset)
-    callbacks = [Divergence()]
+    callbacks: list[keras.callbacks.Callback] = [Divergence()]
     if time_limit is not None:
         callbacks.append(time_limit)
     if training.learning_rate_schedule == "cosine":
@@ -184,7 +208,9 @@ def _callbacks(config, run_dir, dataset, rows, steps, time_limit):
     ]
 
 
-def _summary(config, model, dataset, replicas):
+def _summary(
+    config: Config, model: VQVAE, dataset: Dataset, replicas: int
+) -> dict[str, Any]:
     """What was trained on what."""
     splits = {name: getattr(dataset, name) for name in ("train", "validation", "test")}
     return {
@@ -198,7 +224,7 @@ def _summary(config, model, dataset, replicas):
     }
 
 
-def _outcome(rows, monitor):
+def _outcome(rows: Rows, monitor: str) -> dict[str, Any]:
     """How it went."""
     best = min(rows, key=lambda row: row[monitor])
     return {

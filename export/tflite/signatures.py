@@ -41,13 +41,13 @@ def signatures_of(
     # A constant, so that `tf.gather` becomes one GATHER in every number format.
     codebook = tf.constant(model.quantizer.codebook.numpy())
 
-    def encode(spectrogram):
+    def encode(spectrogram: tf.Tensor) -> dict[str, tf.Tensor]:
         return {"latents": model.encoder(spectrogram, training=False)}
 
-    def decode(codemap):
+    def decode(codemap: tf.Tensor) -> dict[str, tf.Tensor]:
         return decode_quantized(tf.gather(codebook, codemap))
 
-    def decode_quantized(quantized):
+    def decode_quantized(quantized: tf.Tensor) -> dict[str, tf.Tensor]:
         return {"spectrogram": model.decoder(quantized, training=False)}
 
     traced = tf.function(encode).get_concrete_function(spectrogram)

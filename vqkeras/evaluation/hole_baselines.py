@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -47,6 +50,10 @@ class NearestCodePrior:
         filled = codemap.copy()
         filled[mask] = codemap[~mask][nearest]
         return filled
+
+
+# From hidden places, known ones and their values to the hidden values.
+_Fill: TypeAlias = Callable[..., NDArray[np.floating]]
 
 
 def copied_frame(
@@ -97,10 +104,12 @@ def interpolated(
     return _along_time_else_bins(example, mask, np.interp)
 
 
-def _along_time_else_bins(example, mask, fill):
+def _along_time_else_bins(
+    example: NDArray[np.float32], mask: NDArray[np.bool_], fill: _Fill
+) -> NDArray[np.float32]:
     """Fill along time where a bin is known at any time, then along the bins."""
     filled = example.copy()
-    is_dark = mask.all(axis=0)
+    is_dark = np.asarray(mask.all(axis=0))
     for column in np.flatnonzero(mask.any(axis=0) & ~is_dark):
         _fill_line(filled[:, column], mask[:, column], fill)
     if is_dark.any():
@@ -109,12 +118,16 @@ def _along_time_else_bins(example, mask, fill):
     return filled
 
 
-def _fill_line(line, hidden, fill):
+def _fill_line(
+    line: NDArray[np.float32], hidden: NDArray[np.bool_], fill: _Fill
+) -> None:
     known = np.flatnonzero(~hidden)
     line[hidden] = fill(np.flatnonzero(hidden), known, line[known])
 
 
-def _copied(places, known, values):
+def _copied(
+    places: NDArray[np.intp], known: NDArray[np.intp], values: NDArray[np.float32]
+) -> NDArray[np.float32]:
     """Like `np.interp`, but holds the last known value."""
     before = np.searchsorted(known, places) - 1
     return values[np.maximum(before, 0)]

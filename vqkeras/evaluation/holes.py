@@ -88,7 +88,9 @@ def pixel_mask(codec: RunCodec, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return mask
 
 
-def _slices(map_shape, kind, share, rng) -> tuple[slice, slice]:
+def _slices(
+    map_shape: tuple[int, int], kind: str, share: float, rng: np.random.Generator
+) -> tuple[slice, slice]:
     """Where the hole is; a gap or band takes the other axis whole."""
     slices = []
     for axis, length in enumerate(map_shape):

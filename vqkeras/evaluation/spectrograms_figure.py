@@ -58,7 +58,9 @@ class ShownNote:
         return lsd_db(self.original_db, self.output_db)
 
 
-def shown_notes(codec: RunCodec, split: Split, count: int, what: str):
+def shown_notes(
+    codec: RunCodec, split: Split, count: int, what: str
+) -> list[ShownNote]:
     """Notes of different instruments, spread over a split, and their reconstructions.
 
     Args:

@@ -1,5 +1,7 @@
 """From a config to a model, ready to be trained or loaded into."""
 
+import keras
+
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
@@ -9,11 +11,11 @@ from vqkeras.model.vqvae import VQVAE
 
 def build_model(
     config: ModelConfig,
-    example_shape,
-    data_variance,
+    example_shape: tuple[int | None, int, int],
+    data_variance: float,
     *,
-    weighted_by_first_channel=False,
-    seed=0,
+    weighted_by_first_channel: bool = False,
+    seed: int = 0,
 ) -> VQVAE:
     """Make a model with fresh weights, ready to be compiled or loaded into.
 
@@ -53,7 +55,7 @@ def build_model(
     return model
 
 
-def _quantizer(config, seed):
+def _quantizer(config: ModelConfig, seed: int) -> keras.layers.Layer:
     kind = _QUANTIZERS[config.quantizer]
     if kind is Unquantized:
         return Unquantized(name="quantizer")

@@ -5,19 +5,24 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from edge_runtime.errors import UsageError
 from vqkeras.config import Config
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.example_blocks import evenly_spaced
+from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import codebook_usage, perplexity
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.model.model_config import ModelConfig
 from vqkeras.model.residual_architecture import ResidualArchitecture
 from vqkeras.reproduce.plan import AblationPlan
 from vqkeras.run_codec import examples_of
+
+if TYPE_CHECKING:
+    from vqkeras.model.vqvae import VQVAE
 
 # Small networks of the same kind for images and notes, so that 60 trainings are cheap.
 # Cells of 4x4 pixels, and of 16 frames x 16 bins.
@@ -110,7 +115,15 @@ def train_variant(
 
     Returns:
         `mse`, `perplexity` and `codebook_usage` over all held-out examples.
+
+    Raises:
+        UsageError: If the data has no validation split.
     """
+    if dataset.validation is None:
+        raise UsageError(
+            "The ablation is judged on validation examples, and this run's data has "
+            "none. Give a run that has."
+        )
     import keras
 
     from vqkeras.callbacks.cosine_schedule import CosineSchedule
@@ -136,7 +149,7 @@ def train_variant(
     return _judged(model, dataset.validation, plan.examples)
 
 
-def _judged(model, split, limit) -> dict[str, float]:
+def _judged(model: VQVAE, split: Split, limit: int) -> dict[str, float]:
     """Error over all values and use of the codebook over all cells."""
     error = ReconstructionError()
     codes = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,7 @@ def effect_of(
     }
 
 
-def _spread(rows, measure) -> dict[str, float]:
+def _spread(rows: Sequence[Mapping[str, Any]], measure: str) -> dict[str, float]:
     values = [row[measure] for row in rows]
     deviation = float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
     return {"mean": float(np.mean(values)), "sd": deviation}

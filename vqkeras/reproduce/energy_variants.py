@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
 from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.model.model_config import ModelConfig
 from vqkeras.model.residual_architecture import ResidualArchitecture
+
+if TYPE_CHECKING:
+    from vqkeras.model.vqvae import VQVAE
 
 # Spectrograms of 2 s in cells of 8 frames x 8 bins.
 REFERENCE = ConvArchitecture(
@@ -49,7 +53,7 @@ def _grid(stride: tuple[int, int], units: int) -> WeighedNetwork:
     return WeighedNetwork(f"grid-{cell}", f"cells of {cell}", "grid", model)
 
 
-def _other(key: str, name: str, **fields) -> WeighedNetwork:
+def _other(key: str, name: str, **fields: Any) -> WeighedNetwork:
     return WeighedNetwork(key, name, "other", replace(REFERENCE, **fields))
 
 
@@ -92,7 +96,7 @@ def is_reference(variant: WeighedNetwork) -> bool:
     return variant.model == REFERENCE
 
 
-def multiply_adds(model, shape: tuple[int, int, int]) -> int:
+def multiply_adds(model: VQVAE, shape: tuple[int, int, int]) -> int:
     """Multiplications of one example's way through a network, codebook included.
 
     Args:

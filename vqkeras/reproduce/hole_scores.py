@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -116,7 +116,9 @@ def mean_over(
     return float(np.average(values, weights=weights))
 
 
-def _errors(task, holes, outputs) -> list[float]:
+def _errors(
+    task: Task, holes: Sequence[Hole], outputs: Iterable[NDArray[np.float32]]
+) -> list[float]:
     """Error in the holes: mean squared error of images, `lsd_db` of sound."""
     settings = task.codec.run.config.spectrogram
     errors = []

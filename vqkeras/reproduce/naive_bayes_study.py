@@ -16,6 +16,7 @@ from edge_runtime.priors.neighbourhood import AUTO, NEIGHBOURHOODS
 from edge_runtime.priors.prior import Prior
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
+from vqkeras.datasets.split import Split
 from vqkeras.evaluation.hole_baselines import (
     NearestCodePrior,
     copied_frame,
@@ -94,7 +95,9 @@ def naive_bayes_study(
     }
 
 
-def _task(codec, split, limit, kinds, seed) -> Task:
+def _task(
+    codec: RunCodec, split: Split, limit: int, kinds: Sequence[str], seed: int
+) -> Task:
     examples = examples_of(split, evenly_spaced(len(split), limit))
     codemaps = codec.encode(examples)
     shape = codemaps.shape[1], codemaps.shape[2]
@@ -193,7 +196,9 @@ def _bits(task: Task, prior: NaiveBayesPrior, weight: float) -> float:
     )
 
 
-def _bits_of(task: Task, log_probabilities: Callable[..., NDArray[np.float32]]):
+def _bits_of(
+    task: Task, log_probabilities: Callable[..., NDArray[np.float32]]
+) -> float:
     """Mean of -log2 of what the true codes were given."""
     bits = [
         -log_probabilities(task.codemaps[hole.example], hole.mask)[

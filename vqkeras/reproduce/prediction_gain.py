@@ -103,7 +103,9 @@ def _filled(task: Task, prior: Prior, index: int) -> NDArray[np.int32]:
     return prior.fill(task.codemaps[hole.example], hole.mask, seed=index)
 
 
-def _interval(task, ours, theirs) -> list[float]:
+def _interval(
+    task: Task, ours: list[NDArray[np.bool_]], theirs: list[NDArray[np.bool_]]
+) -> list[float]:
     """Bootstrap over examples: cells of one example are not independent."""
     gained = np.zeros(len(task.examples))
     cells = np.zeros(len(task.examples))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +46,9 @@ def loss(models: Models, results: dict[str, Any], path: Path) -> dict[str, Any]:
     return {}
 
 
-def reconstructions(models: Models, results: dict[str, Any], path: Path):
+def reconstructions(
+    models: Models, results: dict[str, Any], path: Path
+) -> dict[str, Any]:
     """Figure 5."""
     originals = _digits(models, range(10))
     by_config = {
@@ -62,7 +64,7 @@ def reconstructions(models: Models, results: dict[str, Any], path: Path):
     return {}
 
 
-def spectrograms(models: Models, results: dict[str, Any], path: Path):
+def spectrograms(models: Models, results: dict[str, Any], path: Path) -> dict[str, Any]:
     """Figure 6."""
     return {"lsd_db": draw_reconstructions(models.notes, path)}
 
@@ -145,7 +147,7 @@ FIGURES: dict[str, Callable[[Models, dict[str, Any], Path], dict[str, Any]]] = {
 PARTS_DRAWN = {"figure_11_energy": ("energy",), "naive_bayes": ("naive_bayes",)}
 
 
-def _digits(models: Models, digits) -> NDArray[np.float32]:
+def _digits(models: Models, digits: Iterable[int]) -> NDArray[np.float32]:
     """Test images of these digits; of those there are, in data with fewer."""
     test = models.images[0].run.dataset.test
     first = one_of_each_label(test.metadata)
