@@ -1,7 +1,7 @@
 """TensorBoard summaries: pictures and sound of a run."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import keras
 import numpy as np
@@ -9,12 +9,23 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets.split import Split
 from vqkeras.spectrogram_sound import sound_of
 
 NUM_EXAMPLES = 4
 # White line between an original and its reconstruction, in pixels.
 LINE = 2
+
+
+class Examples(Protocol):
+    """What is shown of a split: its examples, and their sound if they have one."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> NDArray[np.float32]: ...
+
+    def audio(self, index: int, /) -> NDArray[np.float32]:
+        """The sound that an example was made of."""
+        ...
 
 
 class TensorBoardExamples(keras.callbacks.Callback):
@@ -32,7 +43,7 @@ class TensorBoardExamples(keras.callbacks.Callback):
     """
 
     def __init__(
-        self, folder: Path, split: Split, settings: SpectrogramSettings | None = None
+        self, folder: Path, split: Examples, settings: SpectrogramSettings | None = None
     ):
         super().__init__()
         self.folder = folder
