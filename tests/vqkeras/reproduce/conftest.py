@@ -20,7 +20,7 @@ class LevelCodec:
 
     def __init__(self, dataset, settings=None):
         config = SimpleNamespace(name="levels", spectrogram=settings)
-        self.run = SimpleNamespace(config=config, dataset=dataset)
+        self.run = SimpleNamespace(config=config, settings=settings, dataset=dataset)
         level = np.linspace(0.0, 1.0, LEVELS, dtype=np.float32)
         self.codebook = np.stack([level, level / 2], axis=1)
         self.frames, self.bins = dataset.test.shape[:2]
