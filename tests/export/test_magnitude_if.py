@@ -151,9 +151,9 @@ def test_a_stream_goes_on_from_what_was_heard_however_it_is_cut(bundle_path):
 
 def test_the_page_offers_the_third_phase(bundle_path):
     from edge_runtime.page.limits import Limits
-    from edge_runtime.page.model_card import model_card
+    from edge_runtime.page.model_description import describe_model
 
-    card = model_card(read_bundle(bundle_path), Limits())
+    card = describe_model(read_bundle(bundle_path), Limits())
     assert card["choices"]["phase"][-1] == PHASE
     assert json.dumps(card)
 
