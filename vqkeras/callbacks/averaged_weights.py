@@ -1,5 +1,7 @@
 """Weight averaging (EMA): a model is judged and kept by the average of its weights."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any

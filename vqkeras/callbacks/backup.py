@@ -1,5 +1,7 @@
 """Backup for resuming: a killed run goes on as if nothing had happened."""
 
+from __future__ import annotations
+
 import re
 import zipfile
 from pathlib import Path

@@ -173,14 +173,8 @@ def test_the_section_has_every_variant_and_an_answer(note_codec, image_codec):
     text = section("bayes", naive_bayes=studies)
     assert text.count("averaging code numbers (the paper's program) |") == 2
     assert text.count("How much of it is better than the marginal?") == 1
-    # Said of each where naive Bayes is better; these tiny models may be no such case.
-    better = [
-        study["default"]["error"] < row["error"]
-        for study in studies.values()
-        for row in study["baselines"]
-        if (row["name"], row.get("predict")) == ("marginal", "argmax")
-    ]
-    assert text.count("of the way to what the true codes have") == sum(better)
+    words = " ".join(text.split())  # wherever a line ends
+    assert words.count("of the way to what the true codes have") == 2
     assert "### MNIST, 8x8 cells, 8 codes" in text
     assert "### NSynth notes, 8x8 cells, 8 codes" in text
     assert " dB |" in text.split("### NSynth")[1]
