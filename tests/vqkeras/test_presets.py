@@ -90,3 +90,17 @@ def test_unknown_names_and_unfinished_runs_are_refused(run, tmp_path):
     unfinished = Run(tmp_path, run.config)
     with pytest.raises(UserError, match="not finished: it has no summary.json"):
         write_preset(unfinished, {}, tmp_path)
+
+
+def test_the_preset_of_the_package_loads_and_keeps_a_sound():
+    preset = load_preset("general")
+    assert preset.config.spectrogram.sample_rate == 44100
+    sizes = [path.stat().st_size for path in preset.folder.iterdir()]
+    assert sum(sizes) < 2_000_000
+    model, metadata = preset.model, preset.metadata
+    parts = model.encoder, model.decoder
+    assert sum(part.count_params() for part in parts) == metadata["num_parameters"]
+    level = np.linspace(0.8, 0.2, 320, dtype=np.float32)[:, np.newaxis]
+    falling = np.broadcast_to(level, (1, 16, 320, 1))
+    received = np.asarray(model(falling))
+    assert np.abs(received - falling).mean() < 0.05
