@@ -38,6 +38,11 @@ SHIPPED_MODELS = {
         "float32/nsynth_light_float32.tflite",
         "nsynth_light in float32, to compare speed and energy with",
     ),
+    "general": ShippedModel(
+        "general.tflite",
+        "any sound at 44.1 kHz: drums, voice, music; trained for 108 minutes on busy "
+        "cores",
+    ),
 }
 _DEFAULT, _LIVE, _FLOAT = "nsynth_light", "nsynth_live", "nsynth_light_float32"
 

@@ -19,6 +19,7 @@ from edge_runtime.bundle.shipped import (
     default_bundle_path,
     float_bundle_path,
     live_bundle_path,
+    shipped_path,
 )
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -28,6 +29,7 @@ MODELS = {
     "default": default_bundle_path,
     "live": live_bundle_path,
     "float32": float_bundle_path,
+    "general": lambda: shipped_path("general"),
 }
 REGION = ("--time", "0.7:0.9", "--freq", "300:3000")
 # Steps of 16 bits. Engines and processors add floats in another order: that moves a

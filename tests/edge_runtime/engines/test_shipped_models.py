@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path, live_bundle_path
+from edge_runtime.bundle.shipped import shipped_path
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.load import load_engine
 
@@ -12,11 +12,9 @@ from edge_runtime.engines.load import load_engine
 EQUAL, STEPS = 0.99, 1
 
 
-@pytest.fixture(
-    scope="module", params=[default_bundle_path, live_bundle_path], ids=["main", "live"]
-)
+@pytest.fixture(scope="module", params=["nsynth_light", "nsynth_live", "general"])
 def bundle(request):
-    return read_bundle(request.param())
+    return read_bundle(shipped_path(request.param))
 
 
 @pytest.fixture(scope="module")
