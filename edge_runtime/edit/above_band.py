@@ -7,6 +7,8 @@ there is turned up and down as the top octave of the model has become louder and
 
 from __future__ import annotations
 
+from math import gcd
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,6 +16,8 @@ from edge_runtime.audio.resample import resample
 
 # How long energy is averaged over, in s.
 _MEAN_S = 0.01
+# How much around what changes is looked at, in s: more than the filters do.
+_AROUND_S = 0.05
 # Most that is added, as a factor of amplitude: 12 dB.
 _LOUDEST = 4.0
 # RMS that counts as silence: -90 dB.
@@ -45,6 +49,18 @@ def change_above(
     Returns:
         Float32 array of the same shape, all above half the model's rate.
     """
+    result = np.zeros_like(audio)
+    counted = np.flatnonzero(share)
+    if not len(counted):
+        return result
+    # Both rates have a sample where the part begins that is looked at.
+    step, around = (
+        sample_rate // gcd(sample_rate, model_rate),
+        int(_AROUND_S * sample_rate),
+    )
+    first = max(0, int(counted[0]) - around) // step * step
+    near = slice(first, int(counted[-1]) + around)
+    audio, change, share = audio[near], change[near], share[near]
     low = resample(audio, sample_rate, model_rate)
     above = audio - resample(low, model_rate, sample_rate)[: len(audio)]
     if high_hz < sample_rate / 2:
@@ -58,7 +74,7 @@ def change_above(
     )
     times = np.arange(len(audio)) * (model_rate / sample_rate)
     gains = np.interp(times, np.arange(len(gain)), np.minimum(gain, _LOUDEST))
-    result: NDArray[np.float32] = (share * (gains - 1.0) * above).astype(np.float32)
+    result[near] = share * (gains - 1.0) * above
     return result
 
 

@@ -18,7 +18,9 @@ _BLOCK = 1 << 18
 
 
 class HeardChannel:
-    """What a model hears of a file, without ever holding all of it.
+    """What a model hears of a file, without ever holding more than a part of it.
+
+    The file must not change meanwhile.
 
     Args:
         audio_file: The file.
@@ -42,6 +44,8 @@ class HeardChannel:
         divisor = gcd(audio_file.sample_rate, sample_rate)
         self._up = sample_rate // divisor
         self._down = audio_file.sample_rate // divisor
+        # The last part that was asked for: the next one often lies in it.
+        self._kept = 0, np.zeros(0, np.float32)
         self._length = -(-len(audio_file.samples) * self._up // self._down)
 
     def __len__(self) -> int:
@@ -61,6 +65,13 @@ class HeardChannel:
         start, stop = max(0, first), min(last, self._length)
         if stop <= start:
             return np.zeros(last - first, np.float32)
+        begin, kept = self._kept
+        if start < begin or stop > begin + len(kept):
+            begin, kept = self._kept = start, self._computed(start, stop)
+        return np.pad(kept[start - begin : stop - begin], (start - first, last - stop))
+
+    def _computed(self, start: int, stop: int) -> NDArray[np.float32]:
+        """Samples `start` to `stop`, excluded, which lie in the sound."""
         reach = 0 if self._inaudible else reach_of(self._rate)
         if self._up != self._down:
             reach += self._reach()
@@ -73,8 +84,7 @@ class HeardChannel:
         )
         if not self._inaudible:
             part = audible(part, self._rate)
-        inside = part[start - begin : stop - begin]
-        return np.pad(inside, (start - first, last - stop))
+        return part[start - begin : stop - begin]
 
     def largest(self) -> tuple[float, float]:
         """Largest absolute value and largest jump between neighbours, in the file."""
@@ -95,3 +105,9 @@ class HeardChannel:
         audio = replace(self._file, samples=stored).to_float()[:, 0]
         self._file.forget()
         return audio
+
+
+def heard_channels(audio_file: AudioFile, sample_rate: int) -> list[HeardChannel]:
+    """What a model of a sample rate hears of each channel of a file."""
+    channels = range(audio_file.samples.shape[1])
+    return [HeardChannel(audio_file, number, sample_rate) for number in channels]

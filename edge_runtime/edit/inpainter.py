@@ -11,7 +11,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.cell_edit import CellEdit, NewCells, changed_cells
 from edge_runtime.edit.decoded import check_texture
-from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.heard_channel import heard_channels
 from edge_runtime.edit.passage import PassageRenderer
 from edge_runtime.edit.request import EditSettings, box_around, cells_of
 from edge_runtime.edit.result import Edit
@@ -175,12 +175,7 @@ class Inpainter:
     def codemap_of(self, audio_file: AudioFile) -> NDArray[np.int32]:
         """Codes of a sound, all channels together, shape `(map_frames, map_bins)`."""
         codec = SoundCodec(self.bundle, self._engine, StageTimes())
-        return codec.codemap_of(*self._heard(audio_file))
-
-    def _heard(self, audio_file: AudioFile) -> list[HeardChannel]:
-        rate = self.settings.sample_rate
-        channels = range(audio_file.samples.shape[1])
-        return [HeardChannel(audio_file, number, rate) for number in channels]
+        return codec.codemap_of(*heard_channels(audio_file, self.settings.sample_rate))
 
     def _edit(
         self,
@@ -193,14 +188,15 @@ class Inpainter:
         check_texture(settings.texture)
         times = StageTimes()
         codec = SoundCodec(self.bundle, self._engine, times)
-        before = codec.codemap_of(*self._heard(audio_file))
+        heard = heard_channels(audio_file, self.settings.sample_rate)
+        before = codec.codemap_of(*heard)
         cells = cells_of(region, self.bundle, before.shape)
         with times.stage("prior"):
             after = change(before, cells)
         box = region if isinstance(region, Region) and not settings.snap else None
         renderer = PassageRenderer(codec, box, settings, times)
         free = np.zeros_like(cells) if box is None else ~cells
-        done = SoundEdit(audio_file, codec, after, free, renderer, times).run()
+        done = SoundEdit(audio_file, heard, codec, after, free, renderer, times).run()
         duration = audio_file.duration
         whole = box_around(after.mask, self.bundle, duration)
         asked = region

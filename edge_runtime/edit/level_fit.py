@@ -9,13 +9,15 @@ from numpy.typing import NDArray
 
 # A model further off than this has failed; more gain would only make that louder.
 LIMIT_DB = 12.0
+# Of what an effect has made, all is known: as loud as before, however loud it is.
+KEPT_LOWEST_DB = -60.0
 # A bin this far above the floor sounds; DESIGN's measures use -70 dB at a floor of -80.
 SOUNDING_DB = 10.0
 # How far around what is regenerated the level is compared, in s and bins, and how soon
 # what is further away counts less. Chosen on 80 boxes in drums, voice, notes and
 # polyphony (measure_boxes.py): 0.1 s finds the level of percussion less often, 0.4 s
 # that of notes.
-RING_S, RING_BINS = 1.0, 4
+RING_S, RING_BINS = 0.75, 4
 NEAR_S = 0.2
 
 
@@ -47,7 +49,7 @@ class LevelFit:
     """The gain that fits what a model generates to what surrounds it.
 
     Attributes:
-        gain_db: In dB, in [-12, 12].
+        gain_db: In dB, at most 12.
         reason: `"fitted"`; `"limit"`, if more would have been needed; or `"silence"`,
             if nothing sounds around it that it could be fitted to.
     """
@@ -117,7 +119,7 @@ def energies_of(
     return Energies(before, after, quiet**2)
 
 
-def fitted(energies: Energies) -> LevelFit:
+def fitted(energies: Energies, lowest_db: float = -LIMIT_DB) -> LevelFit:
     """The gain that makes the decoded sound as loud as the original.
 
     A mean of energies, not of decibels: what is loud decides, as it does for the ear. A
@@ -125,6 +127,7 @@ def fitted(energies: Energies) -> LevelFit:
 
     Args:
         energies: Those around what is regenerated.
+        lowest_db: Most that it is turned down, in dB. Defaults to `-12.0`.
 
     Example:
 
@@ -136,7 +139,7 @@ def fitted(energies: Energies) -> LevelFit:
     # A side that is silent where the other sounds counts as the quiet level.
     original = max(energies.original, energies.quiet)
     wanted = 10.0 * np.log10(original / max(energies.decoded, energies.quiet))
-    gain = float(np.clip(wanted, -LIMIT_DB, LIMIT_DB))
+    gain = float(np.clip(wanted, lowest_db, LIMIT_DB))
     return LevelFit(gain, "fitted" if gain == wanted else "limit")
 
 

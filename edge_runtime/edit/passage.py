@@ -117,7 +117,7 @@ class PassageRenderer:
     Args:
         codec: Model and features.
         region: Box to stay in; `None` if cells are heard whole.
-        settings: How an edit becomes sound.
+        settings: How an edit becomes sound. Also an attribute.
         times: Where the time of each stage is added.
     """
 
@@ -130,7 +130,7 @@ class PassageRenderer:
     ) -> None:
         self._codec = codec
         self._region = region
-        self._settings = settings
+        self.settings = settings
         self._times = times
 
     def decode(
@@ -164,17 +164,17 @@ class PassageRenderer:
             axes = None
             parts = heard.spectra
             if len(parts) == 2:
-                keeps = self._settings.keeps_image
+                keeps = self.settings.keeps_image
                 axes = stereo_axes(parts, within if keeps else near)
                 parts = axes.split(parts)
             joint = textured_magnitude(
                 decoded,
                 settings,
-                texture=self._settings.texture,
-                seed=self._settings.seed,
+                texture=self.settings.texture,
+                seed=self.settings.seed,
                 first_frame=heard.first_cell * self._codec.bundle.time_stride,
             )
-            if self._settings.keeps_image:
+            if self.settings.keeps_image:
                 image = image_within(parts)
             else:
                 image = image_around(parts, mask)
@@ -183,7 +183,7 @@ class PassageRenderer:
             energies = energies_of(
                 np.abs(parts),
                 magnitudes,
-                within if self._settings.keeps_level else near,
+                within if self.settings.keeps_level else near,
                 full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
             )
         steps = phase_steps_of(decoded.spectrogram, settings)
@@ -206,8 +206,8 @@ class PassageRenderer:
             decoded.magnitudes * np.float32(10.0 ** (gain_db / 20.0)),
             decoded.parts,
             weights > 0.0,
-            phase=self._settings.phase,
-            seed=self._settings.seed,
+            phase=self.settings.phase,
+            seed=self.settings.seed,
             steps=decoded.steps,
         )
         rate, settings = heard.sample_rate, self._codec.settings
@@ -241,7 +241,7 @@ class PassageRenderer:
     def _above_hz(self, weights: NDArray[np.float32], rate: int) -> float | None:
         """Up to where an edit goes on above the model's band; `None` if it does not."""
         nyquist, top = self._codec.settings.sample_rate / 2, rate / 2
-        if not self._settings.above or top <= nyquist or not weights[:, -1].any():
+        if not self.settings.above or top <= nyquist or not weights[:, -1].any():
             return None
         # A box that ends where the model does means all that is above.
         if self._region is None or self._region.high_hz <= nyquist:

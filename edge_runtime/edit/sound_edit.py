@@ -16,8 +16,14 @@ from numpy.typing import NDArray
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.cell_edit import NewCells
 from edge_runtime.edit.click_guard import without_clicks
-from edge_runtime.edit.heard_channel import HeardChannel
-from edge_runtime.edit.level_fit import LevelFit, fitted
+from edge_runtime.edit.heard_channel import HeardChannel, heard_channels
+from edge_runtime.edit.level_fit import (
+    KEPT_LOWEST_DB,
+    LIMIT_DB,
+    Energies,
+    LevelFit,
+    fitted,
+)
 from edge_runtime.edit.passage import Generated, Heard, PassageRenderer
 from edge_runtime.edit.passages import excerpt_around, margin_of, passages_of
 from edge_runtime.edit.sound_codec import SoundCodec
@@ -55,6 +61,7 @@ class SoundEdit:
 
     Args:
         audio_file: The sound.
+        heard: Its channels.
         codec: Model and features.
         cells: Its cells after the edit.
         free: Mask of the cells that nobody asked for.
@@ -65,6 +72,7 @@ class SoundEdit:
     def __init__(
         self,
         audio_file: AudioFile,
+        heard: list[HeardChannel],
         codec: SoundCodec,
         cells: NewCells,
         free: NDArray[np.bool_],
@@ -74,12 +82,8 @@ class SoundEdit:
         self._codec, self._cells, self._free = codec, cells, free
         self._renderer, self._times = renderer, times
         self._edited = audio_file.copied()
-        rate = codec.settings.sample_rate
-        self._channels = [
-            HeardChannel(self._edited, number, rate)
-            for number in range(audio_file.samples.shape[1])
-        ]
-        largest = [channel.largest() for channel in self._channels]
+        self._channels = heard
+        largest = [channel.largest() for channel in heard]
         self._peaks = np.array([max(1.0, peak) for peak, _ in largest], np.float32)
         step = _STEPS.get(audio_file.subtype, 0.0)
         self._jumps = np.array(
@@ -101,14 +105,19 @@ class SoundEdit:
         level = LevelFit(0.0, "nothing")
         if len(passages) == 1:
             decoded = self._decoded(passages[0])
-            level = fitted(decoded.energies)
+            level = self._fitted(decoded.energies)
             self._render(decoded, level)
         elif passages:
-            level = fitted(reduce(add, (self._decoded(p).energies for p in passages)))
+            energies = (self._decoded(passage).energies for passage in passages)
+            level = self._fitted(reduce(add, energies))
             for passage in passages:
                 self._render(self._decoded(passage), level)
         share = np.sqrt(self._kept / self._asked) if self._asked else 1.0
         return Rendered(self._edited, level, float(share), self._changed, self._above)
+
+    def _fitted(self, energies: Energies) -> LevelFit:
+        keeps = self._renderer.settings.keeps_level
+        return fitted(energies, KEPT_LOWEST_DB if keeps else -LIMIT_DB)
 
     def _decoded(self, rows: range) -> Generated:
         inside = np.zeros(len(self._cells.mask), np.bool_)
@@ -169,6 +178,7 @@ class SoundEdit:
         samples = np.where(moved, result.samples, stored)
         different = np.flatnonzero((samples != stored).any(axis=1))
         self._edited.put(first, samples)
+        self._channels = heard_channels(self._edited, self._codec.settings.sample_rate)
         self._edited.forget()
         if len(different):
             start, end = first + int(different[0]), first + int(different[-1]) + 1

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 # What is known is averaged over about so many frames.
 _FRAMES = 5.0
+# Frames before and after a hole that are looked at.
+_REACH = 20
 # Bins on each side over which the axes are averaged.
 _BINS = 4
 # Keeps silence from being divided by.
@@ -110,11 +112,17 @@ def image_around(
         mask: Bool array of shape `(frames, bins)`.
 
     Returns:
-        Float32 array of the shape of `spectra`: gains for the joint magnitude.
+        Float32 array of the shape of `spectra`: gains for the joint magnitude; 1 far
+        from the mask.
     """
     if len(spectra) == 1:
         return np.ones(spectra.shape, np.float32)
-    power = _power(spectra)
+    gains = np.ones(spectra.shape, np.float32)
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return gains
+    near = slice(max(0, int(rows[0]) - _REACH), int(rows[-1]) + 1 + _REACH)
+    power, mask = _power(spectra[:, near]), mask[near]
     known = np.ones_like(mask) if mask.all() else ~mask
     before, age_before = _held(power, known)
     after, age_after = _held(power[:, ::-1], known[::-1])
@@ -128,7 +136,8 @@ def image_around(
     nothing = np.isinf(age_before) & np.isinf(age_after)
     overall = (power * known).sum(axis=(1, 2))
     between[:, nothing] = overall[:, np.newaxis]
-    return _gains(between)
+    gains[:, near] = _gains(between)
+    return gains
 
 
 def image_within(spectra: NDArray[np.complexfloating]) -> NDArray[np.float32]:
