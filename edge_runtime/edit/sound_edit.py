@@ -112,7 +112,8 @@ class SoundEdit:
             level = self._fitted(reduce(add, energies))
             for passage in passages:
                 self._render(self._decoded(passage), level)
-        share = np.sqrt(self._kept / self._asked) if self._asked else 1.0
+        # Slopes in place of jumps may add a little.
+        share = min(1.0, np.sqrt(self._kept / self._asked)) if self._asked else 1.0
         return Rendered(self._edited, level, float(share), self._changed, self._above)
 
     def _fitted(self, energies: Energies) -> LevelFit:
