@@ -112,7 +112,7 @@ def _sloped(
     """A change without the excess of its jumps, which goes into slopes around them."""
     half = max(1, round(REACH_S * sample_rate))
     # A little less is aimed at: the slopes add to jumps beside them.
-    sloped, aim = change.astype(np.float64), 0.995 * limits
+    sloped, aim = change.astype(np.float64), 0.999 * limits
     still = np.logical_not(change.any(axis=1))
     # Slopes must not reach samples that do not change.
     near = _sum_around(np.logical_or(still[1:], still[:-1])[:, np.newaxis], half)

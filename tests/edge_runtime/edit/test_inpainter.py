@@ -119,9 +119,10 @@ def test_perfect_model_gives_the_input_back(level_bundle, level_codec):
         edit = inpainter.inpaint(
             sound, region_of(sound, time), prior=KeepCodes(), phase="original"
         )
-        # What lies below the floor of -80 dB is lost, and that is all.
+        # What lies below the floor of -80 dB is lost, a thousandth of the steepest
+        # jumps, and that is all.
         error = edit.audio_file.to_float() - sound.to_float()
-        assert np.abs(error).max() < 3e-3
+        assert np.abs(error).max() < 1.5e-3
         assert edit.level.gain_db == pytest.approx(0.0, abs=0.05)
 
 
