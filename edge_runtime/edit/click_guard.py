@@ -117,6 +117,7 @@ def _sloped(
     # Slopes must not reach samples that do not change.
     near = _sum_around(np.logical_or(still[1:], still[:-1])[:, np.newaxis], half)
     inside = near < 0.5
+    inside[:half] = inside[max(0, len(inside) - half) :] = False
     for _ in range(_ROUNDS):
         step = np.diff(audio + sloped, axis=0)
         too_far = inside & (np.abs(step) > limits)

@@ -91,3 +91,15 @@ def test_whatever_is_added_no_jump_is_too_far(loud):
     for channel, limit in zip((audio + kept).T, limits, strict=True):
         assert largest_jump(channel) <= limit + 1e-6
     assert kept.any() and not kept[:500].any() and not kept[1400:1500].any()
+
+
+@pytest.mark.parametrize("place", [1, 20, 500, 985, 998])
+def test_a_slope_ends_where_it_began(place):
+    """Also beside the ends of the sound: nothing is left of it far from the jump."""
+    audio = np.full((1000, 1), 0.1, np.float32)
+    audio[0] = 0.0
+    change = np.full((1000, 1), 0.01, np.float32)
+    change[place:] += np.float32(0.12)
+    kept = without_clicks(audio, change, np.array([0.1]), RATE)
+    far = np.abs(np.arange(1000) - place) > 3 * round(REACH_S * RATE)
+    np.testing.assert_allclose(kept[far], change[far], atol=1e-6)
