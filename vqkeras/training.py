@@ -42,7 +42,7 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
         verbose: As for `keras.Model.fit`.
     """
     dataset = load_dataset(config.data, config.spectrogram)
-    strategy = _strategy_of(config.training.strategy)
+    strategy = strategy_of(config.training.strategy)
     with strategy.scope():
         model = _compiled_model(config, dataset)
         finished = restore_backup(model, run_dir / "backup")
@@ -97,7 +97,7 @@ def _fit(
     if training.minutes is not None:
         seconds_spent = rows[-1]["seconds"] if rows else 0.0
         time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
-    with _energy_callback(config.energy, run_dir, time_limit) as energy:
+    with energy_callback(config.energy, run_dir, time_limit) as energy:
         model.fit(
             batches,
             epochs=training.epochs,
@@ -114,9 +114,10 @@ def _fit(
         )
 
 
-def _energy_callback(
+def energy_callback(
     config: EnergyConfig, run_dir: Path, time_limit: TimeLimit | None
 ) -> EnergyCallback:
+    """What counts the energy of a training into its folder."""
     return EnergyCallback(
         run_dir,
         interval_s=config.interval_s,
@@ -128,7 +129,8 @@ def _energy_callback(
     )
 
 
-def _strategy_of(name: str) -> tf.distribute.Strategy:
+def strategy_of(name: str) -> tf.distribute.Strategy:
+    """The strategy of a config, see `TrainingConfig.strategy`."""
     if name == "single":
         return tf.distribute.get_strategy()
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices()

@@ -1,0 +1,1 @@
+"""Learned priors: networks that tell hidden codes from visible ones."""

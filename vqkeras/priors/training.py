@@ -1,0 +1,153 @@
+"""One training of a prior, from a codec to a folder. The command: `train_prior`."""
+
+import logging
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from vqkeras.callbacks.averaged_weights import AveragedValidation
+from vqkeras.callbacks.backup import Backup, restore_backup
+from vqkeras.callbacks.checkpoints import Checkpoints
+from vqkeras.callbacks.cosine_schedule import CosineSchedule
+from vqkeras.callbacks.divergence import Divergence
+from vqkeras.callbacks.history_file import HistoryFile, read_history
+from vqkeras.callbacks.time_limit import TimeLimit
+from vqkeras.model.code_prior import CodePrior
+from vqkeras.priors.codes import Codemaps, kept_codemaps
+from vqkeras.priors.config import PriorConfig
+from vqkeras.priors.crops import judged_crops, masked_crops
+from vqkeras.run import write_json
+from vqkeras.training import energy_callback, strategy_of
+
+_log = logging.getLogger(__name__)
+
+_MONITOR = "val_bits_per_code"
+# Steps of an epoch, unless the config says.
+_STEPS = 500
+
+
+def fit_prior(
+    config: PriorConfig, codec: Any, run_dir: Path, *, verbose: int = 0
+) -> None:
+    """Train a prior on the codes of a codec, from its backup if there is one.
+
+    Args:
+        config: How.
+        codec: A `Run` or `Preset`: has `model`, `config` and `dataset`.
+        run_dir: Folder that is there already.
+        verbose: As for `keras.Model.fit`. Defaults to `0`.
+    """
+    codemaps = kept_codemaps(
+        codec.model,
+        codec.config,
+        codec.dataset,
+        versions=config.versions,
+        path=run_dir / "codes.npz",
+    )
+    strategy = strategy_of(config.training.strategy)
+    with strategy.scope():
+        prior = compiled_prior(config, codec.model, codemaps.train.shape[2])
+        finished = restore_backup(prior, run_dir / "backup")
+    rows = [
+        row for row in read_history(run_dir / "history.csv") if row["epoch"] <= finished
+    ]
+    _fit(config, codemaps, prior, run_dir, rows, verbose)
+    rows = read_history(run_dir / "history.csv")
+    best = min(rows, key=lambda row: row[_MONITOR])
+    summary = {
+        "name": config.name,
+        "codec": codec.config.name,
+        "seed": config.training.seed,
+        "replicas": strategy.num_replicas_in_sync,
+        "num_codemaps": {name: len(part) for name, part in codemaps._asdict().items()},
+        "num_parameters": sum(
+            math.prod(weight.shape) for weight in prior.trainable_weights
+        ),
+        "reach": prior.reach,
+        "epochs": int(rows[-1]["epoch"]),
+        "steps_per_epoch": config.training.steps_per_epoch or _STEPS,
+        "seconds": rows[-1]["seconds"],
+        "best": best,
+        "last": rows[-1],
+    }
+    write_json(summary, run_dir / "summary.json")
+
+
+def compiled_prior(config: PriorConfig, model: Any, map_bins: int) -> CodePrior:
+    """A prior with fresh weights for the codes of a codec.
+
+    Args:
+        config: Its size, and how it learns.
+        model: The codec, a `VQVAE`.
+        map_bins: Rows of its codemaps.
+    """
+    training = config.training
+    keras.utils.set_random_seed(training.seed)
+    codebook = model.quantizer.codebook.numpy()
+    prior = CodePrior(*codebook.shape, units=config.units, dilations=config.dilations)
+    dim = codebook.shape[1]
+    prior.build([(None, None, map_bins, dim), (None, None, map_bins, 1)])
+    prior.set_codebook(codebook)
+    optimizer = keras.optimizers.AdamW(
+        training.learning_rate,
+        weight_decay=config.weight_decay,
+        use_ema=training.weight_averaging > 0.0,
+        ema_momentum=training.weight_averaging,
+    )
+    # XLA gains nothing on a CPU and fails under MirroredStrategy.
+    prior.compile(optimizer, jit_compile=False)
+    return prior
+
+
+def _fit(
+    config: PriorConfig,
+    codemaps: Codemaps,
+    prior: CodePrior,
+    run_dir: Path,
+    rows: list[dict[str, float]],
+    verbose: int,
+) -> None:
+    training = config.training
+    steps = training.steps_per_epoch or _STEPS
+    time_limit = None
+    if training.minutes is not None:
+        seconds_spent = rows[-1]["seconds"] if rows else 0.0
+        time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
+        if rows and time_limit.progress >= 1.0:
+            return
+    if rows and rows[-1]["epoch"] >= training.epochs:
+        return
+    crops = {"batch_size": training.batch_size, "crop_cells": config.crop_cells}
+    best = min((row[_MONITOR] for row in rows), default=math.inf)
+    with energy_callback(config.energy, run_dir, time_limit) as energy:
+        prior.fit(
+            masked_crops(
+                codemaps.train,
+                **crops,
+                seed=training.seed,
+                first_batch=len(rows) * steps,
+            ),
+            epochs=training.epochs,
+            initial_epoch=len(rows),
+            steps_per_epoch=steps,
+            validation_data=judged_crops(
+                codemaps.validation, **crops, seed=training.seed
+            ),
+            callbacks=[
+                energy,
+                Divergence(),
+                *([time_limit] if time_limit else []),
+                CosineSchedule(
+                    training.learning_rate, training.epochs * steps, time_limit
+                ),
+                *([AveragedValidation()] if training.weight_averaging else []),
+                keras.callbacks.TensorBoard(run_dir / "tensorboard", write_graph=False),
+                HistoryFile(run_dir / "history.csv", rows),
+                Checkpoints(run_dir, _MONITOR, best=best),
+                Backup(run_dir / "backup"),
+            ],
+            shuffle=False,
+            verbose=verbose,
+        )
