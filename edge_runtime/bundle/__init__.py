@@ -5,6 +5,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.bundle.codebook import codes_of, codewords_of
 from edge_runtime.bundle.context import Context
+from edge_runtime.bundle.prior_facts import PriorFacts
 from edge_runtime.bundle.shipped import (
     default_bundle_path,
     float_bundle_path,
@@ -15,6 +16,7 @@ from edge_runtime.bundle.shipped import (
 __all__ = [
     "Bundle",
     "Context",
+    "PriorFacts",
     "bitrate_bps",
     "cells_per_second",
     "codes_of",

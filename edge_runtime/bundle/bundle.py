@@ -12,10 +12,12 @@ from edge_runtime.bundle.bundle_checks import (
     check_arrays,
     check_bins,
     check_golden_arrays,
+    check_golden_prior,
     check_metadata,
 )
 from edge_runtime.bundle.codebook import codes_of, codewords_of
 from edge_runtime.bundle.context import Context, context_from
+from edge_runtime.bundle.prior_facts import PriorFacts, prior_from
 from edge_runtime.errors import BundleError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 
@@ -25,19 +27,22 @@ class Bundle:
     """A model and what belongs to it, as one file carries them.
 
     Attributes:
-        flatbuffer: TFLite model with signatures `encode` and `decode`.
+        flatbuffer: TFLite model with signatures `encode` and `decode`, and `prior` if
+            it has one.
         metadata: What the model is; written as JSON. Must hold `name`,
             `number_format`, `codebook_size`, `codebook_dim`, `time_stride`,
             `freq_stride`, `licence`, `attribution` and `spectrogram` (the fields of
             `SpectrogramSettings`, or `None` for images); of a model of sounds
             `context` too (the fields of `Context`). May hold more, such as `spread`
-            (whether the decoder gives one), `credits` (a list of names), `training`
-            and `energy`.
+            (whether the decoder gives one), `prior` (the fields of `PriorFacts`),
+            `credits` (a list of names), `training` and `energy`.
         arrays: Named arrays: `codebook` `(codebook_size, codebook_dim)` float32 and
             `marginal` `(codebook_size,)`, how often each code occurs in the training
             set; may hold more.
         golden: A recorded input and what it must give: `spectrogram`, `latents`,
-            `codemap`, `decoded`, each with a leading batch axis of 1.
+            `codemap`, `decoded`; of a bundle with a prior also what that is given and
+            must give: `prior_quantized`, `prior_visible`, `prior_logits`. Each has a
+            leading batch axis of 1.
         graph: The flatbuffer's signatures as plain data, which the numpy engine runs;
             it names places in the flatbuffer and repeats no weights.
 
@@ -55,6 +60,8 @@ class Bundle:
         check_metadata(self.metadata)
         check_arrays(self.metadata, self.arrays)
         check_golden_arrays(self.golden, has_spread=self.has_spread)
+        prior_from(self.metadata)
+        check_golden_prior(self.metadata, self.golden)
         if self.metadata.get("spectrogram") is not None:
             check_bins(self.metadata, self.settings)
             context_from(self.metadata)
@@ -82,6 +89,16 @@ class Bundle:
     def context(self) -> Context:
         """How far a model of sounds looks beyond a cell along time."""
         return context_from(self.metadata)
+
+    @property
+    def prior(self) -> PriorFacts | None:
+        """What its prior is, a network that predicts hidden codes; `None`: no such."""
+        return prior_from(self.metadata)
+
+    @property
+    def prior_reach(self) -> int | None:
+        """Cells along time that its prior looks to each side; `None`: it has none."""
+        return None if self.prior is None else self.prior.reach
 
     @property
     def has_spread(self) -> bool:

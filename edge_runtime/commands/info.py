@@ -71,6 +71,15 @@ def _bitrate(bundle: Bundle) -> float:
     return bitrate_bps(bundle.codebook_size, cells)
 
 
+def _prior(bundle: Bundle) -> str:
+    """What predicts hidden codes unless told."""
+    if bundle.prior is None:
+        return "none of its own; naive Bayes predicts hidden codes"
+    settings = bundle.settings
+    cell_s = bundle.time_stride * settings.hop_length / settings.sample_rate
+    return f"{bundle.prior} ({bundle.prior.reach * cell_s:.2g} s) to each side"
+
+
 def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
     """The report for people."""
     lines = [
@@ -88,6 +97,7 @@ def _lines(bundle: Bundle, report: dict[str, Any]) -> list[str]:
             f"representation: {settings.representation}, {settings.num_bins} bins",
             f"bit rate: {report['bitrate_bps']:.0f} bit/s",
             f"says how much it does not know: {'yes' if bundle.has_spread else 'no'}",
+            f"prior: {_prior(bundle)}",
         ]
     for name in ("licence", "attribution"):
         lines.append(f"{name}: {report[name]}")

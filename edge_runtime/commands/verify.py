@@ -49,5 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         decoded = check.decoded_largest_difference
         print(f"golden latents: largest relative difference {latents:.3g}")
         print(f"golden spectrogram: largest relative difference {decoded:.3g}")
+        if check.logits_largest_difference is not None:
+            logits = check.logits_largest_difference
+            print(f"golden prior: largest relative difference {logits:.3g}")
         print("passed" if check.passed else f"FAILED (tolerance {TOLERANCE:g})")
     return 0 if check.passed else 1

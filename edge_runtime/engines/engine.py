@@ -1,4 +1,4 @@
-"""An inference engine: encoder and decoder of a model, whatever runs them."""
+"""An inference engine: the networks of a model, whatever runs them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 
 class Engine(ABC):
-    """Runs the two halves of a bundle's network, which are its TFLite signatures.
+    """Runs the networks of a bundle, which are its TFLite signatures.
 
     Attributes:
         name: Which engine it is.
@@ -80,3 +80,23 @@ class Engine(ABC):
         """
         inputs = {"quantized": np.asarray(quantized, np.float32)}
         return self.run("decode_quantized", inputs, ("spectrogram",))[0]
+
+    def predict(
+        self, quantized: NDArray[np.float32], visible: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Logits `(1, map_frames, map_bins, codebook_size)` of a bundle's prior.
+
+        Args:
+            quantized: Codewords of visible cells, zeros in hidden ones, shape
+                `(1, map_frames, map_bins, codebook_dim)`.
+            visible: 1 in visible cells, 0 in hidden ones, shape
+                `(1, map_frames, map_bins, 1)`.
+
+        Raises:
+            BundleError: If the model cannot take this shape, or has no prior.
+        """
+        inputs = {
+            "quantized": np.asarray(quantized, np.float32),
+            "visible": np.asarray(visible, np.float32),
+        }
+        return self.run("prior", inputs, ("logits",))[0]

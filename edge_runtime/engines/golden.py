@@ -26,17 +26,24 @@ class GoldenCheck:
         latents_largest_difference: From the recorded latents, relative to the largest
             of those or to 1.
         decoded_largest_difference: The same of the decoded golden codemap.
+        logits_largest_difference: The same of what the prior gives; `None` of a model
+            without one.
     """
 
     codes: int
     codes_equal: int
     latents_largest_difference: float
     decoded_largest_difference: float
+    logits_largest_difference: float | None
 
     @property
     def passed(self) -> bool:
         """Whether all codes are equal and the rest differs by rounding at most."""
-        largest = max(self.latents_largest_difference, self.decoded_largest_difference)
+        largest = max(
+            self.latents_largest_difference,
+            self.decoded_largest_difference,
+            self.logits_largest_difference or 0.0,
+        )
         return self.codes_equal == self.codes and largest <= TOLERANCE
 
 
@@ -65,7 +72,16 @@ def check_golden(bundle: Bundle, engine: Engine) -> GoldenCheck:
         decoded_largest_difference=_difference(
             "spectrogram", decoded, golden["decoded"]
         ),
+        logits_largest_difference=_logits_difference(bundle, engine),
     )
+
+
+def _logits_difference(bundle: Bundle, engine: Engine) -> float | None:
+    golden = bundle.golden
+    if "prior_logits" not in golden:
+        return None
+    logits = engine.predict(golden["prior_quantized"], golden["prior_visible"])
+    return _difference("logits", logits, golden["prior_logits"])
 
 
 def _difference(

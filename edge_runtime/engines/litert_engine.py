@@ -21,7 +21,9 @@ class LiteRTEngine(Engine):
     Args:
         flatbuffer: TFLite model with signatures `encode` (`spectrogram` to `latents`,
             float32) and `decode` (int32 `codemap` to `spectrogram`); for effects on
-            vectors also `decode_quantized` (float32 `quantized` to `spectrogram`).
+            vectors also `decode_quantized` (float32 `quantized` to `spectrogram`); for
+            a learned prior also `prior` (float32 `quantized` and `visible` to
+            `logits`).
         threads: Threads of the interpreter. Defaults to `1`.
 
     Raises:

@@ -124,6 +124,10 @@ def _activation(options: Any) -> dict[str, Any]:
     return {"activation": _ACTIVATIONS[options.FusedActivationFunction()]}
 
 
+def _concatenation(options: schema.ConcatenationOptions) -> dict[str, Any]:
+    return {**_activation(options), "axis": options.Axis()}
+
+
 def _gather(options: schema.GatherOptions) -> dict[str, Any]:
     return {"axis": options.Axis()}
 
@@ -134,6 +138,7 @@ def _slice(options: schema.StridedSliceOptions) -> dict[str, Any]:
 
 _OPTIONS: dict[str, tuple[type, Callable[[Any], dict[str, Any]]]] = {
     "ADD": (schema.AddOptions, _activation),
+    "CONCATENATION": (schema.ConcatenationOptions, _concatenation),
     "CONV_2D": (schema.Conv2DOptions, _convolution),
     "GATHER": (schema.GatherOptions, _gather),
     "MUL": (schema.MulOptions, _activation),

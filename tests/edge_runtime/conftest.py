@@ -18,6 +18,29 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
 TIME_STRIDE, FREQ_STRIDE, CODEBOOK_SIZE = 4, 16, 16
 CODEBOOK = np.linspace(0.0, 1.0, CODEBOOK_SIZE, dtype=np.float32)[:, np.newaxis]
+# A prior of random weights: 3x3 places side by side, then 3x3 places 4 frames and 2
+# bins apart, so that a cell's logits depend on 5 cells of time to each side.
+PRIOR_UNITS, PRIOR_DILATION, PRIOR_REACH = 6, (4, 2), 5
+PRIOR = {"reach": PRIOR_REACH, "architecture": "convolutional", "bits_per_code": 3.5}
+PRIOR["num_parameters"] = 660
+
+
+def _prior_weights():
+    rng = np.random.default_rng(11)
+    units, map_bins = PRIOR_UNITS, SETTINGS.num_bins // FREQ_STRIDE
+    shapes = {
+        "first": ((3, 3, 2, units), 1.5),
+        "rows": ((1, 1, map_bins, units), 0.3),
+        "wide": ((3, 3, units, units), 0.3),
+        "head": ((1, 1, units, CODEBOOK_SIZE), 1.0),
+    }
+    return {
+        name: rng.normal(scale=scale, size=shape).astype(np.float32)
+        for name, (shape, scale) in shapes.items()
+    }
+
+
+PRIOR_WEIGHTS = _prior_weights()
 
 
 class LevelCodec:
@@ -36,6 +59,44 @@ class LevelCodec:
     def decode_quantized(self, quantized):
         cells = np.repeat(quantized, TIME_STRIDE, axis=1)
         return np.repeat(cells, FREQ_STRIDE, axis=2)
+
+
+class PriorCodec(LevelCodec):
+    """The tiny model with its prior; counts how often and on how much that ran.
+
+    Each sum is added up cell by cell in one order, so that a cell's logits are the same
+    to the bit whatever else was computed with it.
+    """
+
+    def __init__(self):
+        self.shapes = []
+
+    def predict(self, quantized, visible):
+        assert quantized.dtype == visible.dtype == np.float32
+        self.shapes.append(quantized.shape)
+        weights = PRIOR_WEIGHTS
+        cells = np.concatenate([quantized, visible], axis=-1)[0].astype(np.float64)
+        hidden = _convolved(cells, weights["first"], (1, 1)) + weights["rows"][0]
+        seen = np.maximum(hidden, 0.0)
+        wide = _convolved(seen, weights["wide"], PRIOR_DILATION)
+        hidden = np.maximum(hidden + np.maximum(wide, 0.0), 0.0)
+        logits = _convolved(hidden, weights["head"], (1, 1))
+        return logits.astype(np.float32)[np.newaxis]
+
+
+def _convolved(cells, weights, dilation):
+    height, width, channels, outputs = weights.shape
+    down, across = (height // 2) * dilation[0], (width // 2) * dilation[1]
+    padded = np.pad(cells, ((down, down), (across, across), (0, 0)))
+    frames, bins, _ = cells.shape
+    sums = np.zeros((frames, bins, outputs))
+    for row in range(height):
+        for column in range(width):
+            y, x = row * dilation[0], column * dilation[1]
+            for channel in range(channels):
+                shifted = padded[y : y + frames, x : x + bins, channel]
+                sums += shifted[..., np.newaxis] * weights[row, column, channel]
+    return sums
 
 
 class SmearedCodec:
@@ -59,6 +120,14 @@ class SmearedCodec:
         padded = np.pad(quantized, ((0, 0), (1, 2), (0, 0), (0, 0)), mode="edge")
         near = [padded[:, i : i + quantized.shape[1]] for i in range(4)]
         return self._level_codec.decode_quantized(sum(near) / np.float32(4))
+
+
+def prior_inputs(seed=0, frames=9):
+    """Codewords of random codes, some of them hidden, and what is visible."""
+    rng = np.random.default_rng(seed)
+    shape = (1, frames, SETTINGS.num_bins // FREQ_STRIDE)
+    visible = (rng.random(shape) < 0.6).astype(np.float32)[..., np.newaxis]
+    return CODEBOOK[rng.integers(0, CODEBOOK_SIZE, shape)] * visible, visible
 
 
 def make_bundle(flatbuffer: bytes, codec, graph=(), **metadata) -> Bundle:
@@ -91,6 +160,10 @@ def make_bundle(flatbuffer: bytes, codec, graph=(), **metadata) -> Bundle:
         "codemap": codemap,
         "decoded": codec.decode(codemap),
     }
+    if metadata.get("prior") is not None:
+        quantized, visible = prior_inputs()
+        golden["prior_quantized"], golden["prior_visible"] = quantized, visible
+        golden["prior_logits"] = codec.predict(quantized, visible)
     return Bundle(flatbuffer, fields | metadata, arrays, golden, dict(graph))
 
 
@@ -111,6 +184,18 @@ def level_bundle() -> Bundle:
     return make_bundle(b"\x1c\0\0\0TFL3" + bytes(range(256)), LevelCodec())
 
 
+@pytest.fixture
+def prior_codec() -> PriorCodec:
+    """The tiny model with a prior, to ask what it was asked."""
+    return PriorCodec()
+
+
+@pytest.fixture(scope="session")
+def prior_bundle() -> Bundle:
+    """As `level_bundle`, with a prior."""
+    return make_bundle(b"\x1c\0\0\0TFL3" + bytes(64), PriorCodec(), prior=PRIOR)
+
+
 @pytest.fixture(scope="session")
 def bundle_with():
     """Make the placeholder bundle with other metadata: `bundle_with(name="x")`."""
@@ -121,20 +206,23 @@ def bundle_with():
 def convert_levels(tmp_path_factory):
     """Make the TFLite model of levels, with `frames` fixed or `None` for any.
 
-    `names` are its signatures.
+    `names` are its signatures; `is_int8` has it in int8, all four signatures of it.
     """
     pytest.importorskip("tensorflow", reason="TensorFlow makes the tiny model")
     pytest.importorskip("ai_edge_litert", reason="LiteRT runs the tiny model")
 
-    def convert(frames, names=("encode", "decode", "decode_quantized")):
+    def convert(
+        frames, names=("encode", "decode", "decode_quantized"), *, is_int8=False
+    ):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # TensorFlow's own, at import
-            return _convert(tmp_path_factory.mktemp("levels"), frames, names)
+            folder = tmp_path_factory.mktemp("levels")
+            return _convert(folder, frames, names, is_int8)
 
     return convert
 
 
-def _convert(folder, frames, names):
+def _convert(folder, frames, names, is_int8):
     import tensorflow as tf
 
     bins = SETTINGS.num_bins
@@ -147,6 +235,7 @@ def _convert(folder, frames, names):
             self.mean = tf.fill([*stride, 1, 1], 1.0 / (TIME_STRIDE * FREQ_STRIDE))
             self.repeat = tf.ones([1, 1, 1, TIME_STRIDE * FREQ_STRIDE])
             self.codebook = tf.constant(CODEBOOK)
+            self.weights = {k: tf.constant(v) for k, v in PRIOR_WEIGHTS.items()}
 
         @tf.function(
             input_signature=[tf.TensorSpec((1, frames, bins, 1), name="spectrogram")]
@@ -174,13 +263,45 @@ def _convert(folder, frames, names):
             cells = tf.transpose(cells, (0, 1, 3, 2, 4))
             return {"spectrogram": tf.reshape(cells, (1, -1, bins, 1))}
 
+        @tf.function(
+            input_signature=[
+                tf.TensorSpec((1, map_frames, map_bins, 1), name="quantized"),
+                tf.TensorSpec((1, map_frames, map_bins, 1), name="visible"),
+            ]
+        )
+        def prior(self, quantized, visible):
+            weights = self.weights
+            cells = tf.concat([quantized, visible], axis=-1)
+            hidden = tf.nn.conv2d(cells, weights["first"], 1, "SAME") + weights["rows"]
+            wide = tf.nn.conv2d(
+                tf.nn.relu(hidden), weights["wide"], 1, "SAME", dilations=PRIOR_DILATION
+            )
+            hidden = tf.nn.relu(hidden + tf.nn.relu(wide))
+            return {"logits": tf.nn.conv2d(hidden, weights["head"], 1, "SAME")}
+
     model = Levels()
     signatures = {name: getattr(model, name) for name in names}
     tf.saved_model.save(model, str(folder), signatures=signatures)
     converter = tf.lite.TFLiteConverter.from_saved_model(
         str(folder), signature_keys=list(signatures)
     )
+    if is_int8:
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+        converter.representative_dataset = _calibration
     return converter.convert()
+
+
+def _calibration():
+    rng = np.random.default_rng(12)
+    for seed in range(8):
+        spectrogram = rng.random((1, 36, SETTINGS.num_bins, 1), np.float32)
+        quantized, visible = prior_inputs(seed)
+        codemap = rng.integers(0, CODEBOOK_SIZE, quantized.shape[:3], np.int32)
+        yield "encode", {"spectrogram": spectrogram}
+        yield "decode", {"codemap": codemap}
+        yield "decode_quantized", {"quantized": CODEBOOK[codemap]}
+        yield "prior", {"quantized": quantized, "visible": visible}
 
 
 @pytest.fixture(scope="session")
@@ -198,6 +319,33 @@ def real_bundle(flatbuffer) -> Bundle:
     return make_bundle(
         flatbuffer, LiteRTEngine(flatbuffer), describe_graphs(flatbuffer)
     )
+
+
+@pytest.fixture(scope="session")
+def real_prior_bundle(convert_levels) -> Bundle:
+    """The tiny model with its prior, in int8, as TFLite model; golden by LiteRT."""
+    from edge_runtime.engines.litert_engine import LiteRTEngine
+    from export.tflite.graph_arrays import describe_graphs
+
+    names = ("encode", "decode", "decode_quantized", "prior")
+    flatbuffer = convert_levels(None, names, is_int8=True)
+    return make_bundle(
+        flatbuffer,
+        LiteRTEngine(flatbuffer),
+        describe_graphs(flatbuffer),
+        number_format="int8",
+        prior=PRIOR,
+    )
+
+
+@pytest.fixture(scope="session")
+def prior_bundle_path(real_prior_bundle, tmp_path_factory):
+    """`real_prior_bundle` as a file. Read only."""
+    from edge_runtime.bundle.bundle_file import write_bundle
+
+    path = tmp_path_factory.mktemp("prior_bundle") / "levels.tflite"
+    write_bundle(path, real_prior_bundle)
+    return path
 
 
 @pytest.fixture(scope="session")

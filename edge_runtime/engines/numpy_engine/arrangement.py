@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.engines.numpy_engine.node import Kernel, Node
+from edge_runtime.engines.numpy_engine.node import Kernel, Node, scale_of
 from edge_runtime.errors import BundleError
 
 
@@ -57,3 +57,18 @@ def strided_slice(node: Node) -> Kernel:
 def pack(node: Node) -> Kernel:
     """Numbers as a list."""
     return lambda *values: np.stack(values)
+
+
+def concatenation(node: Node) -> Kernel:
+    """Inputs side by side along one axis."""
+    axis = node.options["axis"]
+    if node.is_int8:
+        numbers = {
+            (float(scale_of(each)), each.zero_point)
+            for each in (*node.inputs, node.output)
+        }
+        if len(numbers) > 1:
+            raise node.unsupported("its int8 inputs differ in scale")
+    if node.options.get("activation", "NONE") != "NONE":
+        raise node.unsupported(f"it ends with {node.options['activation']}")
+    return lambda *values: np.concatenate(values, axis=axis)

@@ -24,10 +24,11 @@ def conv_2d(node: Node) -> Kernel:
     outputs, kernel = len(weights), weights.shape[1:3]
     if weights.shape[3] != node.inputs[0].shape[3]:
         raise node.unsupported("it has groups")
-    if list(node.options["dilation"]) != [1, 1]:
-        raise node.unsupported("it is dilated")
     windows = Windows(
-        kernel, tuple(node.options["stride"]), str(node.options["padding"])
+        kernel,
+        tuple(node.options["stride"]),
+        str(node.options["padding"]),
+        tuple(node.options["dilation"]),
     )
     matrix = weights.reshape(outputs, -1).T
     bias = bias_of(node, 2, outputs)

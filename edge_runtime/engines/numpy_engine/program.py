@@ -23,6 +23,7 @@ from edge_runtime.errors import BundleError
 # Exactly what the exports of this project contain.
 OPERATORS: dict[str, Callable[[Node], Kernel]] = {
     "ADD": elementwise.add,
+    "CONCATENATION": arrangement.concatenation,
     "CONV_2D": convolution.conv_2d,
     "DEQUANTIZE": number_formats.dequantize,
     "GATHER": arrangement.gather,

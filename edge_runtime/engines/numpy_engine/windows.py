@@ -22,11 +22,23 @@ class Windows:
         kernel: Frames and bins of a window.
         stride: Frames and bins from one window to the next.
         padding: `"SAME"` or `"VALID"`.
+        dilation: Frames and bins from one value of a window to the next. Defaults to
+            `(1, 1)`: they lie side by side.
     """
 
     kernel: tuple[int, int]
     stride: tuple[int, int]
     padding: str
+    dilation: tuple[int, int] = (1, 1)
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Frames and bins from the first value of a window to its last, both in it."""
+        height, width = (
+            (kernel - 1) * dilation + 1
+            for kernel, dilation in zip(self.kernel, self.dilation, strict=True)
+        )
+        return height, width
 
     def borders(self, sizes: tuple[int, int]) -> tuple[tuple[int, int], ...]:
         """Padding before and after each of the two axes.
@@ -37,9 +49,9 @@ class Windows:
         if self.padding == "VALID":
             return (0, 0), (0, 0)
         totals = [
-            max(0, (-(-size // stride) - 1) * stride + kernel - size)
-            for size, stride, kernel in zip(
-                sizes, self.stride, self.kernel, strict=True
+            max(0, (-(-size // stride) - 1) * stride + extent - size)
+            for size, stride, extent in zip(
+                sizes, self.stride, self.extent, strict=True
             )
         ]
         return tuple((total // 2, total - total // 2) for total in totals)
@@ -69,9 +81,10 @@ class Windows:
             padded[top : top + frames, left : left + bins] = image
         else:
             padded = np.ascontiguousarray(image, dtype)
-        windows = sliding_window_view(padded, self.kernel, axis=(0, 1))
+        windows = sliding_window_view(padded, self.extent, axis=(0, 1))
         steps = windows[:: self.stride[0], :: self.stride[1]]
-        return steps.transpose(0, 1, 3, 4, 2)
+        values = steps[..., :: self.dilation[0], :: self.dilation[1]]
+        return values.transpose(0, 1, 3, 4, 2)
 
 
 def products(

@@ -211,6 +211,37 @@ def test_golden_is_required(level_bundle):
         replace(level_bundle, golden={})
 
 
+def test_facts_about_a_prior(level_bundle, prior_bundle, tmp_path):
+    assert level_bundle.prior is None and level_bundle.prior_reach is None
+    path = tmp_path / "prior.tflite"
+    write_bundle(path, prior_bundle)
+    bundle = read_bundle(path)
+    assert bundle.prior_reach == 5
+    assert str(bundle.prior) == (
+        "convolutional, 660 parameters, 3.50 bits a code, looks 5 cells along time"
+    )
+    good = prior_bundle.metadata["prior"]
+    for wrong in (
+        {},
+        7,
+        good | {"reach": -1},
+        good | {"reach": True},
+        good | {"bits_per_code": float("nan")},
+    ):
+        with pytest.raises(BundleError, match="Unusable facts about its prior"):
+            replace(bundle, metadata=bundle.metadata | {"prior": wrong})
+
+
+def test_golden_prior_is_whole_and_fits(prior_bundle):
+    golden = dict(prior_bundle.golden)
+    del golden["prior_logits"]
+    with pytest.raises(BundleError, match="also needs the arrays prior_logits"):
+        replace(prior_bundle, golden=golden)
+    golden["prior_logits"] = prior_bundle.golden["prior_logits"][..., 1:]
+    with pytest.raises(BundleError, match=r"prior_logits must have shape .*, 16\)"):
+        replace(prior_bundle, golden=golden)
+
+
 def test_image_model_has_no_sound_settings(bundle_with):
     bundle = bundle_with(spectrogram=None)
     with pytest.raises(BundleError, match="trained on images"):

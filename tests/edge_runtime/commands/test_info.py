@@ -19,10 +19,23 @@ def test_text(placeholder_path, capsys):
         "sound: 8000 Hz, n_fft 256, hop_length 64, floor -80 dB",
         "representation: log_magnitude, 128 bins",
         "bit rate: 1000 bit/s",  # 31.25 x 8 cells per second of 4 bits
+        "prior: none of its own; naive Bayes predicts hidden codes",
         "licence: MIT",
         "training.seconds: 0",
     ):
         assert line in printed.out.splitlines()
+
+
+def test_a_prior(prior_bundle, tmp_path, capsys):
+    path = tmp_path / "prior.tflite"
+    write_bundle(path, prior_bundle)
+    assert main(["info", str(path)]) == 0
+    assert (
+        "prior: convolutional, 660 parameters, 3.50 bits a code, looks 5 cells along "
+        "time (0.16 s) to each side"
+    ) in capsys.readouterr().out.splitlines()
+    assert main(["info", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["prior"]["reach"] == 5
 
 
 def test_json(placeholder_path, capsys):

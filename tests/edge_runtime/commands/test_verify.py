@@ -24,6 +24,7 @@ def test_good_bundle(bundle_path, capsys):
         "codes_equal": 16,
         "latents_largest_difference": 0.0,
         "decoded_largest_difference": 0.0,
+        "logits_largest_difference": None,
     }
 
 
@@ -31,6 +32,13 @@ def test_numpy_engine(bundle_path, capsys):
     assert main(["verify", str(bundle_path), "--engine", "numpy"]) == 0
     printed = capsys.readouterr().out
     assert "engine: numpy" in printed and printed.splitlines()[-1] == "passed"
+
+
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_a_prior_in_int8(prior_bundle_path, capsys, engine):
+    """LiteRT recorded it; numpy gives the same to the bit."""
+    assert main(["verify", str(prior_bundle_path), "--engine", engine]) == 0
+    assert "golden prior: largest relative difference 0\n" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

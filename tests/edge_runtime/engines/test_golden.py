@@ -44,6 +44,22 @@ def test_tolerance(level_bundle, level_codec, latents, decoded, passed):
         assert check.codes_equal == 0
 
 
+def test_a_prior_is_checked_too(prior_bundle, prior_codec, level_bundle, level_codec):
+    assert check_golden(level_bundle, level_codec).logits_largest_difference is None
+    check = check_golden(prior_bundle, prior_codec)
+    assert check.passed and check.logits_largest_difference == 0.0
+    logits = prior_bundle.golden["prior_logits"]
+
+    class Other(type(prior_codec)):
+        def predict(self, quantized, visible):
+            return super().predict(quantized, visible) + np.float32(0.01)
+
+    check = check_golden(prior_bundle, Other())
+    assert not check.passed
+    expected = 0.01 / np.abs(logits).max()
+    assert check.logits_largest_difference == pytest.approx(expected, rel=1e-3)
+
+
 def test_impossible_outputs(level_bundle, level_codec):
     with pytest.raises(BundleError, match="latents that are NaN"):
         check_golden(level_bundle, Shifted(level_codec, latents=np.nan))

@@ -10,8 +10,10 @@ NONE, RELU = 0, 1
 
 @pytest.mark.parametrize("weights_type", ["float32", "int8"])
 @pytest.mark.parametrize("activation", [NONE, RELU])
-@pytest.mark.parametrize("kernel", [(1, 1), (3, 3)])
-def test_conv_2d(run_both, value, weights_type, activation, kernel):
+@pytest.mark.parametrize(
+    ("kernel", "dilation"), [((1, 1), (1, 1)), ((3, 3), (1, 1)), ((3, 3), (2, 4))]
+)
+def test_conv_2d(run_both, value, weights_type, activation, kernel, dilation):
     rng = np.random.default_rng(4)
     outputs = 5
     shape = (outputs, *kernel, SHAPE[3])
@@ -29,6 +31,8 @@ def test_conv_2d(run_both, value, weights_type, activation, kernel):
         "padding": SAME,
         "strideH": 1,
         "strideW": 1,
+        "dilationHFactor": dilation[0],
+        "dilationWFactor": dilation[1],
         "fusedActivationFunction": activation,
     }
     expected, received = run_both("CONV_2D", values, x, Conv2DOptions=options)

@@ -3,6 +3,11 @@
 import numpy as np
 import pytest
 
+from edge_runtime.engines.numpy_engine.arrangement import concatenation
+from edge_runtime.engines.numpy_engine.graph import Tensor
+from edge_runtime.engines.numpy_engine.node import Node
+from edge_runtime.errors import BundleError
+
 SHAPE = (1, 6, 10, 7)
 SEEDS = range(6)
 SAME, VALID = 0, 1
@@ -71,6 +76,25 @@ def test_conv_2d(run_both, value, seed, activation, kernel, stride, padding):
     np.testing.assert_array_equal(received, expected)
 
 
+@pytest.mark.parametrize("seed", SEEDS[:2])
+@pytest.mark.parametrize("dilation", [(2, 2), (1, 4), (4, 1), (1, 8), (8, 1)])
+def test_conv_2d_dilated(run_both, value, seed, dilation):
+    rng = np.random.default_rng(seed)
+    values = conv_values(value, rng, (3, 3), (1, 1), SAME)
+    options = {
+        "padding": SAME,
+        "strideH": 1,
+        "strideW": 1,
+        "dilationHFactor": dilation[0],
+        "dilationWFactor": dilation[1],
+    }
+    expected, received = run_both(
+        "CONV_2D", values, numbers(rng), Conv2DOptions=options
+    )
+    assert len(np.unique(expected)) >= 10
+    np.testing.assert_array_equal(received, expected)
+
+
 def test_conv_2d_of_sums_beyond_float32(run_both, value):
     """Weights at their ends: sums pass 2**24, and float32 would not add them up."""
     rng = np.random.default_rng(1)
@@ -135,6 +159,14 @@ def test_add_and_mul(run_both, int8, seed, activation, shape, name, kind):
         **{kind: {"fusedActivationFunction": activation}},
     )
     np.testing.assert_array_equal(received, expected)
+
+
+def test_concatenation_of_unlike_scales_is_refused():
+    """Those that are alike run in the tests of the prior."""
+    tensors = [Tensor(np.dtype(np.int8), (1, 2), np.float32([s])) for s in (1, 2, 1)]
+    node = Node("CONCATENATION", tuple(tensors[:2]), tensors[2], {"axis": 1})
+    with pytest.raises(BundleError, match="CONCATENATION: its int8 inputs differ"):
+        concatenation(node)
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -39,6 +39,18 @@ def test_equals_loops(padding, stride, kernel):
                     np.testing.assert_array_equal(received, expected)
 
 
+def test_dilated_windows_take_every_other_value():
+    image = np.arange(7 * 11, dtype=np.float32).reshape(7, 11, 1)
+    windows = Windows((3, 3), (1, 1), "SAME", dilation=(2, 4))
+    assert windows.extent == (5, 9)
+    view = windows.over(image, -9.0, image.dtype)
+    assert view.shape == (7, 11, 3, 3, 1)
+    padded = np.pad(image[..., 0], ((2, 2), (4, 4)), constant_values=-9.0)
+    for frame, bin_ in ((0, 0), (3, 5), (6, 10)):
+        expected = padded[frame : frame + 5 : 2, bin_ : bin_ + 9 : 4]
+        np.testing.assert_array_equal(view[frame, bin_, ..., 0], expected)
+
+
 def test_blocks_change_nothing(monkeypatch):
     rng = np.random.default_rng(10)
     image = rng.integers(-9, 9, (13, 6, 2)).astype(np.float32)

@@ -1,0 +1,35 @@
+"""The signature `prior`, by both engines: they agree, for any number of frames."""
+
+import numpy as np
+import pytest
+
+from edge_runtime.engines.load import load_engine
+from edge_runtime.errors import BundleError
+
+
+@pytest.mark.parametrize("frames", [1, 7, 30])
+def test_numpy_gives_the_int8_logits_of_litert(real_prior_bundle, frames):
+    rng = np.random.default_rng(frames)
+    visible = (rng.random((1, frames, 8, 1)) < 0.5).astype(np.float32)
+    quantized = rng.random((1, frames, 8, 1), np.float32) * visible
+    litert, numpy = (
+        load_engine(real_prior_bundle, name).predict(quantized, visible)
+        for name in ("litert", "numpy")
+    )
+    assert litert.shape == (1, frames, 8, 16)
+    assert len(np.unique(litert)) > 20
+    np.testing.assert_array_equal(numpy, litert)
+
+
+def test_the_graph_is_what_the_tests_compute_in_numpy(real_prior_bundle, prior_codec):
+    golden = real_prior_bundle.golden
+    exact = prior_codec.predict(golden["prior_quantized"], golden["prior_visible"])
+    error = np.abs(golden["prior_logits"] - exact)
+    assert error.mean() < 0.02 * np.abs(exact).max()
+
+
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_a_model_without_it_says_so(real_bundle, engine):
+    cells = np.zeros((1, 3, 8, 1), np.float32)
+    with pytest.raises(BundleError, match="no signature prior"):
+        load_engine(real_bundle, engine).predict(cells, cells)
