@@ -7,7 +7,7 @@ import re
 import typing
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 import yaml
 from jsonargparse import (  # type: ignore[attr-defined]  # the first, by a star
@@ -22,6 +22,8 @@ from edge_runtime.output_file import output_file
 from vqkeras.config import Config
 from vqkeras.model.architectures import architecture_of, without_former_fields
 from vqkeras.model.model_config import ModelConfig
+
+T = TypeVar("T")
 
 
 def parse_arguments(
@@ -43,20 +45,52 @@ def parse_arguments(
         UsageError: If anything is unknown, of the wrong type or out of range.
     """
     arguments, model = _with_architecture(arguments)
+    return _parse(parser, arguments, Config, model)
+
+
+def parse_fields(
+    parser: ArgumentParser, arguments: Sequence[str], kind: type[T]
+) -> tuple[Namespace, T]:
+    """Parse a command line that holds the fields of another dataclass than `Config`.
+
+    Args:
+        parser: Made with `exit_on_error=False`; gets `--config FILE` and one dotted
+            option per field.
+        arguments: The command line, without the program.
+        kind: The dataclass.
+
+    Returns:
+        The other arguments, and the checked dataclass.
+
+    Raises:
+        UsageError: As of `parse_arguments`.
+    """
+    return _parse(parser, arguments, kind, None)
+
+
+def _parse(
+    parser: ArgumentParser,
+    arguments: Sequence[str],
+    kind: type[T],
+    model: type[ModelConfig] | None,
+) -> tuple[Namespace, T]:
     parser.add_argument(
         "--config", action=ActionConfigFile, help="YAML file, one of configs/ or yours."
     )
-    parser.add_class_arguments(Config, skip={"model"})
-    parser.add_class_arguments(model, "model")
+    if model is None:
+        parser.add_class_arguments(kind)
+    else:
+        parser.add_class_arguments(kind, skip={"model"})
+        parser.add_class_arguments(model, "model")
     try:
         namespace = parser.parse_args(arguments)
         values = parser.instantiate(namespace)
-        names = [part.name for part in dataclasses.fields(Config)]
-        return namespace, Config(**{name: values[name] for name in names})
+        names = [part.name for part in dataclasses.fields(cast(Any, kind))]
+        return namespace, kind(**{name: values[name] for name in names})
     except UsageError:
         raise
     except (ArgumentError, ValueError, TypeError) as error:
-        _check_keys_of(arguments, model)
+        _check_keys_of(arguments, kind, model)
         raise UsageError(_one_line(str(error))) from error
 
 
@@ -79,7 +113,7 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     return parse_arguments(parser, ["--config", str(path), *overrides])[1]
 
 
-def save_config(config: Config, path: Path) -> None:
+def save_config(config: Any, path: Path) -> None:
     """Write a config with every field, so that it explains itself."""
     text = yaml.safe_dump(plain(config), sort_keys=False)
     with output_file(path, force=True) as temporary:
@@ -173,17 +207,19 @@ def _options_of(arguments: Sequence[str]) -> Iterator[tuple[str, int, str]]:
             yield option, place, ""
 
 
-def _check_keys_of(arguments: Sequence[str], model: type[ModelConfig]) -> None:
+def _check_keys_of(
+    arguments: Sequence[str], kind: type, model: type[ModelConfig] | None
+) -> None:
     """Raise the error that lists the known keys, if an unknown one was given."""
     for option, _, value in _options_of(arguments):
         if option == "--config" and Path(value).is_file():
-            _check_keys(_read(Path(value)), Config, model, value)
+            _check_keys(_read(Path(value)), kind, model, value)
         elif option.startswith("--") and "." in option:
             *groups, key = option[2:].split(".")
             tree: Any = {key: None}
             for group in reversed(groups):
                 tree = {group: tree}
-            _check_keys(tree, Config, model, "the command line")
+            _check_keys(tree, kind, model, "the command line")
 
 
 def _read(path: Path) -> Mapping[str, Any]:
@@ -201,7 +237,7 @@ def _read(path: Path) -> Mapping[str, Any]:
 def _check_keys(
     content: Mapping[str, Any],
     kind: type,
-    model: type[ModelConfig],
+    model: type[ModelConfig] | None,
     place: str,
     at: str = "",
 ) -> None:

@@ -17,10 +17,12 @@ import importlib.metadata
 import json
 import platform
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import output_file
@@ -150,11 +152,48 @@ def prepare_run(config: Config, run_dir: Path, *, resume: bool, force: bool) -> 
         UsageError: If the folder is in use, or the run to resume had another config.
         UserError: If the folder cannot be written.
     """
+    _prepare(
+        config,
+        run_dir,
+        lambda: plain(load_config(run_dir / "config.yaml")),
+        resume=resume,
+        force=force,
+    )
+
+
+def prepare_folder(config: Any, run_dir: Path, *, resume: bool, force: bool) -> None:
+    """Make the folder of another training than a codec's, as `prepare_run` does.
+
+    Args:
+        config: What will be trained, a dataclass.
+        run_dir: Its folder.
+        resume: Whether an earlier part lies there and goes on.
+        force: Whether what lies there may be deleted.
+
+    Raises:
+        UsageError: If the folder is in use, or what is to resume had another config.
+        UserError: If the folder cannot be written.
+    """
+
+    def before() -> Any:
+        return yaml.safe_load((run_dir / "config.yaml").read_text(encoding="utf-8"))
+
+    _prepare(config, run_dir, before, resume=resume, force=force)
+
+
+def _prepare(
+    config: Any,
+    run_dir: Path,
+    before: Callable[[], dict[str, Any]],
+    *,
+    resume: bool,
+    force: bool,
+) -> None:
     is_run = (run_dir / "config.yaml").is_file()
     if resume:
         if not is_run:
             raise UsageError(f"{run_dir} holds no run to resume. Leave --resume out.")
-        _check_same(load_config(run_dir / "config.yaml"), config, run_dir)
+        _check_same(before(), plain(config), run_dir)
     elif run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
         if not is_run:
             raise UsageError(f"{run_dir} exists and is not a run. Choose another name.")
@@ -186,8 +225,8 @@ def _versions() -> dict[str, str]:
     return versions
 
 
-def _check_same(before: Config, now: Config, run_dir: Path) -> None:
-    old, new = (dict(_flat(plain(config))) for config in (before, now))
+def _check_same(before: dict[str, Any], now: dict[str, Any], run_dir: Path) -> None:
+    old, new = dict(_flat(before)), dict(_flat(now))
     changed = [
         key for key in old if old[key] != new[key] and not key.startswith(_MAY_CHANGE)
     ]

@@ -26,6 +26,7 @@ from vqkeras.run import Run, write_json
 from vqkeras.templates import render
 
 if TYPE_CHECKING:
+    from vqkeras.datasets.dataset import Dataset
     from vqkeras.model.vqvae import VQVAE
 
 PRESETS_FOLDER = Path(__file__).parent
@@ -49,6 +50,13 @@ class Preset:
         """How it was trained: content of `metadata.json`."""
         path = self.folder / "metadata.json"
         return json.loads(path.read_text(encoding="utf-8"))
+
+    @cached_property
+    def dataset(self) -> Dataset:
+        """The data it learned from, loaded when first asked for."""
+        from vqkeras.datasets import load_dataset
+
+        return load_dataset(self.config.data, self.config.spectrogram)
 
     @cached_property
     def model(self) -> VQVAE:

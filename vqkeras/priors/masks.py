@@ -50,12 +50,12 @@ def _cut_hole(mask: NDArray[np.bool_], rng: np.random.Generator) -> None:
     """Hide one more gap, band or box."""
     frames, bins = mask.shape
     kind = rng.random()
-    longest = max(2, round(LONGEST * frames))
+    longest = min(frames, max(2, round(LONGEST * frames)))
     length, height = int(rng.integers(1, longest + 1)), bins
     if kind >= GAP_SHARE:
         height = int(rng.integers(1, max(2, bins // 2 + 1)))
         if kind < GAP_SHARE + BAND_SHARE:
-            length = int(rng.integers(min(longest, frames), frames + 1))
+            length = int(rng.integers(longest, frames + 1))
         else:
             height = int(rng.integers(min(2, bins), bins + 1))
     start = int(rng.integers(0, frames - length + 1))

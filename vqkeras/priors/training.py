@@ -119,6 +119,7 @@ def _fit(
             return
     if rows and rows[-1]["epoch"] >= training.epochs:
         return
+    cosine = CosineSchedule(training.learning_rate, training.epochs * steps, time_limit)
     crops = {"batch_size": training.batch_size, "crop_cells": config.crop_cells}
     best = min((row[_MONITOR] for row in rows), default=math.inf)
     with energy_callback(config.energy, run_dir, time_limit) as energy:
@@ -139,9 +140,7 @@ def _fit(
                 energy,
                 Divergence(),
                 *([time_limit] if time_limit else []),
-                CosineSchedule(
-                    training.learning_rate, training.epochs * steps, time_limit
-                ),
+                *([cosine] if training.learning_rate_schedule == "cosine" else []),
                 *([AveragedValidation()] if training.weight_averaging else []),
                 keras.callbacks.TensorBoard(run_dir / "tensorboard", write_graph=False),
                 HistoryFile(run_dir / "history.csv", rows),

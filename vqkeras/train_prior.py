@@ -1,0 +1,138 @@
+"""`python -m vqkeras.train_prior`: train what predicts the hidden codes of a codec."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from edge_runtime.commands.program import called_as
+from edge_runtime.errors import UsageError
+from vqkeras.command import run_command
+
+if TYPE_CHECKING:
+    from jsonargparse import ArgumentParser
+
+    from vqkeras.priors.config import PriorConfig
+
+
+def train_prior(
+    config: PriorConfig,
+    codec: Any,
+    run_dir: Path,
+    *,
+    resume: bool = False,
+    force: bool = False,
+    verbose: int = 0,
+) -> Path:
+    """Train a prior on the codes of a codec, and leave a folder.
+
+    The folder holds `config.yaml`, `versions.json`, `codes.npz` (the codemaps it
+    learns from), `history.csv`, `best.keras`, `last.keras`, `energy.json`, `backup/`,
+    `tensorboard/` and, at the end, `summary.json`.
+
+    Args:
+        config: How.
+        codec: A `Run` or `Preset`.
+        run_dir: Folder of the training.
+        resume: Whether to continue what lies there, from its last whole epoch.
+            Defaults to `False`.
+        force: Whether to delete what lies there. Defaults to `False`.
+        verbose: 0: silent; 1: a progress bar; 2: a line per epoch. Defaults to `0`.
+
+    Returns:
+        `run_dir`.
+
+    Raises:
+        UserError: If the folder, the data or the config cannot be used.
+    """
+    from vqkeras.run import prepare_folder
+
+    if codec.config.model.quantizer == "none":
+        raise UsageError(
+            f"{codec.config.name} has no codebook: there are no codes to predict."
+        )
+    prepare_folder(config, run_dir, resume=resume, force=force)
+    # Only now, after all checks: this loads TensorFlow.
+    from vqkeras.priors.training import fit_prior
+
+    fit_prior(config, codec, run_dir, verbose=verbose)
+    return run_dir
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    return run_command(_command, arguments)
+
+
+def _command(arguments: list[str]) -> None:
+    from vqkeras.config_file import parse_fields
+    from vqkeras.priors.config import PriorConfig
+
+    options, config = parse_fields(_parser(), arguments, PriorConfig)
+    codec = codec_of(options.codec)
+    run_dir = Path(options.run_dir or Path("runs") / f"{config.name}_prior")
+    # Keras draws its progress on stdout, which is for results.
+    with contextlib.redirect_stdout(sys.stderr):
+        train_prior(
+            config,
+            codec,
+            run_dir,
+            resume=options.resume,
+            force=options.force,
+            verbose=1 if sys.stderr.isatty() else 2,
+        )
+    print(run_dir)
+
+
+def codec_of(name: str) -> Any:
+    """The run in a folder, or else the preset of that name.
+
+    Raises:
+        UserError: If it is neither.
+    """
+    from vqkeras.presets import load_preset, preset_names
+    from vqkeras.run import load_run
+
+    if name in preset_names():
+        return load_preset(name)
+    if not Path(name).is_dir():
+        raise UsageError(
+            f"{name} is neither the folder of a trained run nor a preset. "
+            f"Presets: {', '.join(preset_names())}."
+        )
+    return load_run(Path(name))
+
+
+def _parser() -> ArgumentParser:
+    from jsonargparse import ArgumentParser
+
+    parser = ArgumentParser(
+        prog=called_as("vqkeras.train_prior", "vqkeras-train-prior"),
+        description="Train a prior: a network that tells hidden codes from visible "
+        "ones. Every field of its config can be given here too and wins over the file.",
+        exit_on_error=False,
+    )
+    parser.add_argument(
+        "codec", metavar="RUN_OR_PRESET", help="Whose codes: a run folder or a preset."
+    )
+    parser.add_argument(
+        "--run_dir",
+        help="Folder of the training (default: runs/, the config's name and _prior).",
+    )
+    parser.add_argument(
+        "--resume", action="store_true", help="Continue the training in --run_dir."
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="Delete what lies in --run_dir."
+    )
+    parser.add_argument(
+        "--debug", action="store_true", help="Show tracebacks of errors."
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
