@@ -18,6 +18,7 @@ from vqkeras.model.code_prior import CodePrior
 from vqkeras.priors.codes import Codemaps, kept_codemaps
 from vqkeras.priors.config import PriorConfig
 from vqkeras.priors.crops import judged_crops, masked_crops
+from vqkeras.priors.tensorboard_fills import TensorBoardFills
 from vqkeras.run import write_json
 from vqkeras.training import energy_callback, strategy_of
 
@@ -53,7 +54,7 @@ def fit_prior(
     rows = [
         row for row in read_history(run_dir / "history.csv") if row["epoch"] <= finished
     ]
-    _fit(config, codemaps, prior, run_dir, rows, verbose)
+    _fit(config, codec, codemaps, prior, run_dir, rows, verbose)
     rows = read_history(run_dir / "history.csv")
     best = min(rows, key=lambda row: row[_MONITOR])
     summary = {
@@ -103,6 +104,7 @@ def compiled_prior(config: PriorConfig, model: Any, map_bins: int) -> CodePrior:
 
 def _fit(
     config: PriorConfig,
+    codec: Any,
     codemaps: Codemaps,
     prior: CodePrior,
     run_dir: Path,
@@ -143,6 +145,7 @@ def _fit(
                 *([cosine] if training.learning_rate_schedule == "cosine" else []),
                 *([AveragedValidation()] if training.weight_averaging else []),
                 keras.callbacks.TensorBoard(run_dir / "tensorboard", write_graph=False),
+                TensorBoardFills(run_dir / "tensorboard" / "fills", codec),
                 HistoryFile(run_dir / "history.csv", rows),
                 Checkpoints(run_dir, _MONITOR, best=best),
                 Backup(run_dir / "backup"),
