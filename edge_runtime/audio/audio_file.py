@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.mapped_samples import MappedSamples
+from edge_runtime.audio.opened import STANDARD, opened
+from edge_runtime.audio.sound_stream import SoundStream, collected
 from edge_runtime.audio.soundfile_formats import (
     CONTAINERS,
     import_soundfile,
-    read_with_soundfile,
+    soundfile_stream,
     write_with_soundfile,
 )
-from edge_runtime.audio.wav import (
-    StoredAudio,
+from edge_runtime.audio.wav import StoredAudio, encoded, wav_blocks, wav_frame
+from edge_runtime.audio.wav_layout import (
+    UnknownEncoding,
     is_wav,
-    parse_wav,
-    wav_bytes,
-    wav_header,
+    valid_bits,
     wav_layout,
 )
 from edge_runtime.errors import AudioError, UsageError
-from edge_runtime.output_file import check_output, output_file
+from edge_runtime.output_file import check_output, is_device, output_file
 
 # Integer subtypes: what stands for silence, and how far full scale is from it.
 _INTEGERS = {
@@ -41,10 +43,10 @@ _WAV_SUFFIXES = (".wav", ".wave")
 LARGEST_SAMPLE = 1e10
 # Above every converter in use; beyond it a header is more likely damaged.
 _MAX_SAMPLE_RATE = 1_000_000
-# WAV files of more bytes than this stay on the disk until samples are needed.
+# Sounds of more bytes than this stay on the disk until samples are needed.
 MAPPED_BYTES = 1 << 22
-# Samples of such a file that are looked at together.
-_PIECE = 1 << 18
+# Samples of such a sound that are written together.
+_PIECE = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class AudioFile(StoredAudio):
         sample_rate: In Hz.
         subtype: `"PCM_U8"`, `"PCM_16"`, `"PCM_24"`, `"PCM_32"`, `"FLOAT"` or
             `"DOUBLE"`.
-
+        attachments: What the file carries besides: chunks, tags, pictures.
         mapped: Where the samples of a large file come from, piece by piece; `None` if
             they are all in memory. Defaults to `None`.
 
@@ -115,10 +117,16 @@ class AudioFile(StoredAudio):
             samples[touched] = values
         else:
             silence, full = _INTEGERS[self.subtype]
+            step = self._step(full)
             # float64, because float32 cannot hold the largest 32-bit integers.
-            steps = np.clip(np.rint(values.astype(np.float64) * full), -full, full - 1)
-            samples[touched] = steps + silence
+            steps = np.rint(values.astype(np.float64) * (full // step)) * step
+            samples[touched] = np.clip(steps, -full, full - step) + silence
         return replace(self, samples=samples, mapped=None)
+
+    def _step(self, full: int) -> int:
+        """Distance of two numbers: more than 1 where the header calls bits invalid."""
+        bits = valid_bits(self.attachments.wav_format)
+        return 1 if bits is None else max(1, full >> max(0, bits - 1))
 
     def copied(self) -> AudioFile:
         """The same file, whose samples may be changed by `put`.
@@ -147,7 +155,7 @@ class AudioFile(StoredAudio):
         if samples * channels * dtype.itemsize <= MAPPED_BYTES:
             return cls(np.zeros(shape, dtype), sample_rate, "FLOAT")
         mapped = MappedSamples.blank(shape, dtype)
-        return cls(mapped.array, sample_rate, "FLOAT", mapped)
+        return cls(mapped.array, sample_rate, "FLOAT", mapped=mapped)
 
     def put(self, first: int, part: NDArray[Any]) -> None:
         """Change some samples of a copy, in the file's own numbers.
@@ -167,43 +175,58 @@ class AudioFile(StoredAudio):
 def read_audio(path: Path) -> AudioFile:
     """Read an audio file without changing a sample.
 
-    WAV is read here; FLAC, OGG, MP3 and others through soundfile where installed.
-    Compressed formats without a sample type of their own come as `"FLOAT"`. A large WAV
-    file (but of 24 bits) stays on the disk until its samples are used, and must not be
-    changed meanwhile.
+    WAV is read here; FLAC, OGG, MP3 and others, and WAV in the encodings of telephones,
+    through soundfile where installed. Compressed formats without a sample type of their
+    own come as `"FLOAT"`. The samples of a large file wait in a nameless file on the
+    disk until they are used; memory is bounded in every format.
 
     Args:
-        path: File to read. Its content decides the format, not its name.
+        path: File, pipe, or `-` for standard input. Its content decides the format, not
+            its name.
 
     Returns:
-        Its samples, sample rate and subtype.
+        Its samples, sample rate and subtype, and what it carries besides.
 
     Raises:
         AudioError: If the file is missing, empty, not audio, truncated, without
             samples, or contains samples that are NaN, infinite or beyond
             `LARGEST_SAMPLE`.
         MissingDependencyError: If it is not WAV and soundfile is not installed.
+        UserError: If a large file has no room on the disk.
     """
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(12)
-            ours = is_wav(start) or path.suffix.lower() in _WAV_SUFFIXES
-            if ours and path.stat().st_size > MAPPED_BYTES:
-                return _mapped(path, stream.fileno())
-            content = start + stream.read() if ours else b""
-    except OSError as error:
-        raise AudioError(f"Cannot read {path}: {error.strerror}.") from error
+    with opened(path) as source:
+        sound = _stream(source, path)
+        samples, mapped = collected(_checked(sound, path), MAPPED_BYTES)
+    return AudioFile(
+        samples, sound.sample_rate, sound.subtype, sound.attachments, mapped
+    )
+
+
+def _stream(source: BinaryIO, path: Path) -> SoundStream:
+    start = source.read(12)
     if not start:
         raise AudioError(f"Cannot read {path}: the file is empty.")
-    if ours:
-        try:
-            stored = parse_wav(content)
-        except AudioError as error:
+    try:
+        layout = wav_layout(source)
+    except AudioError as error:
+        if is_wav(start) and not isinstance(error, UnknownEncoding):
             raise AudioError(f"Cannot read {path}: {error}.") from error
-    else:
-        stored = read_with_soundfile(path)
-    _check_content(stored, path)
-    return AudioFile(stored.samples, stored.sample_rate, stored.subtype)
+        try:
+            return soundfile_stream(source, path)
+        except AudioError:
+            if is_wav(start):
+                raise AudioError(f"Cannot read {path}: {error}.") from error
+            raise
+    form = layout.form
+    blocks = _named(wav_blocks(source, layout), path)
+    return SoundStream(form.sample_rate, form.subtype, layout.attachments, blocks)
+
+
+def _named(blocks: Iterator[NDArray[Any]], path: Path) -> Iterator[NDArray[Any]]:
+    try:
+        yield from blocks
+    except AudioError as error:
+        raise AudioError(f"Cannot read {path}: {error}.") from error
 
 
 def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> None:
@@ -212,7 +235,8 @@ def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> No
     Args:
         path: `.wav` keeps every sample and the subtype. `.flac`, `.aiff`, `.caf`,
             `.w64`, `.rf64`, `.ogg` and `.mp3` go through soundfile; where such a
-            container cannot hold the subtype, it gets the nearest that it can.
+            container cannot hold the subtype, it gets the nearest that it can. `-`
+            is WAV on standard output, and so is what has no suffix and is a device.
         audio_file: What to write.
         force: Whether an existing file may be replaced. Defaults to `False`.
 
@@ -224,18 +248,23 @@ def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> No
         MissingDependencyError: If soundfile is needed and not installed.
     """
     check_audio_output(path, force=force)
+    container = CONTAINERS.get(path.suffix.lower())
+    if path == STANDARD:
+        _write_wav(sys.stdout.buffer, audio_file)
+        sys.stdout.buffer.flush()
+        return
     with output_file(path, force=force) as temporary:
-        if path.suffix.lower() in _WAV_SUFFIXES:
-            if audio_file.mapped is None:
-                temporary.write_bytes(wav_bytes(audio_file))
-            else:
-                _write_in_pieces(temporary, audio_file)
+        if container is None:
+            with temporary.open("wb") as stream:
+                _write_wav(stream, audio_file)
         else:
-            write_with_soundfile(temporary, audio_file)
+            write_with_soundfile(temporary, audio_file, container, audio_file.forget)
 
 
 def check_audio_output(path: Path, *, force: bool) -> None:
     """Refuse an audio output before any long work starts; errors as `write_audio`."""
+    if path == STANDARD or (not path.suffix and is_device(path)):
+        return
     suffix = path.suffix.lower()
     if suffix not in (*_WAV_SUFFIXES, *CONTAINERS):
         raise UsageError(
@@ -247,33 +276,14 @@ def check_audio_output(path: Path, *, force: bool) -> None:
     check_output(path, force=force)
 
 
-def _mapped(path: Path, descriptor: int) -> AudioFile:
-    """A large WAV file, whose samples are read when they are needed."""
-    with mmap(descriptor, 0, access=ACCESS_READ) as content:
-        try:
-            layout = wav_layout(content)
-            if layout.dtype is None:
-                stored = parse_wav(content[:])
-                return AudioFile(stored.samples, stored.sample_rate, stored.subtype)
-        except AudioError as error:
-            raise AudioError(f"Cannot read {path}: {error}.") from error
-    mapped = MappedSamples(descriptor, layout.dtype, layout.start, layout.shape)
-    form = layout.form
-    file = AudioFile(mapped.array, form.sample_rate, form.subtype, mapped)
-    for start in range(0, max(1, len(file.samples)), _PIECE):
-        piece = file.samples[start : start + _PIECE]
-        _check_content(StoredAudio(piece, form.sample_rate, form.subtype), path)
-        file.forget()
-    return file
-
-
-def _write_in_pieces(path: Path, audio_file: AudioFile) -> None:
-    with path.open("wb") as stream:
-        stream.write(wav_header(audio_file))
-        for start in range(0, len(audio_file.samples), _PIECE):
-            stream.write(audio_file.samples[start : start + _PIECE].tobytes())
-            audio_file.forget()
-        stream.write(bytes(audio_file.samples.nbytes % 2))
+def _write_wav(stream: BinaryIO, audio_file: AudioFile) -> None:
+    head, tail = wav_frame(audio_file)
+    stream.write(head)
+    for start in range(0, len(audio_file.samples), _PIECE):
+        part = audio_file.samples[start : start + _PIECE]
+        stream.write(encoded(part, audio_file.subtype))
+        audio_file.forget()
+    stream.write(tail)
 
 
 def fault_of_samples(stored: StoredAudio) -> str | None:
@@ -289,14 +299,23 @@ def fault_of_samples(stored: StoredAudio) -> str | None:
     return "it contains NaN or infinite samples"
 
 
-def _check_content(stored: StoredAudio, path: Path) -> None:
-    if stored.samples.size == 0:
-        raise AudioError(f"Cannot use {path}: it contains no samples.")
-    if stored.sample_rate > _MAX_SAMPLE_RATE:
+def _checked(sound: SoundStream, path: Path) -> Iterator[NDArray[Any]]:
+    """The blocks of a sound, as far as something can be computed with them."""
+    if sound.sample_rate > _MAX_SAMPLE_RATE:
         raise AudioError(
-            f"Cannot use {path}: {stored.sample_rate} Hz is no plausible sample "
+            f"Cannot use {path}: {sound.sample_rate} Hz is no plausible sample "
             f"rate. Expected at most {_MAX_SAMPLE_RATE} Hz."
         )
-    fault = fault_of_samples(stored)
-    if fault is not None:
-        raise AudioError(f"Cannot use {path}: {fault}. Repair it in an audio editor.")
+    is_empty = True
+    for block in sound.blocks:
+        if not block.size:
+            break
+        is_empty = False
+        fault = fault_of_samples(StoredAudio(block, sound.sample_rate, sound.subtype))
+        if fault is not None:
+            raise AudioError(
+                f"Cannot use {path}: {fault}. Repair it in an audio editor."
+            )
+        yield block
+    if is_empty:
+        raise AudioError(f"Cannot use {path}: it contains no samples.")

@@ -62,17 +62,13 @@ class MappedSamples:
         """
         size = shape[0] * shape[1] * dtype.itemsize
         try:
-            with tempfile.TemporaryFile(dir=_folder()) as file:
+            with tempfile.TemporaryFile(dir=spool_folder()) as file:
                 for start in range(0, size, _PIECE):
                     file.write(bytes(min(_PIECE, size - start)))
                 file.flush()
                 return cls(file.fileno(), dtype, 0, shape, writable=True)
         except OSError as error:
-            raise UserError(
-                f"Cannot keep {size} bytes of sound in "
-                f"{_folder() or tempfile.gettempdir()}: {error.strerror}. "
-                "Make room there, or let TMPDIR name another folder."
-            ) from error
+            raise no_room(size, error) from error
 
     def copied(self) -> MappedSamples:
         """The same samples where they may be changed; errors as `blank`."""
@@ -91,7 +87,16 @@ class MappedSamples:
             self._map.madvise(mmap.MADV_DONTNEED)
 
 
-def _folder() -> str | None:
+def no_room(size: int, error: OSError) -> UserError:
+    """The error that says where a sound could not be kept."""
+    return UserError(
+        f"Cannot keep {size} bytes of sound in "
+        f"{spool_folder() or tempfile.gettempdir()}: {error.strerror}. "
+        "Make room there, or let TMPDIR name another folder."
+    )
+
+
+def spool_folder() -> str | None:
     """Where temporary files are on a disk: `/tmp` may be memory, `/var/tmp` is not."""
     on_disk = "/var/tmp"
     chosen = "TMPDIR" in os.environ or not os.access(on_disk, os.W_OK)

@@ -1,35 +1,31 @@
 """WAV files as bytes to samples and back, bit by bit.
 
 The standard library's `wave` refuses float samples, and extensible headers before
-Python 3.12. Source: Microsoft and IBM, Multimedia Programming Interface 1.0 (1991);
-Microsoft, Multiple channel audio data and WAVE files (2007).
+Python 3.12. Where the samples lie is found in `wav_layout`.
 """
 
 from __future__ import annotations
 
+import io
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
-from mmap import mmap
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.audio.attachments import NOTHING, Attachments, chunk_bytes
+from edge_runtime.audio.wav_layout import (
+    LAYOUTS,
+    PCM,
+    WavFormat,
+    WavLayout,
+    fits,
+    wav_layout,
+)
 from edge_runtime.errors import AudioError
 
-_PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
-# The last 14 bytes of every KSDATAFORMAT_SUBTYPE identifier.
-_SUBTYPE_SUFFIX = bytes.fromhex("000000001000800000aa00389b71")
-# Format tag and bytes per sample of each subtype.
-_SUBTYPES = {
-    (_PCM, 1): "PCM_U8",
-    (_PCM, 2): "PCM_16",
-    (_PCM, 3): "PCM_24",
-    (_PCM, 4): "PCM_32",
-    (_FLOAT, 4): "FLOAT",
-    (_FLOAT, 8): "DOUBLE",
-}
-_LAYOUTS = {subtype: layout for layout, subtype in _SUBTYPES.items()}
 # Little-endian types as stored; 24 bits have none and are widened by hand.
 _STORED = {
     "PCM_U8": "u1",
@@ -38,8 +34,9 @@ _STORED = {
     "FLOAT": "<f4",
     "DOUBLE": "<f8",
 }
-# A writer that cannot seek back leaves this size: the data reach to the end.
-_UNKNOWN_SIZE = 0xFFFFFFFF
+_LARGEST = 0xFFFFFFFF
+# Bytes that are read together.
+_PIECE = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -52,32 +49,20 @@ class StoredAudio:
         sample_rate: In Hz.
         subtype: `"PCM_U8"`, `"PCM_16"`, `"PCM_24"`, `"PCM_32"`, `"FLOAT"` or
             `"DOUBLE"`.
+        attachments: What the file carries besides. Defaults to nothing.
     """
 
     samples: NDArray[Any]
     sample_rate: int
     subtype: str
-
-
-@dataclass(frozen=True)
-class WavFormat:
-    """The `fmt ` chunk."""
-
-    subtype: str
-    channels: int
-    sample_rate: int
-
-
-def is_wav(start: bytes) -> bool:
-    """Whether a file that starts with these 12 bytes is a WAV file."""
-    return start[:4] == b"RIFF" and start[8:12] == b"WAVE"
+    attachments: Attachments = NOTHING
 
 
 def parse_wav(content: bytes) -> StoredAudio:
     """Samples of a WAV file.
 
     PCM of 8, 16, 24 or 32 bits and float of 32 or 64 bits, plain or extensible, any
-    number of channels. Other chunks are skipped.
+    number of channels, RIFF or RF64. Other chunks are kept as they are.
 
     Args:
         content: The whole file.
@@ -95,74 +80,39 @@ def parse_wav(content: bytes) -> StoredAudio:
     >>> parse_wav(wav_bytes(stored)).samples.tolist()
     [[0], [1], [-1]]
     """
-    layout = wav_layout(content)
-    body = memoryview(content)[layout.start : layout.start + layout.size]
+    layout = wav_layout(io.BytesIO(content))
     form = layout.form
-    if form.subtype == "PCM_24":
-        samples = _from_24_bits(np.frombuffer(body, np.uint8))
-    else:
-        stored = np.frombuffer(body, _STORED[form.subtype])
-        samples = stored.astype(stored.dtype.newbyteorder("="))
-    return StoredAudio(
-        samples.reshape(-1, form.channels), form.sample_rate, form.subtype
-    )
+    body = memoryview(content)[layout.start : layout.start + layout.size]
+    samples = _decoded(body, form)
+    return StoredAudio(samples, form.sample_rate, form.subtype, layout.attachments)
 
 
-@dataclass(frozen=True)
-class WavLayout:
-    """Where the samples of a WAV file lie, and what they are.
+def wav_blocks(stream: BinaryIO, layout: WavLayout) -> Iterator[NDArray[Any]]:
+    """Samples of a WAV file, some at a time.
 
-    Attributes:
-        form: The `fmt ` chunk.
-        start: First byte of the samples.
-        size: Number of their bytes.
+    Args:
+        stream: The file.
+        layout: Where they lie.
+
+    Yields:
+        Arrays of shape `(samples, channels)` as `StoredAudio` has them.
+
+    Raises:
+        AudioError: If the file has become shorter meanwhile.
     """
-
-    form: WavFormat
-    start: int
-    size: int
-
-    @property
-    def dtype(self) -> np.dtype[Any] | None:
-        """Type of a sample as stored; `None` if numpy has none, or another order."""
-        stored = _STORED.get(self.form.subtype)
-        if stored is None or not np.dtype(stored).isnative:
-            return None
-        return np.dtype(stored).newbyteorder("=")
-
-    @property
-    def shape(self) -> tuple[int, int]:
-        """`(samples, channels)`."""
-        _, width = _LAYOUTS[self.form.subtype]
-        channels = self.form.channels
-        return self.size // (width * channels), channels
-
-
-def wav_layout(content: bytes | mmap) -> WavLayout:
-    """Find the samples of a WAV file; arguments and errors as `parse_wav`."""
-    if not is_wav(content[:12]):
-        raise AudioError(
-            f"not a WAV file: it starts with {content[:12]!r}, not with RIFF and WAVE"
-        )
-    form = None
-    position = 12
-    while position + 8 <= len(content):
-        name, size = struct.unpack_from("<4sI", content, position)
-        left = len(content) - position - 8
-        if name == b"data":
-            if form is None:
-                raise AudioError("its data chunk comes before its fmt chunk")
-            return WavLayout(form, position + 8, _data_size(left, size, form))
-        if size > left:
-            raise AudioError("truncated: it ends before its samples begin")
-        if name == b"fmt ":
-            form = _parse_format(content[position + 8 : position + 8 + size])
-        position += 8 + size + size % 2
-    raise AudioError("truncated: it ends before its samples begin")
+    block = layout.form.block
+    piece = max(1, _PIECE // block) * block
+    stream.seek(layout.start)
+    for start in range(0, layout.size, piece):
+        wanted = min(piece, layout.size - start)
+        body = stream.read(wanted)
+        if len(body) < wanted:
+            raise AudioError("truncated: it was cut while it was read")
+        yield _decoded(body, layout.form)
 
 
 def wav_bytes(stored: StoredAudio) -> bytes:
-    """A WAV file that holds exactly these samples, with a plain header.
+    """A WAV file that holds exactly these samples, and what was around them.
 
     Args:
         stored: Samples of shape `(samples, channels)`, in the type of their subtype.
@@ -173,82 +123,70 @@ def wav_bytes(stored: StoredAudio) -> bytes:
     Raises:
         AudioError: If it would be larger than the 4 GiB that RIFF can count.
     """
-    data = _data(stored)
-    return wav_header(stored) + data + bytes(len(data) % 2)
+    head, tail = wav_frame(stored)
+    return head + encoded(stored.samples, stored.subtype) + tail
 
 
-def wav_header(stored: StoredAudio) -> bytes:
-    """What comes before the samples in a WAV file; arguments and errors as above."""
-    tag, width = _LAYOUTS[stored.subtype]
+def wav_frame(stored: StoredAudio) -> tuple[bytes, bytes]:
+    """What comes before and behind the samples; arguments and errors as above."""
     samples, channels = stored.samples.shape
-    size = samples * channels * width
-    if size > _UNKNOWN_SIZE - 128:
+    form = WavFormat(stored.subtype, channels, stored.sample_rate)
+    size = samples * form.block
+    attachments = stored.attachments.as_wav()
+    chunks = _first_chunks(form, samples, attachments)
+    tail = bytes(size % 2) + _joined(attachments.after)
+    total = len(b"WAVE") + len(chunks) + 8 + size + len(tail)
+    if total > _LARGEST:
         raise AudioError(
             f"{size} bytes of samples do not fit into a WAV file, which ends at 4 GiB. "
             "Write a shorter sound."
         )
-    block = channels * width
-    form = struct.pack(
+    riff = b"RIFF" + struct.pack("<I", total) + b"WAVE"
+    return riff + chunks + b"data" + struct.pack("<I", size), tail
+
+
+def _first_chunks(form: WavFormat, samples: int, attachments: Attachments) -> bytes:
+    tag, width = LAYOUTS[form.subtype]
+    plain = struct.pack(
         "<HHIIHH",
         tag,
-        channels,
-        stored.sample_rate,
-        min(stored.sample_rate * block, _UNKNOWN_SIZE),
-        block,
+        form.channels,
+        form.sample_rate,
+        min(form.sample_rate * form.block, _LARGEST),
+        form.block,
         8 * width,
     )
-    if tag == _PCM:
-        chunks = _chunk(b"fmt ", form)
-    else:  # Everything but PCM has an extension size and a count of samples.
-        chunks = _chunk(b"fmt ", form + bytes(2))
-        chunks += _chunk(b"fact", struct.pack("<I", samples))
-    total = len(b"WAVE") + len(chunks) + 8 + size + size % 2
-    riff = b"RIFF" + struct.pack("<I", total) + b"WAVE"
-    return riff + chunks + b"data" + struct.pack("<I", size)
+    if tag != PCM:  # Everything but PCM has an extension size and a count of samples.
+        plain += bytes(2)
+    before = attachments.before or ((b"fmt ", plain),)
+    kept = _joined(
+        (name, plain if name == b"fmt " and not fits(body, form) else body)
+        for name, body in before
+    )
+    if tag == PCM:
+        return kept
+    return kept + chunk_bytes(b"fact", struct.pack("<I", min(samples, _LARGEST)))
 
 
-def _chunk(name: bytes, body: bytes) -> bytes:
-    return name + struct.pack("<I", len(body)) + body + bytes(len(body) % 2)
+def _joined(chunks: Any) -> bytes:
+    return b"".join(chunk_bytes(name, body) for name, body in chunks)
 
 
-def _parse_format(body: bytes) -> WavFormat:
-    if len(body) < 16:
-        raise AudioError(f"its fmt chunk has {len(body)} bytes, expected 16 or more")
-    tag, channels, sample_rate, _, block, bits = struct.unpack_from("<HHIIHH", body)
-    if tag == _EXTENSIBLE:
-        if len(body) < 40 or body[26:40] != _SUBTYPE_SUFFIX:
-            raise AudioError("its extensible header names no known encoding")
-        (tag,) = struct.unpack_from("<H", body, 24)
-    if channels == 0 or sample_rate == 0 or block == 0 or block % channels:
-        raise AudioError(
-            f"its header contradicts itself: {channels} channels, {sample_rate} Hz, "
-            f"{block} bytes for one sample of all channels"
-        )
-    width = block // channels
-    subtype = _SUBTYPES.get((tag, width))
-    if subtype is None or bits > 8 * width:
-        raise AudioError(
-            f"unsupported encoding (tag {tag}, {bits} bits in {width} bytes). "
-            "Expected PCM of 8, 16, 24 or 32 bits or float of 32 or 64 bits"
-        )
-    return WavFormat(subtype, channels, sample_rate)
+def encoded(samples: NDArray[Any], subtype: str) -> bytes:
+    """Samples as a WAV file stores them."""
+    if subtype == "PCM_24":
+        wide = np.ascontiguousarray(samples, "<i4").view(np.uint8)
+        return wide.reshape(-1, 4)[:, :3].tobytes()
+    return samples.astype(_STORED[subtype], copy=False).tobytes()
 
 
-def _data_size(left: int, size: int, form: WavFormat) -> int:
-    """Bytes of samples, of which the header promises `size` and `left` are there."""
-    _, width = _LAYOUTS[form.subtype]
-    block = width * form.channels
-    if size == _UNKNOWN_SIZE:
-        size = left - left % block
-    if size > left:
-        raise AudioError(
-            f"truncated: it promises {size} bytes of samples and has {left}"
-        )
-    if size % block:
-        raise AudioError(
-            f"truncated: {size} bytes of samples do not divide into {block} bytes each"
-        )
-    return size
+def _decoded(body: bytes | memoryview, form: WavFormat) -> NDArray[Any]:
+    if form.subtype == "PCM_24":
+        samples: NDArray[Any] = _from_24_bits(np.frombuffer(body, np.uint8))
+    else:
+        stored = np.frombuffer(body, _STORED[form.subtype])
+        samples = stored.astype(stored.dtype.newbyteorder("="))
+    return samples.reshape(-1, form.channels)
 
 
 def _from_24_bits(content: NDArray[np.uint8]) -> NDArray[np.int32]:
@@ -257,10 +195,3 @@ def _from_24_bits(content: NDArray[np.uint8]) -> NDArray[np.int32]:
     # The value sits in the upper three bytes; shifting down keeps its sign.
     samples: NDArray[np.int32] = wide.view("<i4")[:, 0].astype(np.int32) >> 8
     return samples
-
-
-def _data(stored: StoredAudio) -> bytes:
-    if stored.subtype == "PCM_24":
-        wide = np.ascontiguousarray(stored.samples, "<i4").view(np.uint8)
-        return wide.reshape(-1, 4)[:, :3].tobytes()
-    return stored.samples.astype(_STORED[stored.subtype], copy=False).tobytes()

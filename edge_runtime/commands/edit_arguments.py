@@ -37,13 +37,17 @@ class Inputs:
 
 def add_sound_arguments(parser: argparse.ArgumentParser, *, phase: str) -> None:
     """Add input, output, model, engine, phase, seed and the form of the result."""
-    parser.add_argument("input", type=Path, help="sound to read: WAV, FLAC, OGG, ...")
+    parser.add_argument(
+        "input",
+        type=Path,
+        help="sound to read: WAV, FLAC, OGG, ...; - is standard input",
+    )
     parser.add_argument(
         "-o",
         "--output",
         type=Path,
         required=True,
-        help="sound to write; its name decides the format",
+        help="sound to write; its name decides the format, - is WAV on standard output",
     )
     add_model_option(parser)
     add_engine_option(parser)

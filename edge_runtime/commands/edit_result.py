@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from typing import Any
 
 from edge_runtime.audio.audio_file import AudioFile, write_audio
+from edge_runtime.audio.opened import STANDARD
 from edge_runtime.commands.edit_arguments import Inputs
 from edge_runtime.edit.result import Edit
 
@@ -55,8 +57,17 @@ def write_sound(
         "seed": arguments.seed,
         "seconds": seconds | inputs.times.seconds,
     }
-    if arguments.json:
-        print(json.dumps(common | report, indent=2))
-    else:
-        print(text)
+    say(arguments, json.dumps(common | report, indent=2) if arguments.json else text)
+
+
+def say(arguments: argparse.Namespace, text: str) -> None:
+    """Print what was done; beside the sound if that goes to standard output.
+
+    Args:
+        arguments: Parsed arguments; without `--json` it is also said what was written.
+        text: What was done.
+    """
+    is_taken = arguments.output == STANDARD
+    print(text, file=sys.stderr if is_taken else sys.stdout)
+    if not arguments.json and not is_taken:
         print(f"wrote {arguments.output}")

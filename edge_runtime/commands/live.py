@@ -12,6 +12,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import live_bundle_path
 from edge_runtime.commands.edit_arguments import model_path
+from edge_runtime.commands.edit_result import say
 from edge_runtime.commands.live_arguments import (
     add_live_arguments,
     check_arguments,
@@ -121,11 +122,11 @@ def _run_on_file(arguments: argparse.Namespace, executor: Executor | None) -> No
         "overruns": done.overruns,
     }
     if arguments.json:
-        print(json.dumps(report, indent=2))
+        say(arguments, json.dumps(report, indent=2))
         return
     late = f", {done.overruns} blocks late" if arguments.realtime else ""
-    print(
+    say(
+        arguments,
         f"live delay {report['delay_ms']:.0f} ms ({done.delay} samples), undone in the "
-        f"file; real-time factor {done.real_time_factor:.3f}{late}"
+        f"file; real-time factor {done.real_time_factor:.3f}{late}",
     )
-    print(f"wrote {arguments.output}")

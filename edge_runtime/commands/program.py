@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import os
+import signal
 import sys
 import traceback
 from collections.abc import Callable, Sequence
@@ -49,6 +52,15 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(f"{message}. See: {self.prog} --help")
 
 
+# Of what an error line may have: a file can put kilobytes into one.
+_LONGEST_LINE = 600
+_STDOUT_GONE = 141  # what a shell gives for SIGPIPE
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM, taken as Ctrl-C is: what was begun is cleaned up."""
+
+
 def run_program(
     program: Callable[[list[str]], int | None],
     argv: Sequence[str] | None = None,
@@ -60,17 +72,24 @@ def run_program(
     Args:
         program: Parses arguments and does the work; may return an exit code. With
             `--debug` among the arguments an error is shown with its traceback.
-        argv: Arguments after the program's name. Defaults to those of the process.
+        argv: Arguments after the program's name. Defaults to those of the process,
+            which is then prepared for it: a missing standard stream swallows what is
+            written, and SIGTERM ends it as Ctrl-C does.
         extra: What to install if a package is missing. Defaults to `None`: none can be.
 
     Returns:
         Exit code: 0 done, 1 failed, 2 usage, 3 a package is missing, 4 unusable model
-        or audio file, 130 interrupted.
+        or audio file, 130 interrupted, 141 nobody takes what is printed, 143 ended by
+        SIGTERM.
     """
+    if argv is None:
+        _prepare_process()
     given = sys.argv[1:] if argv is None else list(argv)
     try:
         try:
-            return program(given) or 0
+            code = program(given) or 0
+            _flush_stdout()
+            return code
         except ModuleNotFoundError as error:
             if extra is None:
                 raise
@@ -81,8 +100,77 @@ def run_program(
     except UserError as error:
         if "--debug" in given:
             traceback.print_exc()
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+        _say(f"error: {one_line(str(error))}")
         return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as interrupt:
+        is_terminated = isinstance(interrupt, Terminated)
+        _say("terminated" if is_terminated else "interrupted")
+        return 143 if is_terminated else 130
+    except OSError:
+        if _is_stdout_gone():
+            return _STDOUT_GONE
+        raise
+
+
+def one_line(message: str, longest: int = _LONGEST_LINE) -> str:
+    """A message that fits on a line and does nothing to a terminal.
+
+    Args:
+        message: Any text; it may come from a file.
+        longest: Characters to keep. Defaults to `600`.
+
+    Example:
+
+    >>> one_line("a\\n  b \\x1b[2J" + 700 * "c", 20)
+    'a b \\\\x1b[2Jccc [...]'
+    """
+    text = " ".join(message[: 8 * longest].split())
+    text = "".join(
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+    return text if len(text) <= longest else f"{text[: longest - 6]} [...]"
+
+
+def _prepare_process() -> None:
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # Else the next file that is opened would be taken for it.
+            os.open(os.devnull, os.O_RDWR)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            # A file's name may be of bytes that are no text.
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    with contextlib.suppress(ValueError):  # not in the main thread
+        signal.signal(signal.SIGTERM, _terminate)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise Terminated
+
+
+def _flush_stdout() -> None:
+    if sys.stdout is not None:
+        sys.stdout.flush()
+
+
+def _is_stdout_gone() -> bool:
+    """Whether what was printed cannot be delivered; it is thrown away then."""
+    try:
+        _flush_stdout()
+    except OSError:
+        # The interpreter flushes once more when it ends.
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, sys.stdout.fileno())
+        os.close(null)
+        return True
+    return False
+
+
+def _say(line: str) -> None:
+    with contextlib.suppress(OSError):
+        print(line, file=sys.stderr)

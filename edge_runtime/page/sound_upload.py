@@ -69,4 +69,4 @@ def sound_from(
     fault = fault_of_samples(stored)
     if fault is not None:
         raise Refusal(422, f"Cannot use {name}: {fault}.")
-    return AudioFile(samples, rate, stored.subtype)
+    return AudioFile(samples, rate, stored.subtype, stored.attachments)

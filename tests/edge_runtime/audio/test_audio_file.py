@@ -157,7 +157,7 @@ def make_bad_file(folder, kind):
         return path, "the file is empty"
     if kind.startswith("text"):
         path.write_text("this is no sound\n" * 50)
-        return path, "not a WAV file" if kind == "text" else "not an audio file"
+        return path, "not an audio file"
     if kind.startswith("truncated"):
         write_audio(path, random_file("PCM_16"))
         cut(path, 0.7)

@@ -4,11 +4,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from edge_runtime.audio.soundfile_formats import (
-    read_with_soundfile,
-    write_with_soundfile,
-)
-from edge_runtime.audio.wav import StoredAudio
+from edge_runtime.audio.audio_file import AudioFile as StoredAudio
+from edge_runtime.audio.audio_file import read_audio, write_audio
 from edge_runtime.errors import AudioError
 
 # Type, lowest and highest stored number.
@@ -47,8 +44,8 @@ def assert_same(one, other):
 def test_lossless_formats_are_exact(tmp_path, subtype, suffix):
     path = tmp_path / f"sound{suffix}"
     audio = random_audio(subtype)
-    write_with_soundfile(path, audio)
-    assert_same(read_with_soundfile(path), audio)
+    write_audio(path, audio)
+    assert_same(read_audio(path), audio)
 
 
 @pytest.mark.parametrize("suffix", [".aiff", ".caf", ".w64", ".rf64"])
@@ -56,8 +53,8 @@ def test_lossless_formats_are_exact(tmp_path, subtype, suffix):
 def test_wide_formats_are_exact(tmp_path, subtype, suffix):
     path = tmp_path / f"sound{suffix}"
     audio = random_audio(subtype)
-    write_with_soundfile(path, audio)
-    assert_same(read_with_soundfile(path), audio)
+    write_audio(path, audio)
+    assert_same(read_audio(path), audio)
 
 
 @pytest.mark.parametrize(
@@ -66,8 +63,8 @@ def test_wide_formats_are_exact(tmp_path, subtype, suffix):
 def test_flac_holds_at_most_24_bits(tmp_path, subtype, full_scale):
     path = tmp_path / "sound.flac"
     audio = random_audio(subtype)
-    write_with_soundfile(path, audio)
-    again = read_with_soundfile(path)
+    write_audio(path, audio)
+    again = read_audio(path)
     assert again.subtype == "PCM_24"
     expected = audio.samples.astype(np.float64) / full_scale
     np.testing.assert_allclose(again.samples / (1 << 23), expected, atol=2.0**-23)
@@ -76,8 +73,8 @@ def test_flac_holds_at_most_24_bits(tmp_path, subtype, full_scale):
 @pytest.mark.parametrize("suffix", [".ogg", ".mp3"])
 def test_lossy_formats_come_as_float(tmp_path, suffix):
     path = tmp_path / f"sound{suffix}"
-    write_with_soundfile(path, StoredAudio(tone(16000), 16000, "FLOAT"))
-    again = read_with_soundfile(path)
+    write_audio(path, StoredAudio(tone(16000), 16000, "FLOAT"))
+    again = read_audio(path)
     assert (again.subtype, again.samples.dtype) == ("FLOAT", np.float32)
     error = (again.samples - tone(16000))[4000:12000]
     assert np.sqrt(np.mean(error**2)) < 0.02
@@ -87,13 +84,13 @@ def test_formats_that_are_only_read(tmp_path):
     path = tmp_path / "sound.au"
     audio = random_audio("PCM_16")
     soundfile.write(path, audio.samples, 22050, subtype="PCM_16", format="AU")
-    assert_same(read_with_soundfile(path), audio)
+    assert_same(read_audio(path), audio)
 
 
 def test_long_ogg_does_not_crash_its_library(tmp_path):
     samples = np.zeros((3_000_000, 1), np.int16)
     path = tmp_path / "long.ogg"
-    write_with_soundfile(path, StoredAudio(samples, 48000, "PCM_16"))
+    write_audio(path, StoredAudio(samples, 48000, "PCM_16"))
     assert soundfile.info(path).frames == len(samples)
 
 
@@ -102,19 +99,19 @@ def test_text_is_refused(tmp_path, suffix):
     path = tmp_path / f"sound{suffix}"
     path.write_text("this is no sound\n" * 50)
     with pytest.raises(AudioError, match="not an audio file"):
-        read_with_soundfile(path)
+        read_audio(path)
 
 
 def test_truncated_mp3_is_noticed(tmp_path, capfd):
     path = tmp_path / "sound.mp3"
-    write_with_soundfile(path, StoredAudio(tone(40000), 16000, "FLOAT"))
+    write_audio(path, StoredAudio(tone(40000), 16000, "FLOAT"))
     content = path.read_bytes()
     path.write_bytes(content[: len(content) * 6 // 10])
     with pytest.raises(AudioError, match="truncated: it promises 40000 samples"):
-        read_with_soundfile(path)
+        read_audio(path)
     capfd.readouterr()  # libmpg123 warns on its own.
 
 
 def test_format_that_cannot_hold_the_sound(tmp_path):
     with pytest.raises(AudioError, match="MP3 cannot hold 6 channels at 22050 Hz"):
-        write_with_soundfile(tmp_path / "sound.mp3", random_audio("PCM_16", channels=6))
+        write_audio(tmp_path / "sound.mp3", random_audio("PCM_16", channels=6))

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from edge_runtime.audio.wav import StoredAudio, is_wav, parse_wav, wav_bytes
+from edge_runtime.audio.wav import StoredAudio, parse_wav, wav_bytes
+from edge_runtime.audio.wav_layout import is_wav
 from edge_runtime.errors import AudioError
 
 SUBTYPES = {
