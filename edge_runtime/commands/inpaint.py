@@ -37,6 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     choice = read_prior_choice(arguments)
     inputs = read_inputs(arguments)
     region = read_region(arguments, inputs)
+    choice = choice.of_model(inputs.bundle)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)
         inpainter = Inpainter(inputs.bundle, engine=engine)
@@ -51,5 +52,5 @@ def run(arguments: argparse.Namespace) -> int:
         above=not arguments.keep_above,
         texture=arguments.texture,
     )
-    write_edit(arguments, inputs, edit, prior=arguments.prior, engine=engine.name)
+    write_edit(arguments, inputs, edit, prior=choice.name, engine=engine.name)
     return 0

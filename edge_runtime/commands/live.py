@@ -25,7 +25,7 @@ from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.session import Session, loop_session, stream_session
 from edge_runtime.live.sound_card import import_sounddevice
 from edge_runtime.live.streaming_inpainter import LIVE
-from edge_runtime.priors.choice import every_prior
+from edge_runtime.priors.choice import default_prior, every_prior
 
 HELP = "play the effect live, on a sound card or on a file"
 
@@ -69,8 +69,11 @@ def _session(
     channels: int,
     executor: Executor | None,
 ) -> Session:
-    parameters = read_parameters(arguments)
-    choice = replace(LIVE, predict=arguments.predict, temperature=arguments.temperature)
+    parameters = read_parameters(arguments, default_prior(bundle))
+    predict = arguments.predict or LIVE.predict
+    choice = replace(LIVE, predict=predict, temperature=arguments.temperature)
+    if arguments.mode == "loop":  # versions are made ahead of time
+        choice = replace(choice, passes=None)
     engine = load_engine(bundle)
     priors = every_prior(bundle, engine, choice)
     if arguments.mode == "loop":

@@ -91,7 +91,7 @@ def _add_rule(group: Any) -> None:
     group.add_argument(
         "--wet", type=float, default=1.0, help="share of the effect (default: 1)"
     )
-    add_draw_arguments(group, LIVE)
+    add_draw_arguments(group, predict=str(LIVE.predict))
     group.add_argument(
         "--phase",
         choices=PHASES,
@@ -133,8 +133,14 @@ def check_arguments(arguments: argparse.Namespace) -> None:
         raise UsageError("A loop from a file needs its length: --loop SECONDS.")
 
 
-def read_parameters(arguments: argparse.Namespace) -> LiveParameters:
+def read_parameters(
+    arguments: argparse.Namespace, default_prior: str
+) -> LiveParameters:
     """What the player starts from.
+
+    Args:
+        arguments: Parsed arguments.
+        default_prior: The prior that is taken unless told.
 
     Raises:
         UsageError: If a number is out of range.
@@ -144,7 +150,7 @@ def read_parameters(arguments: argparse.Namespace) -> LiveParameters:
         density=arguments.density,
         low_hz=low_hz,
         high_hz=high_hz,
-        prior=arguments.prior,
+        prior=arguments.prior or default_prior,
         freeze=arguments.freeze,
         wet=arguments.wet,
         seed=arguments.seed,

@@ -5,15 +5,38 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from edge_runtime.commands.numbers import positive_number
+from edge_runtime.commands.numbers import positive_number, share_number
 from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
+from edge_runtime.priors.learned import DrawSettings
 from edge_runtime.priors.prior import check_temperature
 
 
 def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the prior and what it can be told."""
     group = parser.add_argument_group("prior: what predicts the hidden codes")
-    add_draw_arguments(group, PriorChoice())
+    add_draw_arguments(group, predict=PREDICTIONS[0])
+    group.add_argument(
+        "--variation",
+        type=share_number,
+        metavar="SHARE",
+        help="of a learned prior: 0 puts the best guess there, which repairs; more "
+        "draws takes that differ with the seed, 1 without a look at what was there; in "
+        "between a part of it stays as a hint (default: 0)",
+    )
+    group.add_argument(
+        "--passes",
+        type=positive_number,
+        metavar="N",
+        help="in how many passes a learned prior draws; fewer are faster "
+        f"(default: {DrawSettings.passes}, fewer for less than 32 cells)",
+    )
+    group.add_argument(
+        "--hint",
+        type=positive_number,
+        metavar="N",
+        help="every N-th column of the region's cells keeps its codes: a hint to stay "
+        "in time (default: none)",
+    )
     group.add_argument(
         "--neighbourhood",
         choices=WORDS["neighbourhood"],
@@ -34,27 +57,31 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_draw_arguments(group: Any, default: PriorChoice) -> None:
-    """Add what every prior takes: its name, and whether and how it draws."""
+def add_draw_arguments(group: Any, *, predict: str) -> None:
+    """Add the name of a prior, and whether and how those without a network draw.
+
+    Args:
+        group: Where they are added.
+        predict: What is predicted unless told.
+    """
     group.add_argument(
         "--prior",
         choices=PRIORS,
-        default=default.name,
         help="; ".join(f"{name} {kind.help}" for name, kind in PRIORS.items())
-        + " (default: %(default)s)",
+        + " (default: learned if the model has it, else naive_bayes)",
     )
     group.add_argument(
         "--predict",
         choices=PREDICTIONS,
-        default=default.predict,
-        help="take the likeliest code or draw one (default: %(default)s)",
+        help="naive_bayes and marginal: take the likeliest code or draw one "
+        f"(default: {predict})",
     )
     group.add_argument(
         "--temperature",
         type=temperature_number,
         metavar="T",
-        help="of the draws, 0.01 to 100: 1 draws with the prior's probabilities, less "
-        "prefers likely codes, more evens them out (default: 1)",
+        help="of these draws, 0.01 to 100: 1 draws with the prior's probabilities, "
+        "less prefers likely codes, more evens them out (default: 1)",
     )
 
 
@@ -81,4 +108,7 @@ def read_prior_choice(arguments: argparse.Namespace) -> PriorChoice:
         neighbourhood=arguments.neighbourhood,
         radius=arguments.radius,
         order=arguments.order,
+        variation=arguments.variation,
+        passes=arguments.passes,
+        hint=arguments.hint,
     )

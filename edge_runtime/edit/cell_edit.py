@@ -4,9 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+
+
+class Decodable(Protocol):
+    """Codes or vectors of a sound, of which a part is decoded; an array is one."""
+
+    def __len__(self) -> int:
+        """Number of frames of cells."""
+        ...
+
+    def __getitem__(self, frames: slice, /) -> NDArray[Any]:
+        """Some frames: codes `(map_frames, map_bins)`; or vectors, one axis more."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -16,17 +29,17 @@ class NewCells:
     Attributes:
         codemap: Codes, int32 of shape `(map_frames, map_bins)`.
         mask: Cells to regenerate, bool of the same shape.
-        quantized: What the decoder sees instead of the codes' codewords, float32 of
-            shape `(map_frames, map_bins, codebook_dim)`. Defaults to `None`: the
-            codewords.
+        quantized: What the decoder sees instead of the codes' codewords: vectors,
+            float32 of shape `(map_frames, map_bins, codebook_dim)`. Defaults to `None`:
+            the codewords.
     """
 
     codemap: NDArray[np.int32]
     mask: NDArray[np.bool_]
-    quantized: NDArray[np.float32] | None = None
+    quantized: Decodable | None = None
 
     @property
-    def decodable(self) -> NDArray[np.int32] | NDArray[np.float32]:
+    def decodable(self) -> Decodable:
         """What the decoder is given: vectors if there are any, else codes."""
         return self.codemap if self.quantized is None else self.quantized
 

@@ -21,7 +21,7 @@ from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.choice import make_prior
-from edge_runtime.priors.prior import Prior
+from edge_runtime.priors.prior import Prior, regenerated
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
@@ -79,8 +79,8 @@ class Inpainter:
             audio_file: Sound of any rate and number of channels.
             region: Box to regenerate; or the cells themselves, bool of shape
                 `(map_frames, map_bins)`, which are heard whole.
-            prior: What predicts the hidden codes. Defaults to that of the command
-                `inpaint`, see `make_prior`.
+            prior: What predicts the hidden codes, or vectors. Defaults to that of the
+                command `inpaint`, see `make_prior`.
             phase: `"continued"`, which goes on from what surrounds the region;
                 `"original"` to keep the phase that was there; `"griffin_lim"`, found
                 from a random start; or `"instantaneous_frequency"`, where the model
@@ -107,7 +107,8 @@ class Inpainter:
         predicting = prior or make_prior(self.bundle, self._engine)
 
         def fill(codemap: NDArray[np.int32], cells: NDArray[np.bool_]) -> NewCells:
-            return NewCells(predicting.fill(codemap, cells, seed=seed), cells)
+            made = regenerated(predicting, codemap, cells, seed=seed)
+            return NewCells(made.codemap, cells, made.vectors)
 
         settings = EditSettings(
             phase=phase, seed=seed, snap=snap, above=above, texture=texture

@@ -14,6 +14,7 @@ from edge_runtime.edit.box_fade import (
     frame_weights,
     sample_fade,
 )
+from edge_runtime.edit.cell_edit import Decodable
 from edge_runtime.edit.decoded import textured_magnitude
 from edge_runtime.edit.level_fit import (
     RING_BINS,
@@ -136,7 +137,7 @@ class PassageRenderer:
     def decode(
         self,
         heard: Heard,
-        codes: NDArray[np.int32] | NDArray[np.float32],
+        codes: Decodable,
         cells: NDArray[np.bool_],
         *,
         others: NDArray[np.bool_],

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.edit.cell_edit import Decodable
 from edge_runtime.edit.decoded import Decoded, decoded_from
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.stereo_image import joint_spectrum
@@ -184,7 +185,7 @@ class SoundCodec:
 
     def decode_part(
         self,
-        codemap: NDArray[np.int32] | NDArray[np.float32],
+        codemap: Decodable,
         first: int,
         last: int,
     ) -> Decoded:

@@ -14,8 +14,10 @@ from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors.prior import Prior
 from edge_runtime.spectrogram.region import Region, cell_mask
 
-# Columns of what was played that a prior sees: enough for its default radius of 2.
-CONTEXT = 4
+# Columns of what was played that a prior sees: enough for the default radius of naive
+# Bayes, 2, and for a learned prior as far as it takes single steps. It learned from
+# pieces of sounds and knows their ends; more columns would cost more than they tell.
+CONTEXT, LEARNED_CONTEXT = 4, 8
 
 
 class StreamRule:
@@ -28,11 +30,15 @@ class StreamRule:
     Args:
         bundle: Model of sounds.
         priors: The priors to choose from, by name.
+
+    Attributes:
+        context: Columns before one that deciding it may look at.
     """
 
     def __init__(self, bundle: Bundle, priors: Mapping[str, Prior]) -> None:
         self._bundle = bundle
         self._priors = priors
+        self.context = max(map(_context_of, priors), default=CONTEXT)
         self._frozen: NDArray[np.int32] | None = None
         self._band = lru_cache(maxsize=8)(self._band_of)
 
@@ -74,7 +80,7 @@ class StreamRule:
                 self._frozen = codes_at(column)
             held: NDArray[np.int32] = np.where(hidden, self._frozen, codes_at(column))
             return held
-        numbers = range(column - CONTEXT, column + 1)
+        numbers = range(column - _context_of(parameters.prior), column + 1)
         codemap = np.stack([codes_at(number) for number in numbers])
         mask = np.zeros(codemap.shape, np.bool_)
         mask[-1] = hidden
@@ -120,6 +126,10 @@ class StreamRule:
         strides = bundle.time_stride, bundle.freq_stride
         band: NDArray[np.bool_] = cell_mask(region, settings, 1, map_bins, *strides)[0]
         return band
+
+
+def _context_of(prior: str) -> int:
+    return LEARNED_CONTEXT if prior == "learned" else CONTEXT
 
 
 def _generator(parameters: LiveParameters, column: int) -> np.random.Generator:

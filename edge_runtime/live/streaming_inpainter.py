@@ -13,7 +13,7 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import ReceptiveField, receptive_field
-from edge_runtime.live.rule import CONTEXT, StreamRule
+from edge_runtime.live.rule import StreamRule
 from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingOverlapAdd, StreamingStft
@@ -22,7 +22,7 @@ from edge_runtime.priors.prior import Prior
 from edge_runtime.stage_times import StageTimes
 
 # Repeating the likeliest code says nothing new, and waiting for cells takes too long.
-LIVE = PriorChoice(predict="sample", order="independent")
+LIVE = PriorChoice(predict="sample", order="independent", variation=1.0, passes=2)
 # Samples beyond this are garbage, in full scales; their squares would overflow.
 LOUDEST = 1e4
 
@@ -91,7 +91,11 @@ class StreamingInpainter:
         self._column_samples = column
         # Oldest column that deciding a new one may look at, counted back from it.
         around = -(-settings.n_fft // column)
-        self._keep = max(decoder.past + decoder.future, CONTEXT) + encoder.past + around
+        self._keep = (
+            max(decoder.past + decoder.future, self._rule.context)
+            + encoder.past
+            + around
+        )
         capacity = (self._keep + ahead + 2) * column + 2 * settings.n_fft
         self._history = SampleHistory(capacity)
         self._stft = StreamingStft(settings, stride, self._history)

@@ -21,12 +21,15 @@ from edge_runtime.spectrogram.region import Region
 INPAINT = "inpaint"
 TOOLS = (INPAINT, *EFFECTS)
 LARGEST_SEED = 2**32 - 1
-_LARGEST_RADIUS = 8  # Time and memory grow with its square.
+# Whole numbers of priors: the least and the most. Time and memory grow with the square
+# of the radius, time with the passes.
+_COUNTS = (("radius", 1, 8), ("passes", 1, 32), ("hint", 2, 1_000_000))
 _FIELDS = {
     *("tool", "time", "freq", "cells", "seed", "phase", "snap", "keep_above"),
     "texture",
     *(argument.name for argument in ARGUMENTS),
     *("prior", "predict", "temperature", "neighbourhood", "radius", "order"),
+    *("variation", "passes", "hint"),
 }
 # The part `edit` of a minute of sound is a tenth of this.
 _LARGEST_BYTES = 1 << 18
@@ -122,18 +125,19 @@ def _tool(fields: dict[str, Any], seed: int) -> PriorChoice | EffectCall:
 
 
 def _prior(fields: dict[str, Any]) -> PriorChoice:
+    words = {"prior": tuple(PRIORS), "predict": PREDICTIONS, **WORDS}
     options: dict[str, Any] = {
         name: _choice(fields, name, allowed, None)
-        for name, allowed in WORDS.items()
+        for name, allowed in words.items()
         if name in fields
     }
-    if "radius" in fields:
-        options["radius"] = _whole(fields, "radius", 1, 1, _LARGEST_RADIUS)
+    for name, low, high in _COUNTS:
+        if name in fields:
+            options[name] = _whole(fields, name, low, low, high)
+    if "variation" in fields:
+        options["variation"] = _share(fields, "variation", 0.0)
     return PriorChoice(
-        _choice(fields, "prior", tuple(PRIORS), PriorChoice.name),
-        predict=_choice(fields, "predict", PREDICTIONS, PriorChoice.predict),
-        temperature=_temperature(fields),
-        **options,
+        options.pop("prior", None), temperature=_temperature(fields), **options
     )
 
 

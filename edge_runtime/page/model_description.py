@@ -11,7 +11,7 @@ from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase.choice import phases_of
-from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS
+from edge_runtime.priors.choice import PREDICTIONS, WORDS, priors_of
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import cell_edges_hz
 
@@ -49,7 +49,7 @@ def describe_model(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         ),
         "tools": tools,
         "choices": {
-            "prior": list(PRIORS),
+            "prior": priors_of(bundle),
             "predict": PREDICTIONS,
             **WORDS,
             "phase": phases_of(settings),

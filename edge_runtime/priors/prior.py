@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.codebook import check_codes
+from edge_runtime.priors.cell_vectors import CellVectors
 
 LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE = 0.01, 100.0
 
@@ -24,6 +26,48 @@ class Prior(Protocol):
     ) -> NDArray[np.int32]:
         """Copy of `codemap`, `(map_frames, map_bins)`, new where `mask` is `True`."""
         ...
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """What a prior puts into a codemap.
+
+    Attributes:
+        codemap: Codes, int32 of shape `(map_frames, map_bins)`.
+        vectors: What the decoder sees instead of the codes' codewords; `prediction.
+            vectors[:]` has shape `(map_frames, map_bins, codebook_dim)`. Defaults to
+            `None`: the codewords.
+    """
+
+    codemap: NDArray[np.int32]
+    vectors: CellVectors | None = None
+
+
+@runtime_checkable
+class VectorPrior(Prior, Protocol):
+    """A prior whose best guess need not be a codeword."""
+
+    def regenerate(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
+    ) -> Prediction:
+        """As `fill`, with vectors where they are better than codes."""
+        ...
+
+
+def regenerated(
+    prior: Prior, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
+) -> Prediction:
+    """What any prior puts into a codemap, with vectors if it has them.
+
+    Args:
+        prior: The prior.
+        codemap: As for `Prior.fill`.
+        mask: As for `Prior.fill`.
+        seed: As for `Prior.fill`.
+    """
+    if isinstance(prior, VectorPrior):
+        return prior.regenerate(codemap, mask, seed=seed)
+    return Prediction(prior.fill(codemap, mask, seed=seed))
 
 
 @runtime_checkable

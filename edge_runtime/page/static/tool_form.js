@@ -53,8 +53,12 @@ export class ToolForm extends EventTarget {
     }
     if (takes.includes("prior")) {
       request.prior = value("prior");
-      request.predict = value("predict");
-      if (request.predict === "sample") request.temperature = Number(value("temperature"));
+      if (request.prior === "learned") {
+        request.variation = Number(value("variation"));
+      } else {
+        request.predict = value("predict");
+        if (request.predict === "sample") request.temperature = Number(value("temperature"));
+      }
       if (request.prior === "naive_bayes") {
         request.neighbourhood = value("neighbourhood");
         request.order = value("order");
@@ -78,9 +82,10 @@ export class ToolForm extends EventTarget {
     const { takes } = this;
     for (const field of this.form.querySelectorAll("[data-takes]")) {
       const fits = takes.includes(field.dataset.takes);
-      // Some fields belong to one value of another: data-prior, data-predict.
+      // Some fields belong to some values of another: data-prior, data-predict.
       const chosen = ["prior", "predict"].every(
-        (name) => !(name in field.dataset) || field.dataset[name] === byId(name).value,
+        (name) =>
+          !(name in field.dataset) || field.dataset[name].split(" ").includes(byId(name).value),
       );
       field.hidden = !fits || !chosen;
       // What is not shown is not checked either.

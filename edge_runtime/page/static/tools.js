@@ -17,6 +17,7 @@ export const TOOLS = {
 };
 
 export const CHOICES = {
+  learned: "Learned",
   naive_bayes: "Naive Bayes",
   marginal: "Code frequency",
   argmax: "Likeliest",

@@ -160,6 +160,48 @@ def test_input_may_be_replaced(inpaint, sound_path, bundle_path, tmp_path):
     np.testing.assert_array_equal(read_audio(copy).samples, expected.samples)
 
 
+def test_a_model_with_a_prior_repairs_or_varies(inpaint, prior_bundle_path):
+    region = ["--time", "0.2:0.7", "--model", prior_bundle_path]
+    repaired, printed = inpaint(*region, "--json")
+    assert json.loads(printed)["prior"] == "learned"
+    zero, _ = inpaint(*region, "--variation", "0", "--seed", "3", output="0.wav")
+    np.testing.assert_array_equal(zero.samples, repaired.samples)
+    takes = [
+        inpaint(*region, "--variation", "1", *flags, output=f"{number}.wav")[0].samples
+        for number, flags in enumerate(
+            [[], ["--seed", "1"], ["--passes", "1"], ["--hint", "2"]], start=1
+        )
+    ]
+    some, _ = inpaint(*region, "--variation", "0.5", output="5.wav")
+    versions = [repaired.samples, some.samples, *takes]
+    assert len({version.tobytes() for version in versions}) == 6
+    bayes, printed = inpaint(
+        *region, "--prior", "naive_bayes", "--json", output="b.wav"
+    )
+    assert json.loads(printed)["prior"] == "naive_bayes"
+    assert (bayes.samples != repaired.samples).any()
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--variation", "0.5"], "Prior naive_bayes has no variation"),
+        (["--variation", "2"], "--variation"),
+        (["--hint", "1"], "hint must be 2 or more"),
+        (["--passes", "3"], "passes do nothing without a variation"),
+        (["--prior", "learned", "--order", "independent"], "learned has no order"),
+    ],
+)
+def test_options_of_a_learned_prior_that_do_nothing(
+    flags, message, sound_path, placeholder_path, tmp_path, capsys
+):
+    command = ["inpaint", sound_path, "-o", tmp_path / "o.wav"]
+    command += ["--model", placeholder_path, "--time", "0.2:0.7", *flags]
+    assert main([*map(str, command)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and message in error
+
+
 @pytest.mark.parametrize(
     ("freq", "message"),
     [

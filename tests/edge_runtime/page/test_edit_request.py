@@ -22,6 +22,12 @@ def test_a_tool_is_enough():
     assert request.tool == PriorChoice()
 
 
+def test_a_learned_prior_is_told_how_freely_it_fills():
+    told = {"prior": "learned", "variation": 0.5, "passes": 4, "hint": 8}
+    expected = PriorChoice("learned", variation=0.5, passes=4, hint=8)
+    assert parse(tool="inpaint", **told).tool == expected
+
+
 def test_cells_are_rows_of_time():
     request = parse(tool="erase", cells=["010", "011"])
     assert request.region.tolist() == [[False, True, False], [False, True, True]]
@@ -61,6 +67,10 @@ def test_every_tool_is_known(tool):
         ({"tool": "inpaint", "temperature": math.nan}, "temperature must be a number"),
         ({"tool": "inpaint", "predict": "mean_code"}, "predict must be one of"),
         ({"tool": "inpaint", "prior": None}, "prior must be one of"),
+        ({"tool": "inpaint", "variation": 2}, "variation must be a number"),
+        ({"tool": "inpaint", "variation": 1, "passes": 99}, "passes must be a whole"),
+        ({"tool": "inpaint", "hint": 1}, "hint must be a whole number from 2"),
+        ({"tool": "inpaint", "prior": "learned", "predict": "sample"}, "no predict"),
         ({"tool": "noise", "axis": "time"}, "Effect noise has no axis"),
         ({"tool": "shift", "axis": "both"}, "axis must be one of"),
         ({"tool": "inpaint", "phase": ""}, "phase must be one of"),

@@ -1,0 +1,102 @@
+"""The network behind a learned prior: logits of hidden cells, from visible ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle.codebook import codewords_of
+from edge_runtime.errors import BundleError
+from edge_runtime.priors.hidden_windows import WINDOW_CELLS, Window, hidden_windows
+
+
+class Predicting(Protocol):
+    """What runs the network; an `Engine` does."""
+
+    def predict(
+        self, quantized: NDArray[np.float32], visible: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Logits of all cells, as `Engine.predict` says."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class HiddenLogits:
+    """What a network says about some hidden cells.
+
+    Attributes:
+        cells: Int array of shape `(hidden,)`: their numbers, counted frame by frame.
+        logits: Float32 array of shape `(hidden, codebook_size)`.
+    """
+
+    cells: NDArray[np.intp]
+    logits: NDArray[np.float32]
+
+
+class CodeNetwork:
+    """Runs a prior's network on a codemap of any length, in bounded memory.
+
+    Args:
+        engine: What runs it.
+        codebook: Float32 array of shape `(codebook_size, codebook_dim)`.
+        reach: Frames of cells, to each side, that the logits of a cell depend on.
+        window_cells: Frames of cells that are asked about at once. The logits of an
+            int8 network are the same for any number of them, to the bit. Defaults to
+            `64`.
+    """
+
+    def __init__(
+        self,
+        engine: Predicting,
+        codebook: NDArray[np.float32],
+        reach: int,
+        *,
+        window_cells: int = WINDOW_CELLS,
+    ) -> None:
+        self.codebook = codebook
+        self._engine, self._reach, self._cells = engine, reach, window_cells
+
+    def logits(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
+    ) -> Iterator[HiddenLogits]:
+        """Logits of every hidden cell, a window of them at a time.
+
+        Args:
+            codemap: Int32 array of shape `(map_frames, map_bins)`; what hidden cells
+                hold is not read.
+            mask: Bool array of the same shape, `True` = hidden.
+
+        Yields:
+            Cells in raster order, each once.
+
+        Raises:
+            BundleError: If the network cannot take this shape, gives another than it
+                should, or NaN.
+        """
+        for window in hidden_windows(mask, self._reach, cells=self._cells):
+            yield self._of_window(codemap, mask, window)
+
+    def _of_window(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], window: Window
+    ) -> HiddenLogits:
+        part = slice(window.seen.start, window.seen.stop)
+        hidden = mask[part]
+        # Whatever a hidden cell holds: its codeword counts nothing.
+        quantized = codewords_of(np.where(hidden, 0, codemap[part]), self.codebook)
+        quantized[hidden] = 0.0
+        visible = (~hidden).astype(np.float32)[..., np.newaxis]
+        logits = self._engine.predict(quantized[np.newaxis], visible[np.newaxis])
+        expected = (1, *hidden.shape, len(self.codebook))
+        if logits.shape != expected or not np.isfinite(logits).all():
+            raise BundleError(
+                f"The model's prior must give finite logits of shape {expected}. "
+                f"Received: {logits.shape}."
+            )
+        first, last = window.wanted.start, window.wanted.stop
+        inside = slice(first - window.seen.start, last - window.seen.start)
+        cells = np.flatnonzero(mask[first:last]) + first * mask.shape[1]
+        return HiddenLogits(cells, logits[0, inside][hidden[inside]])
