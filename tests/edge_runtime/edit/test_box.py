@@ -101,6 +101,17 @@ def test_what_is_inaudible_passes_through(inpainter):
     assert np.abs(moved.audio_file.samples[hole] - 0.25).max() < 0.05
 
 
+def test_nothing_inaudible_is_added(inpainter):
+    """The tiny model makes as much of the lowest bin, 0 Hz, as of the 15 above it."""
+    sound = noise(2.0)
+    as_loud = MarginalPrior(np.eye(16)[7])
+    edit = inpainter.inpaint(sound, Region(0.5, 1.5, 0.0, 4000.0), prior=as_loud)
+    change = change_of(edit, sound)[:, 0] * np.hanning(2 * RATE)
+    power = np.square(np.abs(np.fft.rfft(change)))
+    assert power[:10].mean() < 0.05 * power.mean()  # below 5 Hz
+    assert edit.changed.low_hz == 0.5 * RATE / 256
+
+
 def test_a_mono_sound_in_two_channels_stays_mono(inpainter):
     one = noise().samples
     sound = AudioFile(np.hstack([one, one]), RATE, "FLOAT")

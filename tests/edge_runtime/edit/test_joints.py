@@ -129,13 +129,13 @@ def test_a_float_file_beyond_full_scale_is_edited_beyond_it(bundle, level_codec)
     assert np.abs(after).max() == pytest.approx(np.abs(before).max(), rel=0.02)
 
 
-def share_removed(inpainter, rate, snap):
+def share_removed(inpainter, rate, snap, region=HOLE, effect=silenced):
     """How much of a steady tone a silent hole takes away, sample by sample."""
     angle = 2 * np.pi * 1000.0 * np.arange(rate) / rate
     share = np.zeros(rate)
     for tone in (np.cos(angle), np.sin(angle)):  # their squares add up to 1
         sound = AudioFile(0.5 * tone[:, np.newaxis].astype(np.float32), rate, "FLOAT")
-        edit = inpainter.transform(sound, HOLE, silenced, snap=snap)
+        edit = inpainter.transform(sound, region, effect, snap=snap)
         change = sound.samples[:, 0] - edit.audio_file.samples[:, 0]
         share += 2.0 * tone * change
     return share
@@ -151,6 +151,28 @@ def test_the_old_sound_fades_out_and_in_again(inpainter, rate, snap):
         slight, strong = (np.flatnonzero(one_way > part)[0] for part in (0.1, 0.9))
         assert strong - slight > 1.6 * hop
     assert share.max() == pytest.approx(1.0, abs=0.01)
+
+
+def test_half_is_left_at_a_border_of_the_box_that_is_one_of_cells(inpainter):
+    """The other half of the fade lies in cells that nobody asked for."""
+    edges = [(cell * 4 - 0.5) * 64 / 8000 for cell in (13, 19)]
+    share = share_removed(inpainter, RATE, False, Region(*edges, 0.0, 4000.0))
+    for edge in edges:
+        assert share[round(edge * RATE)] == pytest.approx(0.5, abs=0.1)
+    inside = slice(round((edges[0] + 0.012) * RATE), round((edges[1] - 0.012) * RATE))
+    assert share[inside].min() > 0.9
+
+
+def test_a_cell_of_the_box_that_an_effect_leaves_is_no_place_to_fade(inpainter):
+    def all_but_one(codes, cells):
+        after = silenced(codes, cells)
+        after[16] = codes[16]
+        return after
+
+    share = share_removed(inpainter, RATE, False, effect=all_but_one)
+    middle = round((16 * 4 + 1.5) * 64)
+    assert share[middle] < 0.1
+    assert share[middle - 8 * 64] > 0.9 and share[middle + 6 * 64] > 0.9
 
 
 def test_an_edit_begins_and_ends_at_zero(inpainter):
