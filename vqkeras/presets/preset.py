@@ -6,6 +6,7 @@ metadata.json        data, seed, steps, time, machine, versions, credits, checks
 history.csv          one row an epoch
 figures.json         what it was measured at
 card.md              the same for people
+prior.*              what predicts its codes, see `vqkeras.presets.preset_prior`
 """
 
 from __future__ import annotations
@@ -22,11 +23,13 @@ from edge_runtime.errors import UsageError, UserError
 from vqkeras.config import Config
 from vqkeras.config_file import load_config, save_config
 from vqkeras.datasets.credits import credits_of
+from vqkeras.presets.preset_prior import keep_prior, load_prior
 from vqkeras.run import Run, write_json
 from vqkeras.templates import render
 
 if TYPE_CHECKING:
     from vqkeras.datasets.dataset import Dataset
+    from vqkeras.model.code_prior import CodePrior
     from vqkeras.model.vqvae import VQVAE
 
 PRESETS_FOLDER = Path(__file__).parent
@@ -81,6 +84,15 @@ class Preset:
         )
         model.load_weights(path)
         return model
+
+    @cached_property
+    def prior(self) -> CodePrior | None:
+        """What predicts its codes, loaded when first asked for; `None`: nothing does.
+
+        Raises:
+            UserError: If its weights were changed, or belong to another codec.
+        """
+        return load_prior(self.folder, self.model.quantizer.codebook)
 
 
 def preset_names(folder: Path = PRESETS_FOLDER) -> list[str]:
@@ -138,6 +150,20 @@ def write_preset(run: Run, figures: dict[str, Any], folder: Path) -> Path:
     )
     (target / "card.md").write_text(card, encoding="utf-8")
     return target
+
+
+def write_prior(run_dir: Path, folder: Path) -> None:
+    """Keep the best prior of a finished training with the preset of its codec.
+
+    Args:
+        run_dir: Folder that `vqkeras.train_prior` wrote.
+        folder: Folder of the preset.
+
+    Raises:
+        UserError: If the training is not finished or was of another codec's codes.
+    """
+    preset = load_preset(folder.name, folder.parent)
+    keep_prior(run_dir, folder, preset.model.quantizer.codebook)
 
 
 def _metadata(run: Run) -> dict[str, Any]:

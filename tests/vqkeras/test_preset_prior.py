@@ -1,0 +1,91 @@
+"""A prior kept with its codec's preset: the same network again, and never another's."""
+
+import json
+
+import keras
+import numpy as np
+import pytest
+
+from edge_runtime.errors import UserError
+from vqkeras.model.code_prior import CodePrior
+from vqkeras.presets import load_preset, write_preset, write_prior
+from vqkeras.priors.config import PriorConfig
+from vqkeras.run import RunError, load_run, prepare_folder, write_json
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning"),
+]
+
+CONFIG = PriorConfig("tiny", units=4, dilations=((1, 1), (2, 1)), crop_cells=2)
+
+
+@pytest.fixture
+def folder(run_dir, tmp_path):
+    """Folder of the preset of the run that tests share."""
+    from vqkeras import training
+
+    run = load_run(run_dir)
+    run.__dict__["dataset"] = training.load_dataset(run.config.data, None)
+    return write_preset(run, {"nmse": 0.25, "kinds": []}, tmp_path / "presets")
+
+
+@pytest.fixture
+def prior_dir(folder, tmp_path):
+    """What a finished training of a prior on its codes leaves."""
+    codebook = load_preset("tiny", folder.parent).model.quantizer.codebook.numpy()
+    keras.utils.set_random_seed(3)
+    prior = CodePrior(*codebook.shape, units=4, dilations=CONFIG.dilations)
+    prior.build([(None, None, 2, 2), (None, None, 2, 1)])
+    prior.set_codebook(codebook)
+    path = tmp_path / "prior"
+    prepare_folder(CONFIG, path, resume=False, force=False)
+    prior.save(path / "best.keras")
+    write_json({"reach": prior.reach, "epochs": 2}, path / "summary.json")
+    write_json({"energy_wh": 0.5}, path / "energy.json")
+    (path / "history.csv").write_text("epoch\n1\n2\n")
+    return path
+
+
+def logits(prior):
+    rng = np.random.default_rng(0)
+    codes = rng.integers(0, 8, (1, 6, 2)).astype(np.int32)
+    return np.asarray(prior.logits_of(codes, rng.random(codes.shape) < 0.5))
+
+
+def test_a_preset_has_a_prior_when_one_was_kept(folder, prior_dir):
+    assert load_preset("tiny", folder.parent).prior is None
+    write_prior(prior_dir, folder)
+    received = load_preset("tiny", folder.parent).prior
+    expected = keras.models.load_model(prior_dir / "best.keras", compile=False)
+    assert received.reach == expected.reach == 4
+    np.testing.assert_array_equal(logits(received), logits(expected))
+    facts = json.loads((folder / "prior.json").read_text())
+    assert facts["reach"] == 4 and facts["energy"] == {"energy_wh": 0.5}
+    assert {"python", "keras"} <= set(facts["versions"])
+    assert (folder / "prior_history.csv").read_text() == "epoch\n1\n2\n"
+
+
+def test_changed_weights_are_refused_in_one_line(folder, prior_dir):
+    write_prior(prior_dir, folder)
+    path = folder / "prior.weights.h5"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(UserError, match="not the file that prior.json describes"):
+        _ = load_preset("tiny", folder.parent).prior
+
+
+def test_a_prior_of_another_codec_is_refused(folder, prior_dir):
+    prior = keras.models.load_model(prior_dir / "best.keras", compile=False)
+    prior.set_codebook(prior.codebook.numpy()[::-1])
+    prior.save(prior_dir / "best.keras")
+    with pytest.raises(UserError, match="trained on the codes of another codec"):
+        write_prior(prior_dir, folder)
+    assert not (folder / "prior.json").exists()
+
+
+def test_what_is_no_finished_training_of_a_prior_is_refused(folder, prior_dir, run_dir):
+    with pytest.raises(RunError, match="holds a codec, not a prior"):
+        write_prior(run_dir, folder)
+    (prior_dir / "summary.json").unlink()
+    with pytest.raises(RunError, match="finished training of a prior.*no summary.json"):
+        write_prior(prior_dir, folder)
