@@ -1,4 +1,4 @@
-"""Export a training run to one bundle for the edge runtime, and say what it cost."""
+"""Export a trained model to one bundle for the edge runtime, and say what it cost."""
 
 import argparse
 import dataclasses
@@ -14,7 +14,7 @@ from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
 from export.calibration import CALIBRATION_EXAMPLES
-from export.finished_run import load_finished_run
+from export.finished_run import load_codec
 from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
 from vqkeras.command import run_command
@@ -35,7 +35,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog=called_as("export", "vqkeras-export"), description=__doc__)
     parser.add_argument(
-        "run", type=Path, metavar="RUN", help="folder of a finished run"
+        "run",
+        type=Path,
+        metavar="RUN_OR_PRESET",
+        help="folder of a finished run, or a preset",
     )
     parser.add_argument(
         "-o",
@@ -44,6 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         metavar="X.tflite",
         help="bundle to write",
+    )
+    parser.add_argument(
+        "--prior",
+        type=Path,
+        metavar="DIR",
+        help="folder of a finished training of a prior for it (default: a preset's "
+        "own, if it has one)",
     )
     parser.add_argument(
         "--format",
@@ -73,13 +83,17 @@ def _export(options: argparse.Namespace) -> None:
         raise UsageError(
             f"--calibration must be 1 or more. Received: {options.calibration}."
         )
-    run = load_finished_run(options.run)
+    run = load_codec(options.run)
     # Only now TensorFlow: help and wrong arguments answer at once.
     with quiet():
         from export.bundle_run import bundle_run
+        from export.bundled_prior import prior_of
 
     bundle, parity = bundle_run(
-        run, number_format=options.format, calibration_count=options.calibration
+        run,
+        number_format=options.format,
+        calibration_count=options.calibration,
+        prior=prior_of(run, options.prior),
     )
     write_bundle(options.output, bundle, force=options.force)
     report = {
@@ -89,7 +103,8 @@ def _export(options: argparse.Namespace) -> None:
         "flatbuffer_bytes": len(bundle.flatbuffer),
         **dataclasses.asdict(parity),
     }
-    print(json.dumps(report, indent=2) if options.json else _table(report))
+    table = _table(report) + (f"\nprior        {parity.prior}" if parity.prior else "")
+    print(json.dumps(report, indent=2) if options.json else table)
     logging.getLogger(__name__).info("Wrote %s", options.output)
 
 

@@ -14,6 +14,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.litert_engine import LiteRTEngine
+from export.bundled_prior import GOLDEN_STEPS, with_prior
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
 from export.parity import ParityReport, covered, measure_parity
 from export.receptive_field import context_of
@@ -24,7 +25,7 @@ from vqkeras.datasets.credits import credits_of
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import code_counts
-from vqkeras.run import Run
+from vqkeras.model.code_prior import CodePrior
 
 logger = logging.getLogger(__name__)
 
@@ -36,15 +37,14 @@ MARGINAL_EXAMPLES = 1000
 # least one. It travels in every bundle: keep it small.
 GOLDEN_CELLS = 2
 GOLDEN_FRAMES = 32
-# Steps per unit that the decoded values of a float model are rounded to.
-GOLDEN_STEPS = 16384.0
 
 
 def bundle_run(
-    run: Run,
+    run: Any,
     *,
     number_format: str = "int8",
     calibration_count: int = CALIBRATION_EXAMPLES,
+    prior: CodePrior | None = None,
 ) -> tuple[Bundle, ParityReport]:
     """Export a run and measure what the export cost.
 
@@ -52,10 +52,11 @@ def bundle_run(
     on the test split, which the run never saw.
 
     Args:
-        run: Finished run.
+        run: A finished `Run`, or a `Preset`.
         number_format: One of `NUMBER_FORMATS`. Defaults to `"int8"`.
         calibration_count: Training examples that fix the int8 scales. Defaults to
             `CALIBRATION_EXAMPLES`.
+        prior: What predicts its codes. Defaults to none.
 
     Returns:
         The bundle, ready for `write_bundle`, and the parity report.
@@ -99,6 +100,9 @@ def bundle_run(
         golden=golden,
         graph=describe_graphs(flatbuffer),
     )
+    if prior is not None:
+        bundle, of_prior = with_prior(bundle, prior, run)
+        report = dataclasses.replace(report, prior=of_prior)
     return bundle, report
 
 
@@ -129,7 +133,7 @@ def _example_shape(model: keras.Model, dataset: Dataset) -> tuple[int | None, in
     return (None if dataset.settings else frames), bins, channels
 
 
-def _metadata(run: Run, number_format: str, report: ParityReport) -> dict[str, Any]:
+def _metadata(run: Any, number_format: str, report: ParityReport) -> dict[str, Any]:
     model, dataset = run.model, run.dataset
     credits = credits_of(run.config.data)
     settings = dataset.settings

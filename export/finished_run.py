@@ -1,8 +1,23 @@
-"""A run that can be exported: it has come to its end and has a codebook."""
+"""What can be exported: a run that has come to its end and has a codebook, a preset."""
 
 from pathlib import Path
 
+from vqkeras.presets import Preset, load_preset, preset_names
 from vqkeras.run import Run, RunError, load_run
+
+
+def load_codec(place: Path) -> Run | Preset:
+    """Load a preset by its name, or else a run whose training has finished.
+
+    Args:
+        place: Name of a preset, or folder of a run.
+
+    Raises:
+        RunError: As of `load_finished_run`.
+    """
+    if str(place) in preset_names():
+        return load_preset(str(place))
+    return load_finished_run(place)
 
 
 def load_finished_run(folder: Path) -> Run:

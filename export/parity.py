@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from edge_runtime.edit.decoded import Decoded, decoded_from
 from edge_runtime.engines.engine import Engine
 from edge_runtime.spectrogram.features import silence
+from export.prior_parity import PriorParity
 from vqkeras.evaluation.measures import sounding_cells
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 
@@ -32,6 +33,7 @@ class ParityReport:
         decoded_mean_difference: Mean absolute difference of the decoded values.
         spread_mean_difference: Mean absolute difference of the spreads, both decoders
             given the codemap of the Keras model; `None` if there are none.
+        prior: The same for its prior; `None` if it has none.
     """
 
     examples: int
@@ -44,6 +46,7 @@ class ParityReport:
     decoded_max_difference: float
     decoded_mean_difference: float
     spread_mean_difference: float | None = None
+    prior: PriorParity | None = None
 
 
 @dataclass

@@ -52,9 +52,11 @@ FLOORS = {
     ],
     "export": [
         ["tflite"],
+        ["prior_parity"],
         ["calibration", "finished_run", "parity", "receptive_field"],
+        ["bundled_prior"],
         ["bundle_run"],
-        ["demo", "zoo", "calibration_study"],
+        ["demo", "zoo", "add_prior", "calibration_study"],
         ["__main__"],
         ["__init__"],
     ],

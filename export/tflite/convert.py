@@ -1,8 +1,8 @@
-"""A Keras VQ-VAE as one TFLite flatbuffer with three signatures."""
+"""Keras networks as a TFLite flatbuffer: a VQ-VAE as one with three signatures."""
 
 import re
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext
 
 import keras
@@ -16,7 +16,12 @@ from export.tflite.compact import compact
 from export.tflite.equalisation import equalised
 from export.tflite.graph_check import check_graph
 from export.tflite.number_formats import NUMBER_FORMATS
-from export.tflite.signatures import calibration_inputs, signatures_of
+from export.tflite.signatures import (
+    Inputs,
+    Signature,
+    calibration_inputs,
+    signatures_of,
+)
 
 SIGNATURES = ("encode", "decode", "decode_quantized")
 
@@ -59,50 +64,81 @@ def convert(
         ValueError: If the number format is unknown or calibration is missing.
         UserError: If the model needs operators that TFLite does not have built in.
     """
+    calibration = list(calibration)
+    is_int8 = number_format == "int8"
+    rescaled = equalised(model.encoder, calibration) if is_int8 else nullcontext()
+    with rescaled:
+        return convert_signatures(
+            signatures_of(model, example_shape),
+            [model.encoder, model.decoder],
+            number_format=number_format,
+            examples=[
+                inputs
+                for spectrogram in calibration
+                for inputs in calibration_inputs(model, spectrogram)
+            ],
+        )
+
+
+def convert_signatures(
+    signatures: Mapping[str, Signature],
+    networks: Sequence[keras.Layer],
+    *,
+    number_format: str,
+    examples: Sequence[tuple[str, Inputs]],
+) -> bytes:
+    """Convert signatures to one TFLite flatbuffer.
+
+    Args:
+        signatures: What each computes, by name.
+        networks: Layers and models whose weights they use.
+        number_format: As of `convert`.
+        examples: Names of signatures, and inputs of theirs that fix the int8 scales.
+            Needed for `"int8"` alone.
+
+    Returns:
+        The flatbuffer.
+
+    Raises:
+        ValueError: If the number format is unknown or examples are missing.
+        UserError: If operators are needed that TFLite does not have built in.
+    """
     if number_format not in NUMBER_FORMATS:
         raise ValueError(
             f"Unknown number format {number_format!r}. "
             f"Expected one of {', '.join(NUMBER_FORMATS)}."
         )
-    calibration = list(calibration)
-    examples = [
-        inputs
-        for spectrogram in calibration
-        for inputs in calibration_inputs(model, spectrogram)
-    ]
     if number_format == "int8" and not examples:
         raise ValueError("int8 needs calibration examples. Received none.")
-    is_int8 = number_format == "int8"
-    rescaled = equalised(model.encoder, calibration) if is_int8 else nullcontext()
-    with rescaled, tempfile.TemporaryDirectory() as folder:
-        _write_saved_model(model, example_shape, folder)
+    with tempfile.TemporaryDirectory() as folder:
+        _write_saved_model(signatures, networks, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(
-            folder, signature_keys=list(SIGNATURES)
+            folder, signature_keys=list(signatures)
         )
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
         if number_format != "float32":
             converter.optimizations = [tf.lite.Optimize.DEFAULT]
         if number_format == "float16":
             converter.target_spec.supported_types = [tf.float16]
-        if is_int8:
+        if number_format == "int8":
             converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
             converter.representative_dataset = lambda: iter(examples)
         try:
             flatbuffer = converter.convert()
         except ConverterError as error:
             raise UserError(_missing_operators(str(error))) from error
-    check_graph(flatbuffer, SIGNATURES)
+    check_graph(flatbuffer, tuple(signatures))
     return compact(flatbuffer)
 
 
 def _write_saved_model(
-    model: keras.Model, example_shape: tuple[int | None, int, int], folder: str
+    signatures: Mapping[str, Signature], networks: Sequence[keras.Layer], folder: str
 ) -> None:
-    """Trace the three signatures and write them as a SavedModel."""
+    """Trace the signatures and write them as a SavedModel."""
     archive = keras.export.ExportArchive()
-    archive.track(model.encoder)
-    archive.track(model.decoder)
-    for name, signature in signatures_of(model, example_shape).items():
+    for network in networks:
+        archive.track(network)
+    for name, signature in signatures.items():
         archive.add_endpoint(name, signature.function, input_signature=signature.inputs)
     archive.write_out(folder, verbose=False)
 

@@ -88,3 +88,36 @@ def run_dir(tiny_model, tmp_path_factory):
         folder / "summary.json",
     )
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_prior(tiny_model):
+    """A prior of the tiny model's codes that is sure of what it says, though wrong."""
+    import keras
+
+    from vqkeras.model.code_prior import CodePrior
+
+    keras.utils.set_random_seed(11)
+    prior = CodePrior(16, 4, units=8, dilations=[(1, 1), (2, 1), (1, 2), (3, 2)])
+    prior.build([(None, None, BINS // 8, 4), (None, None, BINS // 8, 1)])
+    prior.set_codebook(tiny_model.quantizer.codebook.numpy())
+    rng = np.random.default_rng(7)
+    prior.rows.offset.assign(rng.normal(0.0, 1.0, prior.rows.offset.shape))
+    prior.head.kernel.assign(rng.normal(0.0, 0.5, prior.head.kernel.shape))
+    return prior
+
+
+@pytest.fixture(scope="session")
+def prior_dir(tiny_prior, tmp_path_factory):
+    """Folder of a finished training of the tiny prior."""
+    from vqkeras.priors.config import PriorConfig
+    from vqkeras.run import prepare_folder, write_json
+
+    folder = tmp_path_factory.mktemp("prior") / "run"
+    prepare_folder(PriorConfig("tiny"), folder, resume=False, force=False)
+    with quiet():
+        tiny_prior.save(folder / "best.keras")
+    for name in ("summary", "energy"):
+        write_json({}, folder / f"{name}.json")
+    (folder / "history.csv").write_text("epoch\n1\n")
+    return folder

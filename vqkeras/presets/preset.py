@@ -54,6 +54,14 @@ class Preset:
         path = self.folder / "metadata.json"
         return json.loads(path.read_text(encoding="utf-8"))
 
+    @property
+    def summary(self) -> dict[str, Any]:
+        """Of the summary of its run, what `metadata.json` keeps."""
+        names = ("name", "data", "num_examples", "num_parameters", "seed")
+        numbers = ("data_variance", "epochs", "best_epoch")
+        kept = {name: self.metadata[name] for name in (*names, *numbers)}
+        return {**kept, "seconds": 60.0 * self.metadata["minutes"]}
+
     @cached_property
     def dataset(self) -> Dataset:
         """The data it learned from, loaded when first asked for."""

@@ -1,0 +1,119 @@
+"""Add a prior to a bundle that is there already; its codec stays as it is."""
+
+import argparse
+import dataclasses
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
+from edge_runtime.commands.program import Parser
+from edge_runtime.errors import UserError
+from edge_runtime.output_file import check_output
+from export.finished_run import load_codec
+from export.tflite.quiet import quiet
+from vqkeras.command import run_command
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command.
+
+    Args:
+        arguments: Command line without the program's name. Defaults to the process's.
+
+    Returns:
+        Exit code.
+    """
+    return run_command(lambda given: _add(_parser().parse_args(given)), arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="python -m export.add_prior", description=__doc__)
+    parser.add_argument(
+        "bundle", type=Path, metavar="X.tflite", help="bundle of the codec, without one"
+    )
+    parser.add_argument(
+        "codec",
+        type=Path,
+        metavar="RUN_OR_PRESET",
+        help="what the bundle was made of: folder of a run, or a preset",
+    )
+    parser.add_argument(
+        "--prior",
+        type=Path,
+        metavar="DIR",
+        help="folder of a finished training of a prior (default: the preset's own)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        required=True,
+        metavar="Y.tflite",
+        help="bundle to write",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace the output if it exists"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="print the report as one JSON document"
+    )
+    return parser
+
+
+def _add(options: argparse.Namespace) -> None:
+    check_output(options.output, force=options.force)
+    bundle = read_bundle(options.bundle)
+    if bundle.prior is not None:
+        raise UserError(
+            f"{options.bundle} has a prior already. Export its codec again with "
+            "python -m export."
+        )
+    codec = load_codec(options.codec)
+    # Only now TensorFlow: help and wrong arguments answer at once.
+    with quiet():
+        from export.bundle_run import short_codebook
+        from export.bundled_prior import prior_of, with_prior
+
+    prior = prior_of(codec, options.prior)
+    if prior is None:
+        raise UserError(
+            f"{options.codec} has no prior. Train one with "
+            "python -m vqkeras.train_prior and name its folder, --prior."
+        )
+    codebook = short_codebook(codec.model.quantizer.codebook.numpy())
+    if not np.array_equal(codebook, bundle.codebook):
+        raise UserError(
+            f"{options.bundle} was made of another codec than {options.codec}: its "
+            "codes mean something else. Export that with python -m export."
+        )
+    bundle, parity = with_prior(bundle, prior, codec)
+    write_bundle(options.output, bundle, force=options.force)
+    report = {
+        "name": bundle.name,
+        "number_format": bundle.metadata["number_format"],
+        "bundle_bytes": options.output.stat().st_size,
+        "flatbuffer_bytes": len(bundle.flatbuffer),
+        **dataclasses.asdict(parity),
+    }
+    print(json.dumps(report, indent=2) if options.json else _table(report, parity))
+    logging.getLogger(__name__).info("Wrote %s", options.output)
+
+
+def _table(report: dict[str, object], parity: object) -> str:
+    """The report for people."""
+    rows = {
+        "model": f"{report['name']}, {report['number_format']}",
+        "bundle": f"{report['bundle_bytes']} bytes "
+        f"({report['flatbuffer_bytes']} of them the model)",
+        "prior": str(parity),
+    }
+    return "\n".join(f"{name:12} {value}" for name, value in rows.items())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

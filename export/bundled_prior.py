@@ -1,0 +1,141 @@
+"""A prior put into the bundle of its codec."""
+
+import dataclasses
+import logging
+import math
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.engines.engine import Engine
+from edge_runtime.engines.litert_engine import LiteRTEngine
+from export.calibration import evenly_spaced
+from export.prior_parity import (
+    PriorParity,
+    masked_codemaps,
+    measure_prior_parity,
+    prior_inputs,
+)
+from export.tflite.convert_prior import PRIOR_SIGNATURE, PriorInputs, convert_prior
+from export.tflite.graph_arrays import describe_graphs
+from export.tflite.joined import joined
+from export.tflite.quiet import quiet
+from vqkeras.datasets.split import Split
+from vqkeras.model.code_prior import CodePrior
+from vqkeras.presets import Preset
+from vqkeras.presets.preset_prior import load_prior_run
+from vqkeras.run import Run
+
+logger = logging.getLogger(__name__)
+
+# Training examples whose codemaps fix the int8 scales, and unseen ones that bits are
+# counted on.
+CALIBRATION_CODEMAPS = 32
+PARITY_CODEMAPS = 64
+# Steps per unit that the logits of a float model are rounded to.
+GOLDEN_STEPS = 16384.0
+
+
+def prior_of(codec: Run | Preset, folder: Path | None) -> CodePrior | None:
+    """The prior to export with a codec.
+
+    Args:
+        codec: Whose codes it predicts.
+        folder: Of a finished training; `None`: that of a preset, if it has one.
+
+    Raises:
+        UserError: If there is none in the folder, or it is of another codec.
+    """
+    if folder is not None:
+        return load_prior_run(folder, codec.model.quantizer.codebook)
+    return codec.prior if isinstance(codec, Preset) else None
+
+
+def with_prior(
+    bundle: Bundle, prior: CodePrior, codec: Any
+) -> tuple[Bundle, PriorParity]:
+    """A bundle that can also predict hidden codes; its codec stays as it is.
+
+    Args:
+        bundle: Of the codec, in any number format: the prior gets the same.
+        prior: Trained on the codes of this codec.
+        codec: A `Run` or `Preset`: has `model` and `dataset`.
+
+    Returns:
+        The bundle, and what the export cost the prior on unseen codemaps with holes.
+    """
+    logger.info("Converting the prior ...")
+    number_format, codebook = bundle.metadata["number_format"], bundle.codebook
+    seen = codemaps_of(codec.model, codec.dataset.train, CALIBRATION_CODEMAPS)
+    calibration = [
+        prior_inputs(codemap, hidden, codebook)
+        for codemap, hidden in masked_codemaps(seen, seed=0)
+    ]
+    with quiet():
+        flatbuffer = joined(
+            bundle.flatbuffer,
+            convert_prior(prior, number_format=number_format, calibration=calibration),
+        )
+        # The interpreter announces itself when it first runs.
+        engine = LiteRTEngine(flatbuffer)
+        golden = _golden(engine, calibration[0], number_format)
+    logger.info("Comparing it with Keras on unseen codemaps ...")
+    unseen = codemaps_of(codec.model, codec.dataset.test, PARITY_CODEMAPS)
+    parity = measure_prior_parity(prior, engine, unseen, codebook=codebook, seed=1)
+    metadata = {
+        **bundle.metadata,
+        "signatures": [*bundle.metadata["signatures"], PRIOR_SIGNATURE],
+        "prior": {
+            "reach": prior.reach,
+            "architecture": "convolutional",
+            "num_parameters": sum(
+                math.prod(weight.shape) for weight in prior.trainable_weights
+            ),
+            "bits_per_code": parity.bits_exported,
+        },
+        "parity": {**bundle.metadata["parity"], "prior": dataclasses.asdict(parity)},
+    }
+    return (
+        dataclasses.replace(
+            bundle,
+            flatbuffer=flatbuffer,
+            metadata=metadata,
+            golden={**bundle.golden, **golden},
+            graph=describe_graphs(flatbuffer),
+        ),
+        parity,
+    )
+
+
+def codemaps_of(model: keras.Model, split: Split, count: int) -> NDArray[np.uint16]:
+    """Codes of examples at equal distances, `(count, map_frames, map_bins)`."""
+    return np.concatenate(
+        [
+            np.asarray(model.encode_codemap(example)).astype(np.uint16)
+            for example in evenly_spaced(split, count)
+        ]
+    )
+
+
+def _golden(
+    engine: Engine, inputs: PriorInputs, number_format: str
+) -> dict[str, NDArray[np.float32]]:
+    """One frame with hidden cells, and what the exported prior makes of it.
+
+    One only: logits are many numbers, and they travel in every bundle.
+    """
+    shares = inputs[1].mean(axis=(0, 2, 3))
+    frame = int(np.argmin(np.abs(shares - 0.5)))
+    quantized, visible = (each[:, frame : frame + 1] for each in inputs)
+    logits = engine.predict(quantized, visible)
+    if number_format != "int8":
+        logits = (np.round(logits * GOLDEN_STEPS) / GOLDEN_STEPS).astype(np.float32)
+    return {
+        "prior_quantized": quantized,
+        "prior_visible": visible,
+        "prior_logits": logits,
+    }

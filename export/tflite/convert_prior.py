@@ -1,0 +1,94 @@
+"""A learned prior as a TFLite flatbuffer of one signature."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
+
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from export.tflite.convert import convert_signatures
+from export.tflite.signatures import Signature
+from vqkeras.model.code_prior import CodePrior
+
+PRIOR_SIGNATURE = "prior"
+
+# Codewords of visible cells and zeros, and flags of visible cells.
+PriorInputs = tuple[NDArray[np.float32], NDArray[np.float32]]
+
+
+def convert_prior(
+    prior: CodePrior,
+    *,
+    number_format: str = "int8",
+    calibration: Iterable[PriorInputs] = (),
+) -> bytes:
+    """Convert a prior to TFLite.
+
+    Its signature `prior` has a batch of one and any number of frames: `quantized`
+    float32 `(1, map_frames, map_bins, codebook_dim)`, the codewords of visible cells,
+    0 in hidden ones, and `visible` float32 `(1, map_frames, map_bins, 1)`, 1 and 0,
+    -> `logits` float32 `(1, map_frames, map_bins, codebook_size)`.
+
+    Args:
+        prior: What to convert.
+        number_format: As of `export.tflite.convert.convert`. Defaults to `"int8"`.
+        calibration: Pairs of `quantized` and `visible` of real codemaps with holes.
+            Needed for `"int8"` alone.
+
+    Returns:
+        The flatbuffer.
+
+    Raises:
+        ValueError: If the number format is unknown or calibration is missing.
+    """
+    cells = (1, None, prior.rows.offset.shape[2])
+
+    def predict(quantized: tf.Tensor, visible: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"logits": prior((quantized, visible))}
+
+    signature = Signature(
+        predict,
+        [
+            tf.TensorSpec((*cells, prior.codebook_dim), name="quantized"),
+            tf.TensorSpec((*cells, 1), name="visible"),
+        ],
+    )
+    with direct_dilation(prior):
+        return convert_signatures(
+            {PRIOR_SIGNATURE: signature},
+            [prior],
+            number_format=number_format,
+            examples=[
+                (PRIOR_SIGNATURE, {"quantized": quantized, "visible": visible})
+                for quantized, visible in calibration
+            ],
+        )
+
+
+@contextmanager
+def direct_dilation(prior: CodePrior) -> Iterator[None]:
+    """Make each dilated convolution of a prior one operator while the context lasts.
+
+    TensorFlow has no gradient of such an operator on every processor. So Keras moves
+    every n-th cell into the batch, convolves, and moves them back: 17 operators, which
+    the converter sees through only where all sizes are fixed.
+
+    Args:
+        prior: Gives the same numbers, and has no gradient meanwhile.
+    """
+    layers = [block.wide for block in prior.blocks]
+    for layer in layers:
+        layer.convolution_op = partial(_dilated, layer.dilation_rate)
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del layer.convolution_op
+
+
+def _dilated(
+    dilation: tuple[int, int], inputs: tf.Tensor, kernel: tf.Tensor
+) -> tf.Tensor:
+    return tf.nn.conv2d(inputs, kernel, strides=1, padding="SAME", dilations=dilation)
