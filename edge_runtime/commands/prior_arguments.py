@@ -7,7 +7,7 @@ from typing import Any
 
 from edge_runtime.commands.numbers import positive_number, share_number
 from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
-from edge_runtime.priors.learned import DrawSettings
+from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.prior import check_temperature
 
 

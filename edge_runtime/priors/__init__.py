@@ -10,8 +10,9 @@ from edge_runtime.priors.choice import (
     priors_of,
 )
 from edge_runtime.priors.code_network import CodeNetwork
+from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.hints import HintedPrior
-from edge_runtime.priors.learned import DrawSettings, LearnedPrior
+from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.priors.prior import (

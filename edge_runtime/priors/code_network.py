@@ -91,12 +91,16 @@ class CodeNetwork:
         visible = (~hidden).astype(np.float32)[..., np.newaxis]
         logits = self._engine.predict(quantized[np.newaxis], visible[np.newaxis])
         expected = (1, *hidden.shape, len(self.codebook))
-        if logits.shape != expected or not np.isfinite(logits).all():
+        if logits.shape != expected:
             raise BundleError(
-                f"The model's prior must give finite logits of shape {expected}. "
+                f"The model's prior must give logits of shape {expected}. "
                 f"Received: {logits.shape}."
             )
         first, last = window.wanted.start, window.wanted.stop
         inside = slice(first - window.seen.start, last - window.seen.start)
-        cells = np.flatnonzero(mask[first:last]) + first * mask.shape[1]
-        return HiddenLogits(cells, logits[0, inside][hidden[inside]])
+        wanted = logits[0, inside][hidden[inside]]
+        if np.isnan(wanted).any():
+            raise BundleError("The model's prior gives logits that are NaN.")
+        return HiddenLogits(
+            np.flatnonzero(mask[first:last]) + first * mask.shape[1], wanted
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from edge_runtime.errors import UsageError
-from edge_runtime.priors.learned import DrawSettings
+from edge_runtime.priors.draw_settings import DrawSettings
 
 # A take close to the original keeps at most this share of its cells. More would leave
 # little to vary.

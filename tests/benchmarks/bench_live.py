@@ -26,7 +26,7 @@ from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import stream_session
 from edge_runtime.live.streaming_inpainter import LIVE
 from edge_runtime.live.transport import Transport
-from edge_runtime.priors.choice import every_prior
+from edge_runtime.priors.choice import default_prior, every_prior
 
 TARGET_DELAY_S, TARGET_FACTOR = 0.15, 0.15
 MEASURED_S = 20
@@ -34,12 +34,14 @@ SAME_STOP_BLOCKS = 10
 
 
 def make_effect(bundle, **parameters):
+    engine = load_engine(bundle)
+    asked = {"prior": default_prior(bundle)} | parameters
     session = stream_session(
         bundle,
-        load_engine(bundle),
-        LiveParameters(**parameters),
+        engine,
+        LiveParameters(**asked),
         channels=1,
-        priors=every_prior(bundle, None, LIVE),
+        priors=every_prior(bundle, engine, LIVE),
         phase="original",
         lookahead=None,
     )

@@ -24,8 +24,8 @@ from vqkeras.run import Run
 from vqkeras.run_codec import RunCodec
 
 PRIORS = {
-    "naive_bayes": PriorChoice(neighbourhood="both"),
-    "naive_bayes_time": PriorChoice(neighbourhood="time"),
+    "naive_bayes": PriorChoice("naive_bayes", neighbourhood="both"),
+    "naive_bayes_time": PriorChoice("naive_bayes", neighbourhood="time"),
     "marginal": PriorChoice("marginal"),
 }
 METHODS = (

@@ -12,8 +12,9 @@ from edge_runtime.priors.choice import (
     make_prior,
     priors_of,
 )
+from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.hints import HintedPrior
-from edge_runtime.priors.learned import DrawSettings, LearnedPrior
+from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 

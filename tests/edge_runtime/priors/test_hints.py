@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.hints import HintedPrior
-from edge_runtime.priors.learned import DrawSettings, LearnedPrior
+from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.marginal import MarginalPrior
 
 MASK = np.zeros((40, 8), np.bool_)

@@ -6,7 +6,8 @@ import pytest
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError
 from edge_runtime.priors.code_network import CodeNetwork
-from edge_runtime.priors.learned import DrawSettings, LearnedPrior
+from edge_runtime.priors.draw_settings import DrawSettings
+from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.prior import ProbabilisticPrior, VectorPrior
 
 WHOLE = 10_000  # a reach, or a window, beyond any sound here
@@ -206,15 +207,18 @@ def test_a_model_without_a_prior(level_bundle, prior_codec):
         LearnedPrior.of_bundle(level_bundle, prior_codec)
 
 
-@pytest.mark.parametrize("wrong", [np.nan, None])
-def test_logits_that_cannot_be(prior_with, prior_codec, wrong):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [(np.nan, "logits that are NaN"), (None, r"must give logits of shape \(1, ")],
+)
+def test_logits_that_cannot_be(prior_with, prior_codec, wrong, message):
     class Wrong(type(prior_codec)):
         def predict(self, quantized, visible):
             logits = super().predict(quantized, visible)
             return logits[..., 1:] if wrong is None else logits * wrong
 
     codemap, mask = codemap_and_mask()
-    with pytest.raises(BundleError, match=r"prior must give finite logits of shape"):
+    with pytest.raises(BundleError, match=message):
         prior_with(engine=Wrong()).repair(codemap, mask)
 
 
