@@ -1,4 +1,4 @@
-"""`python -m vqkeras.evaluate`: measure a run on unseen data, beside baselines."""
+"""`python -m vqkeras.evaluate`: measure a run or bundle on unseen data."""
 
 from __future__ import annotations
 
@@ -9,12 +9,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model
 from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
 from vqkeras.command import run_command
 
 if TYPE_CHECKING:
     from vqkeras.run import Run
+
+# The preset whose division of `general` says what is unheard.
+_DATA_OF = "general"
 
 
 def evaluate(
@@ -86,20 +90,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(options: argparse.Namespace) -> None:
-    from vqkeras.run import load_run
-
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit must be 1 or more. Received: {options.limit}.")
     if options.seed < 0:
         raise UsageError(f"--seed must be 0 or more. Received: {options.seed}.")
-    run = load_run(options.run)
-    report = evaluate(run, split=options.split, limit=options.limit, seed=options.seed)
+    of_bundle = _is_bundle(options.run)
+    report = (_bundle_report if of_bundle else _run_report)(options)
     if options.json:
         print(json.dumps(report, indent=2))
+    elif of_bundle:
+        from vqkeras.evaluation.bundle_table import bundle_table_of
+
+        print(bundle_table_of(report))
     else:
         from vqkeras.evaluation.table import table_of
 
         print(table_of(report))
+
+
+def _is_bundle(path: Path) -> bool:
+    """Whether this is a file, or the name of one that ships, and no folder of a run."""
+    return not path.is_dir() and (
+        path.suffix == ".tflite" or str(path) in SHIPPED_MODELS
+    )
+
+
+def _run_report(options: argparse.Namespace) -> dict[str, Any]:
+    from vqkeras.run import load_run
+
+    run = load_run(options.run)
+    return evaluate(run, split=options.split, limit=options.limit, seed=options.seed)
+
+
+def _bundle_report(options: argparse.Namespace) -> dict[str, Any]:
+    from vqkeras.evaluation.bundle_report import REGIONS, evaluate_bundle
+    from vqkeras.presets.preset import load_preset
+
+    if options.split != "test":
+        raise UsageError(
+            "A bundle is judged on what its training never heard. Leave out --split."
+        )
+    return evaluate_bundle(
+        load_model(options.run),
+        load_preset(_DATA_OF).config.data,
+        regions=options.limit or REGIONS,
+        seed=options.seed,
+    )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -108,9 +144,17 @@ def _parser() -> argparse.ArgumentParser:
         description="Measure a trained run beside its baselines: the mean, a k-means "
         "codebook of patches at the same rate and, for holes, what needs no model. "
         "Sound is measured as spectrogram, as sound after phase reconstruction and, "
-        "where $VQKERAS_DATA holds loops, on those.",
+        "where $VQKERAS_DATA holds loops, on those. A bundle is judged by what is heard"
+        " of regions that the whole program regenerates in $VQKERAS_DATA/general: "
+        "whether trees can tell them from the originals, their level, how far takes "
+        "are apart, and holes in noise.",
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a run")
+    parser.add_argument(
+        "run",
+        type=Path,
+        metavar="RUN",
+        help="folder of a run; or a bundle, or the name of one that ships",
+    )
     parser.add_argument(
         "--split",
         choices=("test", "validation", "train"),
@@ -118,7 +162,10 @@ def _parser() -> argparse.ArgumentParser:
         help="what to measure on (default: test)",
     )
     parser.add_argument(
-        "--limit", type=int, metavar="N", help="at most N examples (default: all)"
+        "--limit",
+        type=int,
+        metavar="N",
+        help="at most N examples (default: all); of a bundle, regions (default: 240)",
     )
     parser.add_argument(
         "--seed", type=int, default=0, help="of baselines and holes (default: 0)"

@@ -306,3 +306,23 @@ def test_a_wrong_option_is_one_line(
 def test_a_folder_that_is_no_run_is_one_line_and_exit_code_4(tmp_path, capsys):
     assert main([str(tmp_path)]) == 4
     assert "is not the folder of a trained run" in capsys.readouterr().err
+
+
+def test_a_bundle_is_judged_by_what_is_heard(monkeypatch, tmp_path, capsys):
+    asked = []
+
+    def judged(bundle, data, *, regions, seed):
+        asked.append((bundle.name, data.name, regions, seed))
+        return {"name": bundle.name}
+
+    monkeypatch.setattr("vqkeras.evaluation.bundle_report.evaluate_bundle", judged)
+    assert main(["nsynth_live", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"name": "nsynth_live"}
+    assert main(["nsynth_live", "--limit", "50", "--seed", "3", "--json"]) == 0
+    assert asked == [
+        ("nsynth_live", "general", 240, 0),
+        ("nsynth_live", "general", 50, 3),
+    ]
+    assert main(["nsynth_live", "--split", "train"]) == 2
+    assert "never heard. Leave out --split." in capsys.readouterr().err
+    assert main([str(tmp_path / "missing.tflite")]) == 4

@@ -7,6 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.general_clips import Clip, all_clips, drawn_clips, read_clip
 from vqkeras.datasets.general_manifest import GeneralSound, read_manifest
 from vqkeras.datasets.general_split import split_by_origin
+from vqkeras.datasets.instrument_split import SplitName
 from vqkeras.datasets.location import data_dir, existing_dir
 from vqkeras.datasets.nsynth import load_nsynth
 from vqkeras.datasets.sounds import SECONDS, Sounds, SoundSplits
@@ -45,24 +47,7 @@ def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSpli
     Raises:
         UserError: If a folder, the manifest or a file cannot be used.
     """
-    folder = data_dir(config, "general")
-    if folder is None:
-        raise UserError(
-            "data.name=general needs data.dir, or a folder general in $VQKERAS_DATA."
-        )
-    sounds = read_manifest(folder)
-    places = split_by_origin(
-        sounds,
-        test_share=config.test_share,
-        validation_share=config.validation_share,
-        seed=config.split_seed,
-    )
-    parts: dict[str, list[GeneralSound]] = {"train": [], "validation": [], "test": []}
-    for sound, place in zip(sounds, places, strict=True):
-        parts[place].append(sound)
-    for name in config.notes_dirs or ():
-        for part, notes in _notes(os.path.expandvars(name), config, settings).items():
-            parts[part] += notes
+    parts = sounds_by_split(config, settings)
     return SoundSplits(
         train=_sounds_of(
             drawn_clips(
@@ -80,9 +65,49 @@ def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSpli
     )
 
 
+def sounds_by_split(
+    config: DataConfig, settings: SpectrogramSettings
+) -> dict[SplitName, list[GeneralSound]]:
+    """The sounds themselves, before they are cut or put together, by split.
+
+    Args:
+        config: Folders, shares and seed of the division.
+        settings: Their sample rate is used, for notes.
+
+    Returns:
+        Sounds of `"train"`, `"validation"` and `"test"`; no origin is in two of them.
+
+    Raises:
+        UserError: If a folder, the manifest or a file cannot be used.
+    """
+    folder = data_dir(config, "general")
+    if folder is None:
+        raise UserError(
+            "data.name=general needs data.dir, or a folder general in $VQKERAS_DATA."
+        )
+    sounds = read_manifest(folder)
+    places = split_by_origin(
+        sounds,
+        test_share=config.test_share,
+        validation_share=config.validation_share,
+        seed=config.split_seed,
+    )
+    parts: dict[SplitName, list[GeneralSound]] = {
+        "train": [],
+        "validation": [],
+        "test": [],
+    }
+    for sound, place in zip(sounds, places, strict=True):
+        parts[place].append(sound)
+    for name in config.notes_dirs or ():
+        for part, notes in _notes(os.path.expandvars(name), config, settings).items():
+            parts[part] += notes
+    return parts
+
+
 def _notes(
     name: str, config: DataConfig, settings: SpectrogramSettings
-) -> dict[str, list[GeneralSound]]:
+) -> dict[SplitName, list[GeneralSound]]:
     """Notes of a folder in NSynth's layout, by split."""
     folder = existing_dir(name)
     splits = load_nsynth(
@@ -93,7 +118,7 @@ def _notes(
     )
     return {
         part: _as_general(getattr(splits, part), folder, settings)
-        for part in ("train", "validation", "test")
+        for part in get_args(SplitName)
     }
 
 

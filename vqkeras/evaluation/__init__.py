@@ -1,9 +1,13 @@
 """Evaluation of a run: reconstruction, inpainting, sound and loops, with baselines.
 
+And of a bundle: what is heard of holes that the whole program regenerates.
+
 Imports no TensorFlow. `vqkeras.evaluate` is the command; `spectrograms_figure` draws.
 """
 
 from vqkeras.evaluation.baselines import PatchCodebook
+from vqkeras.evaluation.bundle_report import evaluate_bundle
+from vqkeras.evaluation.bundle_table import bundle_table_of
 from vqkeras.evaluation.holes import Hole, make_holes, pixel_mask
 from vqkeras.evaluation.inpainting import evaluate_inpainting
 from vqkeras.evaluation.loops import evaluate_loops, loop_files
@@ -17,7 +21,9 @@ __all__ = [
     "Hole",
     "PatchCodebook",
     "ReconstructionError",
+    "bundle_table_of",
     "code_counts",
+    "evaluate_bundle",
     "evaluate_inpainting",
     "evaluate_loops",
     "evaluate_reconstruction",

@@ -17,6 +17,7 @@ from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import evenly_spaced, example_blocks
 from vqkeras.datasets.split import Split
+from vqkeras.evaluation.code_bits import bits_of
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
 from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
@@ -153,7 +154,7 @@ def _evaluate_example(
             is_right = result[mask] == codemap[mask]
             row.add("code_accuracy", is_right)
             row.add("code_accuracy_sounding", is_right[is_heard[mask]])
-            row.add("bits_per_code", _bits(prior, codemap, mask))
+            row.add("bits_per_code", bits_of(prior, codemap, mask))
             filled[method, hole] = result
     levels = _levels_of(codec, filled, settings)
     for hole in holes:
@@ -183,12 +184,3 @@ def _levels_of(
         key: magnitude_db_of(spectrogram, settings)
         for key, spectrogram in zip(filled, decoded, strict=True)
     }
-
-
-def _bits(
-    prior: ProbabilisticPrior, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    """Information of each hidden code under a prior, in bits."""
-    logs = prior.log_probabilities(codemap, mask)
-    hidden = codemap[mask]
-    return -logs[np.arange(len(hidden)), hidden].astype(np.float64) / np.log(2.0)

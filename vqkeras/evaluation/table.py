@@ -73,8 +73,8 @@ def _errors(report: dict[str, Any]) -> list[str]:
         rows.append((label, patches))
     errors = ("mse", "nmse", "lsd_db", "within_one_spread", "within_two_spreads")
     names = [name for name in errors if name in report]
-    return _aligned(
-        [("", *names), *((label, *_values(row, names)) for label, row in rows)]
+    return aligned(
+        [("", *names), *((label, *values_of(row, names)) for label, row in rows)]
     )
 
 
@@ -85,16 +85,16 @@ def _codes(report: dict[str, Any]) -> list[str]:
         sounding = report.get(f"{name}_sounding")
         note = "" if sounding is None else f"sounding cells: {sounding:.4g}"
         rows.append((name, f"{report[name]:.4g}", note))
-    return _aligned([*rows, ("codebook_size", str(report["codebook_size"]), "")])
+    return aligned([*rows, ("codebook_size", str(report["codebook_size"]), "")])
 
 
 def _sound(sound: dict[str, Any]) -> list[str]:
     counted = f"{sound['num_examples']} examples, {sound['num_pitched']} with a pitch"
     table = [
-        (row["spectrogram"], row["phase"], *_values(row, _SOUND))
+        (row["spectrogram"], row["phase"], *values_of(row, _SOUND))
         for row in sound["rows"]
     ]
-    return _aligned([(f"sound of {counted}", "phase", *_SOUND), *table])
+    return aligned([(f"sound of {counted}", "phase", *_SOUND), *table])
 
 
 def _kinds(rows: list[dict[str, Any]]) -> list[str]:
@@ -104,11 +104,11 @@ def _kinds(rows: list[dict[str, Any]]) -> list[str]:
             row["kind"],
             f"{row['num_examples']} ({row['num_pitched']} with a pitch)",
             row["spectrogram"],
-            *_values(row, names),
+            *values_of(row, names),
         )
         for row in rows
     ]
-    return _aligned([("kind", "examples", "spectrogram", *names), *table])
+    return aligned([("kind", "examples", "spectrogram", *names), *table])
 
 
 def _loops(rows: list[dict[str, Any]]) -> list[str]:
@@ -117,28 +117,29 @@ def _loops(rows: list[dict[str, Any]]) -> list[str]:
         (
             row["loop"],
             f"{row['duration_s']:.1f} s",
-            *_values(row, names),
-            *_values(row.get("kmeans_patches", {}), names),
+            *values_of(row, names),
+            *values_of(row.get("kmeans_patches", {}), names),
         )
         for row in rows
     ]
     header = ("loop", "", *names, *(f"{name} of patches" for name in names))
-    return _aligned([header, *table])
+    return aligned([header, *table])
 
 
 def _inpainting(rows: list[dict[str, Any]]) -> list[str]:
     table = [
-        (row["hole"], row["size"], row["method"], *_values(row, _INPAINTING))
+        (row["hole"], row["size"], row["method"], *values_of(row, _INPAINTING))
         for row in rows
     ]
-    return _aligned([("hole", "size", "method", *_INPAINTING), *table])
+    return aligned([("hole", "size", "method", *_INPAINTING), *table])
 
 
-def _values(row: dict[str, Any], names: Sequence[str]) -> list[str]:
+def values_of(row: dict[str, Any], names: Sequence[str]) -> list[str]:
+    """Values of a row, rounded; nothing where it has none."""
     return [f"{row[name]:.4g}" if name in row else "" for name in names]
 
 
-def _aligned(rows: list[tuple[str, ...]]) -> list[str]:
+def aligned(rows: list[tuple[str, ...]]) -> list[str]:
     """Columns as wide as their widest entry."""
     widths = [max(len(entry) for entry in column) for column in zip(*rows, strict=True)]
     return [

@@ -1,0 +1,78 @@
+"""What fills a hole, through the whole program."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from vqkeras.evaluation.fillers import FILLERS
+from vqkeras.evaluation.heard_statistics import heard_region
+from vqkeras.evaluation.held_out import held_out_holes
+
+
+@pytest.fixture(scope="module")
+def holes(level_models, unheard):
+    return list(held_out_holes(unheard, level_models.bundle, count=4, seed=0))
+
+
+def edited(models, hole, name, seed=0):
+    return FILLERS[name].sound(models, hole.audio, hole.region, seed=seed)
+
+
+@pytest.mark.parametrize("name", FILLERS)
+def test_every_filler_changes_the_hole_and_nothing_far_from_it(
+    name, level_models, holes
+):
+    for hole in holes:
+        after = edited(level_models, hole, name).audio_file.samples[:, 0]
+        moved = np.flatnonzero(after != hole.audio) / 4000
+        assert hole.region.start_s - 0.03 <= moved[0]
+        assert moved[-1] <= hole.region.end_s + 0.03
+        assert after.shape == hole.audio.shape
+
+
+def test_true_magnitudes_keep_every_level(level_models, holes):
+    for hole in holes:
+        after = edited(level_models, hole, "true_magnitudes").audio_file.samples[:, 0]
+        before, new = (
+            heard_region(audio, hole.region, 4000) for audio in (hole.audio, after)
+        )
+        assert new.power_db == pytest.approx(before.power_db, abs=0.5)
+        assert np.abs(new.levels - before.levels).mean() < 2.0
+
+
+def test_a_straight_line_sees_nothing_of_the_hole(level_models, holes):
+    class Lossless:
+        def transform(self, sound, region, change):
+            hidden = np.zeros((len(sound.samples) // 16 + 1, 32), bool)
+            hidden[300:340] = True
+            return change(np.zeros(hidden.shape, np.int32), hidden)
+
+    models = SimpleNamespace(bundle=level_models.bundle, lossless=Lossless())
+    other = holes[0].audio.copy()
+    other[302 * 16 : 337 * 16] = 0.0
+    lines = [
+        FILLERS["straight_line"].sound(models, audio, holes[0].region, seed=0)
+        for audio in (holes[0].audio, other)
+    ]
+    assert lines[0].shape == (651, 32, 1)
+    assert (lines[0] == lines[1]).all()
+    steps = np.diff(lines[0][299:341], axis=0)
+    assert steps == pytest.approx(np.broadcast_to(steps[0], steps.shape), abs=1e-5)
+
+
+def test_true_codes_stay_and_predicted_ones_do_not_know_them(level_models, holes):
+    for hole in holes:
+        kept = edited(level_models, hole, "true_codes")
+        assert (kept.codemap_after == kept.codemap_before).all()
+    before = [edited(level_models, hole, "naive_bayes") for hole in holes]
+    assert any((each.codemap_after != each.codemap_before).any() for each in before)
+
+
+def test_only_those_that_draw_depend_on_the_seed(level_models, holes):
+    for name, filler in FILLERS.items():
+        codes = [
+            edited(level_models, holes[2], name, seed).codemap_after for seed in (0, 1)
+        ]
+        if not filler.draws:
+            assert (codes[0] == codes[1]).all()
