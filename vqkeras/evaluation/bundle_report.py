@@ -8,7 +8,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UserError
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.progress import progress
-from vqkeras.evaluation.fillers import FILLERS, Models
+from vqkeras.evaluation.fillers import Models, fillers_of
 from vqkeras.evaluation.held_out import held_out_clips, held_out_holes
 from vqkeras.evaluation.kind_holes import KindHoles
 from vqkeras.evaluation.noise_holes import evaluate_noise, noises
@@ -41,7 +41,8 @@ def evaluate_bundle(
     """
     models = Models.of(bundle)
     clips = held_out_clips(data, bundle)
-    regenerated, kind_holes = Regenerated(models, FILLERS), KindHoles(models)
+    fillers = fillers_of(bundle)
+    regenerated, kind_holes = Regenerated(models, fillers), KindHoles(models)
     with progress(regions, "regions") as advance:
         drawn = held_out_holes(clips, bundle, count=regions, seed=seed)
         for number, hole in enumerate(drawn):
@@ -68,6 +69,6 @@ def evaluate_bundle(
         "noise": [
             row
             for noise in heard
-            for row in evaluate_noise(models, FILLERS, noise, seed=seed)
+            for row in evaluate_noise(models, fillers, noise, seed=seed)
         ],
     }

@@ -15,7 +15,7 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.result import Edit
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
-from edge_runtime.priors.choice import PriorChoice, make_prior
+from edge_runtime.priors.choice import PriorChoice, make_prior, priors_of
 from edge_runtime.priors.prior import Prior
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.region import Region
@@ -138,8 +138,14 @@ def _levels(models: Models, sound: AudioFile) -> NDArray[np.float32]:
     return spectrogram_of(sound.to_float()[:, 0], settings)
 
 
-# What there is of the priors' ways to fill a hole.
+def _draws(choice: PriorChoice) -> bool:
+    return choice.predict == "sample" or bool(choice.variation)
+
+
+# The priors' ways to fill a hole. A variation below 1 would keep some true codes.
 PRIOR_CHOICES = {
+    "learned": PriorChoice("learned"),
+    "learned_drawn": PriorChoice("learned", variation=1.0),
     "naive_bayes": PriorChoice("naive_bayes"),
     "naive_bayes_drawn": PriorChoice("naive_bayes", predict="sample"),
 }
@@ -148,8 +154,28 @@ FILLERS = {
     "true_codes_smooth": Filler(_true_codes(0.0), "the true codes, no texture"),
     "true_codes": Filler(_true_codes(1.0), "the true codes, with texture"),
     **{
-        name: Filler(_predicted(choice), name, choice.predict == "sample")
+        name: Filler(_predicted(choice), name, draws=_draws(choice))
         for name, choice in PRIOR_CHOICES.items()
     },
     "straight_line": Filler(_straight_line, "each bin's level, drawn straight"),
 }
+
+
+def guesses_of(bundle: Bundle) -> dict[str, PriorChoice]:
+    """Those of `PRIOR_CHOICES` that a model has and that do not draw."""
+    return {
+        name: choice
+        for name, choice in _choices_of(bundle).items()
+        if not _draws(choice)
+    }
+
+
+def fillers_of(bundle: Bundle) -> dict[str, Filler]:
+    """Those of `FILLERS` that a model has: not all models bring a prior."""
+    missing = PRIOR_CHOICES.keys() - _choices_of(bundle).keys()
+    return {name: each for name, each in FILLERS.items() if name not in missing}
+
+
+def _choices_of(bundle: Bundle) -> dict[str, PriorChoice]:
+    there = priors_of(bundle)
+    return {name: each for name, each in PRIOR_CHOICES.items() if each.name in there}

@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.edit.cell_edit import Decodable
 from edge_runtime.edit.sound_codec import SoundCodec
-from edge_runtime.priors.prior import ProbabilisticPrior
+from edge_runtime.priors.prior import ProbabilisticPrior, regenerated
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.region import expand_mask
 from edge_runtime.stage_times import StageTimes
 from vqkeras.evaluation.code_bits import bits_of
-from vqkeras.evaluation.fillers import PRIOR_CHOICES, Models
+from vqkeras.evaluation.fillers import Models, guesses_of
 from vqkeras.evaluation.held_out import HOLES, HeldOutHole
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.measures import sounding_cells
@@ -35,7 +36,8 @@ class KindHoles:
         self._bundle = models.bundle
         self._codec = SoundCodec(models.bundle, models.engine, StageTimes())
         self._priors = {
-            name: models.prior(choice) for name, choice in PRIOR_CHOICES.items()
+            name: models.prior(choice)
+            for name, choice in guesses_of(models.bundle).items()
         }
         # Of a hole, a kind of sound and a method, each measure's values.
         self._values: defaultdict[tuple[str, str, str], dict[str, list[Any]]] = (
@@ -58,12 +60,13 @@ class KindHoles:
         codemap, mask = analysis.codemap, hole.mask
         inside = expand_mask(mask, *strides, len(level))
         is_heard = sounding_cells(level, *strides)[mask]
-        filled = {"true_codes": codemap}
+        filled: dict[str, Decodable] = {"true_codes": codemap}
         for name, prior in self._priors.items():
             # Nothing may depend on the codes that are hidden.
             visible = np.where(mask, 0, codemap).astype(np.int32)
-            filled[name] = prior.fill(visible, mask, seed=seed)
-            is_right = (filled[name] == codemap)[mask]
+            found = regenerated(prior, visible, mask, seed=seed)
+            filled[name] = found.codemap if found.vectors is None else found.vectors
+            is_right = (found.codemap == codemap)[mask]
             self._add(hole, name, "code_accuracy", is_right)
             self._add(hole, name, "code_accuracy_sounding", is_right[is_heard])
             if isinstance(prior, ProbabilisticPrior):
@@ -72,9 +75,7 @@ class KindHoles:
             "straight_line": interpolated(level, inside),
             "copy_last_frame": copied_frame(level, inside),
             **{
-                name: magnitude_db_of(
-                    self._codec.decode(codes, len(level)).spectrogram, settings
-                )
+                name: self._decoded_db(codes, len(level))
                 for name, codes in filled.items()
             },
         }
@@ -104,6 +105,10 @@ class KindHoles:
                 row = {"hole": hole, "kind": kind, "method": method, "num_holes": count}
                 found.append(row | means)
         return found
+
+    def _decoded_db(self, codes: Decodable, frames: int) -> NDArray[np.float32]:
+        decoded = self._codec.decode_part(codes, 0, len(codes))[:frames]
+        return magnitude_db_of(decoded.spectrogram, self._bundle.settings)
 
     def _add(
         self, hole: HeldOutHole, method: str, measure: str, value: NDArray[Any] | float

@@ -32,6 +32,12 @@ class Levels(Engine):
                 1, frames // TIME_STRIDE, TIME_STRIDE, bins // FREQ_STRIDE, FREQ_STRIDE
             )
             return (cells.mean(axis=(2, 4), dtype=np.float32)[..., np.newaxis],)
+        if signature == "prior":  # the mean level of a band, everywhere
+            known = np.maximum(inputs["visible"].sum(axis=1, keepdims=True), 1.0)
+            mean = values.sum(axis=1, keepdims=True) / known
+            logits = -400.0 * np.square(mean - CODEBOOK[:, 0])
+            shape = (*values.shape[:3], CODES)
+            return (np.broadcast_to(logits, shape).astype(np.float32),)
         if signature == "decode":
             values = CODEBOOK[values]
         cells = np.repeat(values, TIME_STRIDE, axis=1)
@@ -40,7 +46,7 @@ class Levels(Engine):
 
 @pytest.fixture(scope="session")
 def level_models():
-    """The tiny model, as what judges bundles takes it."""
+    """The tiny model, with a prior, as what judges bundles takes it."""
     engine, rng = Levels(), np.random.default_rng(0)
     spectrogram = rng.random((1, TIME_STRIDE, SETTINGS.num_bins, 1), np.float32)
     metadata = {
@@ -54,6 +60,12 @@ def level_models():
         "licence": "MIT",
         "attribution": "made by a test",
         "context": {"encoder_frames": [0, 0], "decoder_cells": [0, 0]},
+        "prior": {
+            "reach": 81,
+            "architecture": "mean",
+            "num_parameters": 1,
+            "bits_per_code": 3.0,
+        },
     }
     arrays = {"codebook": CODEBOOK, "marginal": np.arange(1, CODES + 1)}
     codemap = np.zeros((1, 1, SETTINGS.num_bins // FREQ_STRIDE), np.int32)

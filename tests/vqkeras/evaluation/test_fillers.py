@@ -1,11 +1,12 @@
 """What fills a hole, through the whole program."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from vqkeras.evaluation.fillers import FILLERS
+from vqkeras.evaluation.fillers import FILLERS, fillers_of, guesses_of
 from vqkeras.evaluation.heard_statistics import heard_region
 from vqkeras.evaluation.held_out import held_out_holes
 
@@ -17,6 +18,15 @@ def holes(level_models, unheard):
 
 def edited(models, hole, name, seed=0):
     return FILLERS[name].sound(models, hole.audio, hole.region, seed=seed)
+
+
+def test_a_model_without_a_prior_has_no_learned_filler(level_models):
+    bundle = level_models.bundle
+    assert fillers_of(bundle) == FILLERS
+    assert list(guesses_of(bundle)) == ["learned", "naive_bayes"]
+    without = replace(bundle, metadata=bundle.metadata | {"prior": None})
+    assert set(FILLERS) - set(fillers_of(without)) == {"learned", "learned_drawn"}
+    assert list(guesses_of(without)) == ["naive_bayes"]
 
 
 @pytest.mark.parametrize("name", FILLERS)
@@ -65,8 +75,9 @@ def test_true_codes_stay_and_predicted_ones_do_not_know_them(level_models, holes
     for hole in holes:
         kept = edited(level_models, hole, "true_codes")
         assert (kept.codemap_after == kept.codemap_before).all()
-    before = [edited(level_models, hole, "naive_bayes") for hole in holes]
-    assert any((each.codemap_after != each.codemap_before).any() for each in before)
+    for name in ("naive_bayes", "learned"):
+        edits = [edited(level_models, hole, name) for hole in holes]
+        assert any((each.codemap_after != each.codemap_before).any() for each in edits)
 
 
 def test_only_those_that_draw_depend_on_the_seed(level_models, holes):
@@ -76,3 +87,5 @@ def test_only_those_that_draw_depend_on_the_seed(level_models, holes):
         ]
         if not filler.draws:
             assert (codes[0] == codes[1]).all()
+        elif name == "learned_drawn":
+            assert (codes[0] != codes[1]).any()
