@@ -34,10 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Inpaint and print the box that was regenerated."""
     if arguments.time is None and arguments.freq is None:
         raise UsageError("Say what to regenerate: --time, --freq or both.")
-    choice = read_prior_choice(arguments)
+    read_prior_choice(arguments)  # refuses what does nothing before any long work
     inputs = read_inputs(arguments)
     region = read_region(arguments, inputs)
-    choice = choice.of_model(inputs.bundle)
+    asked = read_prior_choice(arguments, inputs.audio_file.duration)
+    choice = asked.of_model(inputs.bundle)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)
         inpainter = Inpainter(inputs.bundle, engine=engine)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import math
 from typing import Any
 
 from edge_runtime.commands.numbers import positive_number, share_number
 from edge_runtime.priors.choice import PREDICTIONS, PRIORS, WORDS, PriorChoice
 from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.prior import check_temperature
+from edge_runtime.spectrogram.region import parse_passage
 
 
 def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +31,12 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="in how many passes a learned prior draws; fewer are faster "
         f"(default: {DrawSettings.passes}, fewer for less than 32 cells)",
+    )
+    group.add_argument(
+        "--like",
+        metavar="START:END",
+        help="a passage of the sound in s that a learned prior hears on both sides of "
+        "the region, in place of what lies further away (default: none)",
     )
     group.add_argument(
         "--hint",
@@ -95,12 +103,20 @@ def temperature_number(text: str) -> float:
     return value
 
 
-def read_prior_choice(arguments: argparse.Namespace) -> PriorChoice:
+def read_prior_choice(
+    arguments: argparse.Namespace, duration: float = math.inf
+) -> PriorChoice:
     """The prior asked for.
 
+    Args:
+        arguments: Parsed arguments.
+        duration: Length of the sound, in s. Defaults to infinity.
+
     Raises:
-        UsageError: If an option was given that does nothing.
+        UsageError: If an option was given that does nothing, or a passage that is not
+            in the sound.
     """
+    like = arguments.like
     return PriorChoice(
         arguments.prior,
         predict=arguments.predict,
@@ -110,5 +126,6 @@ def read_prior_choice(arguments: argparse.Namespace) -> PriorChoice:
         order=arguments.order,
         variation=arguments.variation,
         passes=arguments.passes,
+        like=None if like is None else parse_passage("--like", like, duration),
         hint=arguments.hint,
     )

@@ -29,7 +29,7 @@ _FIELDS = {
     "texture",
     *(argument.name for argument in ARGUMENTS),
     *("prior", "predict", "temperature", "neighbourhood", "radius", "order"),
-    *("variation", "passes", "hint"),
+    *("variation", "passes", "like", "hint"),
 }
 # The part `edit` of a minute of sound is a tenth of this.
 _LARGEST_BYTES = 1 << 18
@@ -134,6 +134,8 @@ def _prior(fields: dict[str, Any]) -> PriorChoice:
     for name, low, high in _COUNTS:
         if name in fields:
             options[name] = _whole(fields, name, low, low, high)
+    if fields.get("like") is not None:
+        options["like"] = _pair(fields, "like", "s", "[0.5, 1.2]")
     if "variation" in fields:
         options["variation"] = _share(fields, "variation", 0.0)
     return PriorChoice(

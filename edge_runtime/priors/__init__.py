@@ -11,6 +11,7 @@ from edge_runtime.priors.choice import (
 )
 from edge_runtime.priors.code_network import CodeNetwork
 from edge_runtime.priors.draw_settings import DrawSettings
+from edge_runtime.priors.example import ExamplePrior
 from edge_runtime.priors.hints import HintedPrior
 from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.marginal import MarginalPrior
@@ -29,6 +30,7 @@ __all__ = [
     "CellVectors",
     "CodeNetwork",
     "DrawSettings",
+    "ExamplePrior",
     "HintedPrior",
     "LearnedPrior",
     "MarginalPrior",

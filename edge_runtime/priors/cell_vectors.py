@@ -42,6 +42,12 @@ class CellVectors:
         # Number of the first own vector of each frame, and past the last one.
         self._starts = np.append(0, np.cumsum(mask.sum(axis=1)))
 
+    def in_codemap(
+        self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
+    ) -> CellVectors:
+        """The same vectors, in the same order, for as many cells of another codemap."""
+        return CellVectors(codemap, mask, self._vectors, self._codebook)
+
     def __len__(self) -> int:
         return len(self._codemap)
 

@@ -6,6 +6,7 @@ what one of them does unless told is what the others do and measure.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import UsageError
+from edge_runtime.priors.example import ExamplePrior
 from edge_runtime.priors.hints import HintedPrior
 from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.marginal import MarginalPrior
@@ -28,7 +30,7 @@ PREDICTIONS = ("argmax", "sample")
 WORDS = {"neighbourhood": (AUTO, *NEIGHBOURHOODS), "order": ORDERS}
 _DRAWS = ("predict", "temperature")
 _NEIGHBOURS = ("neighbourhood", "radius", "order")
-_LEARNED = ("variation", "passes")
+_LEARNED = ("variation", "passes", "like")
 _OPTIONS = (*_DRAWS, *_NEIGHBOURS, *_LEARNED)
 
 
@@ -50,6 +52,8 @@ class PriorChoice:
             Defaults to `None`: 0, the best guess.
         passes: In how many passes a learned prior draws a large hole. Defaults to
             `None`: as `DrawSettings` says.
+        like: Start and end, in s, of a passage of the sound that a learned prior hears
+            beside the hole, see `ExamplePrior`. Defaults to `None`: none.
         hint: Every so many frames of cells of the hole, one keeps its codes, see
             `HintedPrior`; 2 or more. Defaults to `None`: none.
 
@@ -71,6 +75,7 @@ class PriorChoice:
     order: str | None = None
     variation: float | None = None
     passes: int | None = None
+    like: tuple[float, float] | None = None
     hint: int | None = None
 
     def __post_init__(self) -> None:
@@ -82,6 +87,11 @@ class PriorChoice:
             variation_of(self.variation)  # refuses what is out of range
         if self.passes is not None and self.passes < 1:
             raise UsageError(f"passes must be 1 or more. Received: {self.passes}.")
+        start, end = self.like or (0.0, 1.0)
+        if not 0.0 <= start < end < math.inf:
+            raise UsageError(
+                f"like must be two increasing times in s. Received: {self.like}."
+            )
         if self.hint is not None and self.hint < 2:
             raise UsageError(
                 "hint must be 2 or more; 2 keeps every other frame of cells. "
@@ -164,7 +174,12 @@ def _learned(codes: Codes, engine: Engine | None, choice: PriorChoice) -> Prior:
     if not isinstance(codes, Bundle) or engine is None:
         raise UsageError("Prior learned needs a whole model and what runs it.")
     asked = variation_of(choice.variation or 0.0, passes=choice.passes)
-    prior = LearnedPrior.of_bundle(codes, engine, draws=asked.draws)
+    prior: Prior = LearnedPrior.of_bundle(codes, engine, draws=asked.draws)
+    if choice.like is not None:
+        settings = codes.settings
+        cell_s = codes.time_stride * settings.hop_length / settings.sample_rate
+        first, last = (moment / cell_s for moment in choice.like)
+        prior = ExamplePrior(prior, range(int(first), math.ceil(last)))
     return HintedPrior(prior, share=asked.kept) if asked.kept else prior
 
 

@@ -98,6 +98,28 @@ def parse_region(
     return Region(start_s, end_s, low_hz, high_hz)
 
 
+def parse_passage(flag: str, text: str, duration: float) -> tuple[float, float]:
+    """Read a pair of times.
+
+    Args:
+        flag: Option it was given with, for the message.
+        text: `"start:end"` in s, e.g. `"0.5:1.2"`.
+        duration: Length of the sound, in s.
+
+    Returns:
+        Start and end, in s.
+
+    Raises:
+        UsageError: If the pair is malformed, has no width, or leaves the sound.
+
+    Example:
+
+    >>> parse_passage("--like", "0.5:1.2", 4.0)
+    (0.5, 1.2)
+    """
+    return _parse_pair(flag, text, duration, "s", "0.5:1.2", 0.001)
+
+
 def check_heard(region: Region, settings: SpectrogramSettings) -> None:
     """Refuse a region of which a model hears nothing.
 

@@ -169,12 +169,19 @@ def test_a_model_with_a_prior_repairs_or_varies(inpaint, prior_bundle_path):
     takes = [
         inpaint(*region, "--variation", "1", *flags, output=f"{number}.wav")[0].samples
         for number, flags in enumerate(
-            [[], ["--seed", "1"], ["--passes", "1"], ["--hint", "2"]], start=1
+            [
+                [],
+                ["--seed", "1"],
+                ["--passes", "1"],
+                ["--hint", "2"],
+                ["--like", "0:0.1"],
+            ],
+            start=1,
         )
     ]
-    some, _ = inpaint(*region, "--variation", "0.5", output="5.wav")
+    some, _ = inpaint(*region, "--variation", "0.5", output="some.wav")
     versions = [repaired.samples, some.samples, *takes]
-    assert len({version.tobytes() for version in versions}) == 6
+    assert len({version.tobytes() for version in versions}) == 7
     bayes, printed = inpaint(
         *region, "--prior", "naive_bayes", "--json", output="b.wav"
     )
@@ -187,6 +194,7 @@ def test_a_model_with_a_prior_repairs_or_varies(inpaint, prior_bundle_path):
     [
         (["--variation", "0.5"], "Prior naive_bayes has no variation"),
         (["--variation", "2"], "--variation"),
+        (["--like", "3:4"], "--like 3:4 leaves the sound, which spans 0:1 s"),
         (["--hint", "1"], "hint must be 2 or more"),
         (["--passes", "3"], "passes do nothing without a variation"),
         (["--prior", "learned", "--order", "independent"], "learned has no order"),

@@ -23,8 +23,9 @@ def test_a_tool_is_enough():
 
 
 def test_a_learned_prior_is_told_how_freely_it_fills():
-    told = {"prior": "learned", "variation": 0.5, "passes": 4, "hint": 8}
-    expected = PriorChoice("learned", variation=0.5, passes=4, hint=8)
+    told = {"variation": 0.5, "passes": 4, "hint": 8}
+    expected = PriorChoice("learned", **told, like=(0.5, 1.0))
+    told |= {"prior": "learned", "like": [0.5, 1]}
     assert parse(tool="inpaint", **told).tool == expected
 
 
@@ -69,6 +70,7 @@ def test_every_tool_is_known(tool):
         ({"tool": "inpaint", "prior": None}, "prior must be one of"),
         ({"tool": "inpaint", "variation": 2}, "variation must be a number"),
         ({"tool": "inpaint", "variation": 1, "passes": 99}, "passes must be a whole"),
+        ({"tool": "inpaint", "like": [1, 0]}, "like must be two increasing numbers"),
         ({"tool": "inpaint", "hint": 1}, "hint must be a whole number from 2"),
         ({"tool": "inpaint", "prior": "learned", "predict": "sample"}, "no predict"),
         ({"tool": "noise", "axis": "time"}, "Effect noise has no axis"),

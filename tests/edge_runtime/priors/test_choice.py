@@ -13,6 +13,7 @@ from edge_runtime.priors.choice import (
     priors_of,
 )
 from edge_runtime.priors.draw_settings import DrawSettings
+from edge_runtime.priors.example import ExamplePrior
 from edge_runtime.priors.hints import HintedPrior
 from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.marginal import MarginalPrior
@@ -60,6 +61,15 @@ def test_a_variation_draws_and_keeps(prior_bundle, prior_codec):
     assert draws.temperature == pytest.approx(0.76) and draws.passes == 3
 
 
+def test_an_example_is_a_passage_in_seconds(prior_bundle, prior_codec):
+    """A cell takes 0.032 s."""
+    prior = make_prior(
+        prior_bundle, prior_codec, PriorChoice(variation=0.5, like=(0.1, 0.2))
+    )
+    assert isinstance(prior, HintedPrior) and isinstance(prior.prior, ExamplePrior)
+    assert prior.prior.frames == range(3, 7)
+
+
 def test_any_prior_takes_hints(level_bundle):
     prior = make_prior(level_bundle, None, PriorChoice("marginal", hint=2))
     codemap, mask = np.zeros((4, 8), np.int32), np.ones((4, 8), bool)
@@ -93,6 +103,8 @@ def test_every_prior_takes_what_it_understands(level_bundle, prior_bundle, prior
         ({"passes": 3}, "passes do nothing without a variation"),
         ({"variation": 0.5, "passes": 0}, "passes must be 1 or more"),
         ({"variation": 1.5}, r"variation must lie in \[0, 1\]. Received: 1.5"),
+        ({"name": "naive_bayes", "like": (0, 1)}, "Prior naive_bayes has no like"),
+        ({"like": (2.0, 1.0)}, "like must be two increasing times"),
         ({"hint": 1}, "hint must be 2 or more"),
     ],
 )
