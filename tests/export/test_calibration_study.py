@@ -1,9 +1,12 @@
 import subprocess
 import sys
 
+import pytest
+
 from export.calibration_study import main
 
 
+@pytest.mark.slow
 def test_one_row_per_format_and_count(run_dir, tmp_path, capsys):
     path = tmp_path / "table.md"
     assert main([str(run_dir), "-o", str(path), "--counts", "2", "1", "90"]) == 0

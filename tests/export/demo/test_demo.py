@@ -13,6 +13,7 @@ from vqkeras.callbacks.history_file import read_history
 from vqkeras.config_file import load_config
 
 pytestmark = [
+    pytest.mark.slow,
     # Keras itself still copies arrays the way of numpy 1, and warns of its own choice.
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:`shuffle=True` was passed:UserWarning"),

@@ -58,6 +58,7 @@ def _arguments(folders, font):
     return [str(part) for pair in pairs for part in pair]
 
 
+@pytest.mark.slow
 def test_bundles_figures_and_card(folders, capsys):
     assert main(_arguments(folders, "good.sf2")) == 0
     models = folders["--models"]

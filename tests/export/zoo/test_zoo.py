@@ -44,6 +44,7 @@ def test_names_are_folders_of_their_own():
     assert len({variant.name for variant in VARIANTS}) == len(VARIANTS)
 
 
+@pytest.mark.slow
 def test_page_picture_and_numbers(tmp_path, monkeypatch):
     chosen = tuple(variant for variant in VARIANTS if variant.name in NAMES)
     monkeypatch.setattr(export.zoo.variants, "VARIANTS", chosen)

@@ -10,6 +10,8 @@ import tensorflow as tf
 
 from vqkeras.layers.replicas import gather_over_replicas, sum_over_replicas
 
+pytestmark = pytest.mark.slow
+
 PROGRAM = Path(__file__).with_name("two_replicas.py")
 
 

@@ -33,10 +33,11 @@ def quantizer_weights(quantizer, strategy):
     with strategy.scope():
         quantizer.build((None, 4, 2, 3))
 
-    @tf.function
     def train(batch):
         strategy.run(lambda share: quantizer(share, training=True), args=(batch,))
 
+    if devices > 1:  # on one, a few steps are faster without a graph
+        train = tf.function(train)
     for step in range(STEPS):
         shares = np.split(latents_of_step(step), devices)
         train(
