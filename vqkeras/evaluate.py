@@ -17,6 +17,7 @@ from vqkeras.command import run_command
 if TYPE_CHECKING:
     from vqkeras.run import Run
 
+_ABOUT_RUNS = "What `vqkeras.evaluate` measures of a run, in Keras."
 # The preset whose division of `general` says what is unheard.
 _DATA_OF = "general"
 
@@ -90,22 +91,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(options: argparse.Namespace) -> None:
+    from vqkeras.evaluation.bundle_table import ABOUT, bundle_table_of
+    from vqkeras.evaluation.report_files import check_report, write_report
+    from vqkeras.evaluation.table import table_of
+
     if options.limit is not None and options.limit < 1:
         raise UsageError(f"--limit must be 1 or more. Received: {options.limit}.")
     if options.seed < 0:
         raise UsageError(f"--seed must be 0 or more. Received: {options.seed}.")
-    of_bundle = _is_bundle(options.run)
-    report = (_bundle_report if of_bundle else _run_report)(options)
-    if options.json:
-        print(json.dumps(report, indent=2))
-    elif of_bundle:
-        from vqkeras.evaluation.bundle_table import bundle_table_of
-
-        print(bundle_table_of(report))
+    if options.out is not None:
+        check_report(options.out, force=options.force)
+    if _is_bundle(options.run):
+        report = _bundle_report(options)
+        table, about = bundle_table_of(report), ABOUT
     else:
-        from vqkeras.evaluation.table import table_of
-
-        print(table_of(report))
+        report = _run_report(options)
+        table, about = table_of(report), _ABOUT_RUNS
+    if options.out is not None:
+        write_report(report, table, about, options.out)
+    print(json.dumps(report, indent=2) if options.json else table)
 
 
 def _is_bundle(path: Path) -> bool:
@@ -172,6 +176,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--json", action="store_true", help="print one JSON document, not a table"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE.json",
+        help="also write the figures there, and the table beside it, as FILE.md",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace what lies at --out"
     )
     return parser
 

@@ -316,13 +316,25 @@ def test_a_bundle_is_judged_by_what_is_heard(monkeypatch, tmp_path, capsys):
         return {"name": bundle.name}
 
     monkeypatch.setattr("vqkeras.evaluation.bundle_report.evaluate_bundle", judged)
+    monkeypatch.setattr(
+        "vqkeras.evaluation.bundle_table.bundle_table_of", lambda _: "="
+    )
     assert main(["nsynth_live", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"name": "nsynth_live"}
-    assert main(["nsynth_live", "--limit", "50", "--seed", "3", "--json"]) == 0
-    assert asked == [
-        ("nsynth_live", "general", 240, 0),
-        ("nsynth_live", "general", 50, 3),
-    ]
+    out = tmp_path / "told.json"
+    given = ["nsynth_live", "--limit", "50", "--seed", "3", "--out", str(out)]
+    assert main(given) == 0
+    assert capsys.readouterr().out == "=\n"
+    assert json.loads(out.read_text()) == {"name": "nsynth_live"}
+    page = (tmp_path / "told.md").read_text()
+    assert page.startswith("# Figures of `nsynth_live`") and page.endswith("=\n```\n")
+    assert {each[:2] for each in asked} == {("nsynth_live", "general")}
+    assert [each[2:] for each in asked] == [(240, 0), (50, 3)]
+    assert main(given) == 2
+    assert "told.json exists" in capsys.readouterr().err
+    assert main([*given, "--force"]) == 0
+    assert main([*given[:-1], "told.txt"]) == 2
+    assert "--out must end in .json. Received: told.txt." in capsys.readouterr().err
     assert main(["nsynth_live", "--split", "train"]) == 2
     assert "never heard. Leave out --split." in capsys.readouterr().err
     assert main([str(tmp_path / "missing.tflite")]) == 4

@@ -178,4 +178,8 @@ def fillers_of(bundle: Bundle) -> dict[str, Filler]:
 
 def _choices_of(bundle: Bundle) -> dict[str, PriorChoice]:
     there = priors_of(bundle)
-    return {name: each for name, each in PRIOR_CHOICES.items() if each.name in there}
+    choices = {n: each for n, each in PRIOR_CHOICES.items() if each.name in there}
+    if "learned" in there:
+        # Its draws are all but its guesses, and there are others to compare.
+        del choices["naive_bayes_drawn"]
+    return choices

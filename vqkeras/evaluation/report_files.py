@@ -1,0 +1,43 @@
+"""A report as two files: figures as JSON, and beside them a page with the table."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.errors import UsageError
+from edge_runtime.output_file import check_output, output_file
+
+
+def check_report(path: Path, *, force: bool) -> None:
+    """Refuse the path of a report before any long work starts.
+
+    Args:
+        path: File of the figures, `.json`.
+        force: Whether existing files may be replaced.
+
+    Raises:
+        UsageError: If it is no `.json`, or one of the two files exists.
+        UserError: If the folder is missing or cannot be written.
+    """
+    if path.suffix != ".json":
+        raise UsageError(f"--out must end in .json. Received: {path}.")
+    for file in (path, path.with_suffix(".md")):
+        check_output(file, force=force)
+
+
+def write_report(report: dict[str, Any], table: str, about: str, path: Path) -> None:
+    """Write both files.
+
+    Args:
+        report: Plain values, with a `name`.
+        table: The same as lines of text.
+        about: What was measured and how, for people.
+        path: File of the figures, `.json`; what is there is replaced.
+    """
+    page = f"# Figures of `{report['name']}`\n\n{about}\n\n```\n{table}\n```\n"
+    texts = {path: json.dumps(report, indent=2) + "\n", path.with_suffix(".md"): page}
+    for file, text in texts.items():
+        with output_file(file, force=True) as temporary:
+            temporary.write_text(text, encoding="utf-8")
