@@ -37,7 +37,16 @@ FLOORS = {
         ["__main__"],
     ],
     "vqkeras": [
-        ["command", "drawing", "layers", "lazy", "spectrogram_sound", "templates"],
+        [
+            "command",
+            "drawing",
+            "folder_lock",
+            "layers",
+            "lazy",
+            "spectrogram_sound",
+            "strict_yaml",
+            "templates",
+        ],
         ["callbacks", "datasets", "model"],
         ["energy"],
         ["config"],

@@ -22,6 +22,7 @@ from edge_runtime.output_file import output_file
 from vqkeras.config import Config
 from vqkeras.model.architectures import architecture_of, without_former_fields
 from vqkeras.model.model_config import ModelConfig
+from vqkeras.strict_yaml import StrictYamlError, strict_yaml
 
 T = TypeVar("T")
 
@@ -44,6 +45,8 @@ def parse_arguments(
     Raises:
         UsageError: If anything is unknown, of the wrong type or out of range.
     """
+    for _, _, value in _options_of(arguments):
+        _check_inline(value)
     arguments, model = _with_architecture(arguments)
     return _parse(parser, arguments, Config, model)
 
@@ -170,6 +173,17 @@ def plain(config: Any) -> Any:
     return config
 
 
+def _check_inline(value: str) -> None:
+    """Refuse a value of the command line that the parser would never be done with."""
+    if not value or not ("*" in value or "[" * 20 in value or "{" * 20 in value):
+        return
+    try:
+        strict_yaml(value)
+    except StrictYamlError as error:
+        if "part to use" in str(error) or "levels deep" in str(error):
+            raise UsageError(f"{value[:40]!r} is no value: {error}.") from error
+
+
 def _with_architecture(
     arguments: Sequence[str],
 ) -> tuple[list[str], type[ModelConfig]]:
@@ -225,10 +239,11 @@ def _check_keys_of(
 def _read(path: Path) -> Mapping[str, Any]:
     """What a YAML file holds."""
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        reason = " ".join(str(error).split())
-        raise UsageError(f"{path} is not YAML: {reason}") from error
+        content = strict_yaml(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"Cannot read {path}: {error.strerror}.") from error
+    except (StrictYamlError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not YAML: {error}.") from error
     if not isinstance(content, Mapping):
         raise UsageError(f"{path} holds no config. Expected `key: value` lines.")
     return content

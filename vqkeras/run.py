@@ -93,8 +93,9 @@ class Run:
         path = self.folder / "best.keras"
         try:
             return keras.models.load_model(path, compile=False)
-        except (OSError, ValueError) as error:
-            reason = str(error).strip().splitlines()[0]
+        # Of a damaged file Keras raises what json, zipfile, h5py and layers raise.
+        except Exception as error:
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise RunError(f"Cannot load {path}: {reason}") from error
 
     @property
@@ -115,7 +116,10 @@ class Run:
         path = self.folder / "summary.json"
         if not path.exists():
             return {}
-        return json.loads(path.read_text(encoding="utf-8"))
+        try:
+            return json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            raise RunError(f"Cannot read {path}: {error}.") from error
 
 
 def load_run(run_dir: Path) -> Run:
@@ -202,13 +206,22 @@ def _prepare(
                 f"{run_dir} holds a run. Add --resume to continue it, --force to "
                 "delete it, or choose another --run_dir."
             )
-        shutil.rmtree(run_dir)
+        _empty(run_dir)
     try:
         run_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(f"Cannot make folder {run_dir}: {error.strerror}.") from error
     save_config(config, run_dir / "config.yaml")
     write_json(_versions(), run_dir / "versions.json")
+
+
+def _empty(folder: Path) -> None:
+    """Delete what is in a folder; the folder itself may be locked, and stays."""
+    for path in folder.iterdir():
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def write_json(content: dict[str, Any], path: Path) -> None:

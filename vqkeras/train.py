@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from edge_runtime.commands.program import called_as
 from vqkeras.command import run_command
+from vqkeras.folder_lock import locked_folder
 
 if TYPE_CHECKING:
     from jsonargparse import ArgumentParser
@@ -48,11 +49,12 @@ def train(
     """
     from vqkeras.run import prepare_run
 
-    prepare_run(config, run_dir, resume=resume, force=force)
-    # Only now, after all checks: this loads TensorFlow.
-    from vqkeras.training import fit_run
+    with locked_folder(run_dir):
+        prepare_run(config, run_dir, resume=resume, force=force)
+        # Only now, after all checks: this loads TensorFlow.
+        from vqkeras.training import fit_run
 
-    fit_run(config, run_dir, verbose=verbose)
+        fit_run(config, run_dir, verbose=verbose)
     return run_dir
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from edge_runtime.commands.program import called_as
 from edge_runtime.errors import UsageError
 from vqkeras.command import run_command
+from vqkeras.folder_lock import locked_folder
 
 if TYPE_CHECKING:
     from jsonargparse import ArgumentParser
@@ -54,11 +55,12 @@ def train_prior(
         raise UsageError(
             f"{codec.config.name} has no codebook: there are no codes to predict."
         )
-    prepare_folder(config, run_dir, resume=resume, force=force)
-    # Only now, after all checks: this loads TensorFlow.
-    from vqkeras.priors.training import fit_prior
+    with locked_folder(run_dir):
+        prepare_folder(config, run_dir, resume=resume, force=force)
+        # Only now, after all checks: this loads TensorFlow.
+        from vqkeras.priors.training import fit_prior
 
-    fit_prior(config, codec, run_dir, verbose=verbose)
+        fit_prior(config, codec, run_dir, verbose=verbose)
     return run_dir
 
 

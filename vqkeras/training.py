@@ -13,7 +13,7 @@ from vqkeras.callbacks.backup import Backup, restore_backup
 from vqkeras.callbacks.checkpoints import Checkpoints
 from vqkeras.callbacks.cosine_schedule import CosineSchedule
 from vqkeras.callbacks.divergence import Divergence
-from vqkeras.callbacks.history_file import HistoryFile, read_history
+from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
 from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
 from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.config import Config, TrainingConfig
@@ -46,9 +46,7 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
     with strategy.scope():
         model = _compiled_model(config, dataset)
         finished = restore_backup(model, run_dir / "backup")
-    rows = [
-        row for row in read_history(run_dir / "history.csv") if row["epoch"] <= finished
-    ]
+    rows = rows_until(run_dir / "history.csv", finished)
     if _is_over(config.training, rows):
         _log.info("Nothing to train: %d epochs are done.", finished)
     else:

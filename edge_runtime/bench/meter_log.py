@@ -8,10 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.energy.meter import LARGEST_READING
 from edge_runtime.errors import UserError
 
 # Power between readings further apart than this is unknown, not interpolated.
 LONGEST_GAP_S = 10.0
+_MOST_BYTES = 1 << 30
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,8 @@ def read_meter_log(path: Path) -> MeterLog:
         UserError: If it cannot be read as that.
     """
     try:
+        if path.stat().st_size > _MOST_BYTES:
+            raise UserError(f"Meter log {path} is larger than a year of readings.")
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeError) as error:
         raise UserError(f"Cannot read meter log {path}: {error}.") from error
@@ -82,7 +86,7 @@ def read_meter_log(path: Path) -> MeterLog:
                 continue
             raise UserError(
                 f"Line {number} of {path} must be: Unix time in s, power in W. "
-                f"Received: {line.strip()!r}."
+                f"Received: {line.strip()[:60]!r}."
             ) from error
         readings.append((time_s, power_w))
     table = np.array(readings, np.float64).reshape(-1, 2)
@@ -90,9 +94,11 @@ def read_meter_log(path: Path) -> MeterLog:
         len(table) < 2
         or not np.isfinite(table).all()
         or np.any(np.diff(table[:, 0]) <= 0)
+        or np.any(np.abs(table) > LARGEST_READING)
+        or np.any(table[:, 1] < 0)
     ):
         raise UserError(
             f"{path} must hold at least two readings, of finite numbers, in order of "
-            "time."
+            "time, and no negative power."
         )
     return MeterLog(path, table[:, 0], table[:, 1])

@@ -8,9 +8,8 @@ from typing import Literal, Protocol
 
 Quantity = Literal["energy_j", "power_w"]
 
-# How a reading fails on a real machine: a file that vanished, a value that is no
-# number, a field that is missing, a driver that gave up.
-READ_ERRORS = (OSError, ValueError, LookupError, ArithmeticError, RuntimeError)
+# More than any machine draws or counts: beyond it a reading is damaged.
+LARGEST_READING = 1e15
 
 
 @dataclass(frozen=True)
@@ -56,15 +55,17 @@ class Reading:
         reason: Why `value` is NaN. Defaults to `""`.
 
     Raises:
-        ValueError: If `value` is NaN without a reason, or infinite.
+        ValueError: If `value` is NaN without a reason, negative or infinite.
     """
 
     value: float
     reason: str = ""
 
     def __post_init__(self) -> None:
-        if math.isinf(self.value):
-            raise ValueError(f"A reading is finite or NaN. Received: {self.value}.")
+        if self.value < 0 or self.value > LARGEST_READING:
+            raise ValueError(
+                f"A reading is 0 or more and finite, or NaN. Received: {self.value:g}."
+            )
         if math.isnan(self.value) and not self.reason:
             raise ValueError("A NaN reading needs the reason it could not be had.")
 
@@ -90,7 +91,7 @@ class Meter(Protocol):
     """A source of readings for one or more domains.
 
     `read` may fail in part: the domain's reading is then NaN with its reason. It may
-    also raise one of `READ_ERRORS`, which the sampler takes as NaN for every domain.
+    also raise, which the sampler takes as NaN for every domain.
 
     Attributes:
         name: Short name, for the command line and messages.

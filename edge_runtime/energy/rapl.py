@@ -19,6 +19,9 @@ MAX_ZONE_POWER_W = 2000.0
 # Threadripper, where every die shows the socket's (mlco2/codecarbon, issue 1274).
 MIRROR_J = 1.0
 
+# Bytes of a file that hold what is asked for.
+_LONGEST = 64
+
 GRANT = f"sudo chmod a+r {POWERCAP}/intel-rapl:*/energy_uj"
 
 
@@ -122,18 +125,22 @@ class _Zone:
         except (OSError, ValueError) as error:
             return unread(f"{self.folder.name}: {error}")
         energy_j = counter_j - self.last_j
-        if energy_j < 0:
+        if energy_j < 0 and self.last_j <= self.range_j:
             energy_j += self.range_j
         interval_s = now_s - self.last_s
         self.last_j, self.last_s = counter_j, now_s
-        if energy_j > MAX_ZONE_POWER_W * max(interval_s, 0.001):
+        if not 0 <= energy_j <= MAX_ZONE_POWER_W * max(interval_s, 0.001):
             return unread(f"{self.folder.name}: the counter was reset")
         self.total_j += energy_j
         return Reading(self.total_j)
 
 
 def _joules(path: Path) -> float:
-    return int(path.read_text()) * 1e-6
+    with path.open("rb") as file:
+        microjoules = int(file.read(_LONGEST))
+    if microjoules < 0:
+        raise ValueError(f"{path.name} is negative: {microjoules}")
+    return microjoules * 1e-6
 
 
 def _zone_folders(root: Path) -> list[tuple[str, Path]]:
@@ -157,6 +164,7 @@ def _zone_folders(root: Path) -> list[tuple[str, Path]]:
 
 def _label(zone: Path) -> str:
     try:
-        return (zone / "name").read_text().strip()
+        with (zone / "name").open("rb") as file:
+            return file.read(_LONGEST).decode("utf-8", "replace").strip()
     except OSError:
         return ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import shutil
@@ -79,7 +80,8 @@ class RaspberryPi5Meter:
             answer = subprocess.run(
                 [program, "pmic_read_adc"],
                 capture_output=True,
-                text=True,
+                encoding="utf-8",
+                errors="replace",
                 timeout=TIMEOUT_S,
             )
         except subprocess.TimeoutExpired:
@@ -108,8 +110,10 @@ def _rails(text: str) -> dict[str, float]:
         match = LINE.match(line)
         if match:
             rail, unit, number = match.groups()
-            values.setdefault(rail, {})[unit] = float(number)
-    return {rail: v["A"] * v["V"] for rail, v in values.items() if len(v) == 2}
+            with contextlib.suppress(ValueError):  # 0.0.7
+                values.setdefault(rail, {})[unit] = float(number)
+    powers = {rail: v["A"] * v["V"] for rail, v in values.items() if len(v) == 2}
+    return {rail: power for rail, power in powers.items() if 0 <= power < math.inf}
 
 
 def _first_line(text: str) -> str:

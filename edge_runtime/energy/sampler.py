@@ -9,7 +9,7 @@ import time
 import weakref
 from collections.abc import Callable, Sequence
 
-from edge_runtime.energy.meter import READ_ERRORS, Domain, Meter, Reading, unread
+from edge_runtime.energy.meter import Domain, Meter, Reading, unread
 from edge_runtime.energy.totals import DomainTotal, EnergyTotals
 
 logger = logging.getLogger(__name__)
@@ -91,7 +91,7 @@ class Sampler:
             readings.update(dict.fromkeys(names, unread(f"{meter.name} left it out")))
             try:
                 readings.update(meter.read())
-            except READ_ERRORS as error:
+            except Exception as error:  # a sensor never ends what is measured
                 reason = f"{meter.name} failed: {type(error).__name__}: {error}"
                 readings.update(dict.fromkeys(names, unread(reason)))
         with self._lock:
@@ -149,7 +149,10 @@ class Sampler:
             self._thread.stop()
             self._thread = None
         for meter in self._meters:
-            meter.close()
+            try:
+                meter.close()
+            except Exception as error:
+                logger.warning("%s cannot be closed: %r", meter.name, error)
         self._meters = []
 
     def __enter__(self) -> Sampler:

@@ -24,6 +24,7 @@ KEYS = {
     "o": ("restore", "the loop as recorded"),
     "q": ("quit", "end"),
 }
+_LARGEST = 1e12
 _SWITCHES = {"on": True, "off": False}
 
 
@@ -68,7 +69,7 @@ def parameters_after(parameters: LiveParameters, words: str) -> LiveParameters:
         low, high = parse_band(value)
         return replace(parameters, low_hz=low, high_hz=high)
     raise UsageError(
-        f"Cannot understand {words!r}. Say: density 0.3, wet 0.5, band 200:2000, "
+        f"Cannot understand {words[:60]!r}. Say: density 0.3, wet 0.5, band 200:2000, "
         "band all, prior marginal, seed 7, freeze, bypass on."
     )
 
@@ -100,10 +101,13 @@ def _number(text: str, before: float, words: str) -> float:
     try:
         number = float(text)
     except ValueError as error:
-        raise UsageError(f"{words!r} needs a number.") from error
-    if not math.isfinite(number):
-        raise UsageError(f"{words!r} needs a finite number.")
-    return before + number if text[0] in "+-" else number
+        raise UsageError(f"{words[:40]!r} needs a number.") from error
+    if text[0] in "+-":
+        number += before
+    # Far above anything that can be set, and far below what numbers can hold.
+    if not abs(number) <= _LARGEST:
+        raise UsageError(f"{words!r} needs a number of reasonable size.")
+    return number
 
 
 class Controls:
@@ -139,6 +143,9 @@ class Controls:
                 effect.parameters = parameters
         except UsageError as error:
             return f"error: {error}"
+        # Whatever a datagram holds, the sound goes on.
+        except Exception as error:
+            return f"error: {words[:40]!r} does not work: {error!r}"[:200]
         return _described(parameters)
 
 

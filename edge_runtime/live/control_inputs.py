@@ -55,10 +55,20 @@ class ControlInputs:
             if key.data == "udp":
                 self._hear()
             else:
-                pressed = os.read(key.fd, 64).decode(errors="replace")
+                pressed = self._pressed(key.fd)
                 for character in pressed:
                     if character in KEYS:
                         print(self._say(KEYS[character][0]), file=sys.stderr)
+
+    def _pressed(self, keyboard: int) -> str:
+        try:
+            pressed = os.read(keyboard, 64)
+        except OSError:
+            pressed = b""
+        if not pressed:
+            # The terminal was closed: nobody presses anything any more.
+            self._selector.unregister(keyboard)
+        return pressed.decode(errors="replace")
 
     def close(self) -> None:
         """Give the port back."""
@@ -69,7 +79,11 @@ class ControlInputs:
     def _hear(self) -> None:
         if self._socket is None:
             return
-        data, sender = self._socket.recvfrom(_LONGEST)
+        try:
+            data, sender = self._socket.recvfrom(_LONGEST)
+        except OSError:
+            # Cut short, gone before it was read, or an answer that could not go out.
+            return
         answer = self._say(data.decode(errors="replace"))
         try:
             self._socket.sendto(f"{answer}\n".encode(), sender)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from edge_runtime.errors import UsageError
 
+LARGEST_SEED = 2**32 - 1
+
 
 @dataclass(frozen=True)
 class LiveParameters:
@@ -21,7 +23,7 @@ class LiveParameters:
             asking the prior.
         wet: Share of the regenerated sound, in [0, 1]; the rest is the input.
         bypass: Whether to pass the input on, delayed as ever, and compute nothing.
-        seed: Of the choice of cells and of the prior, 0 or more.
+        seed: Of the choice of cells and of the prior, 0 to 2^32 - 1.
 
     Raises:
         UsageError: If a number is out of range.
@@ -46,8 +48,11 @@ class LiveParameters:
                 "The band must go from 0 Hz or more up to more. "
                 f"Received: {self.low_hz:g} to {self.high_hz:g} Hz."
             )
-        if self.seed < 0:
-            raise UsageError(f"seed must be 0 or more. Received: {self.seed}.")
+        if not 0 <= self.seed <= LARGEST_SEED:
+            raise UsageError(
+                f"seed must be a whole number from 0 to {LARGEST_SEED}. "
+                f"Received: {self.seed}."
+            )
 
     @property
     def changes_nothing(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -37,6 +38,25 @@ def device_of(text: str | None) -> int | str | None:
     return int(text) if text is not None and text.isdigit() else text
 
 
+@dataclass
+class CardState:
+    """How a sound card is doing.
+
+    Attributes:
+        latency_s: Of the card, in and out, in s.
+        blocks: Blocks that it took and gave so far.
+        underflows: Blocks of output that came too late for it.
+        overflows: Blocks of input that it lost.
+        is_active: Whether it still runs, as far as it says so.
+    """
+
+    latency_s: float = 0.0
+    blocks: int = 0
+    underflows: int = 0
+    overflows: int = 0
+    is_active: Callable[[], bool] = field(default=lambda: True)
+
+
 @contextmanager
 def duplex_stream(
     callback: Callable[[NDArray[np.float32], NDArray[np.float32]], None],
@@ -45,7 +65,7 @@ def duplex_stream(
     sample_rate: int,
     channels: int,
     block: int,
-) -> Iterator[float]:
+) -> Iterator[CardState]:
     """Input and output of a sound card, running while the `with` block does.
 
     The card runs at the model's rate, so that nothing has to be resampled in between;
@@ -59,7 +79,7 @@ def duplex_stream(
         block: Samples per block.
 
     Yields:
-        Latency of the card, in and out, in s.
+        How the card is doing.
 
     Raises:
         MissingDependencyError: If sounddevice or PortAudio is not installed.
@@ -75,7 +95,11 @@ def duplex_stream(
         status: Any,
     ) -> None:
         callback(indata, outdata)
+        state.blocks += 1
+        state.underflows += getattr(status, "output_underflow", False)
+        state.overflows += getattr(status, "input_overflow", False)
 
+    state = CardState()
     try:
         stream = sounddevice.Stream(
             samplerate=sample_rate,
@@ -93,7 +117,9 @@ def duplex_stream(
             f"{name} cannot play {channels} channel(s) both ways at {sample_rate} Hz: "
             f"{error}. List the devices with: python -m sounddevice"
         ) from error
+    state.latency_s = float(sum(stream.latency))
+    state.is_active = lambda: bool(getattr(stream, "active", True))
     try:
-        yield float(sum(stream.latency))
+        yield state
     finally:
         stream.close()

@@ -204,6 +204,26 @@ def test_a_missing_file_is_one_clear_line(tmp_path):
     assert "does not exist" in refused(tmp_path / "none.yaml")
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: a\nname: b\n", "has name twice, the second time in line 2"),
+        ("training: {epochs: 1, epochs: 2}", r"has training\.epochs twice"),
+        ("a: &x {b: *x}", "line 1 names a part to use it again"),
+        ("a: " + 500 * "[" + 500 * "]", "more than 20 levels deep"),
+        ("a: 2026-99-99", "month must be in"),
+    ],
+)
+def test_what_is_ambiguous_or_endless_is_refused(config_file, text, message):
+    with pytest.raises(UsageError, match=message):
+        load_config(config_file(text))
+
+
+def test_endless_values_of_the_command_line_are_refused(config_file):
+    with pytest.raises(UsageError, match="names a part to use it again"):
+        load_config(config_file("name: a"), ["--data", "{dir: &x [*x]}"])
+
+
 def test_configs_are_frozen():
     with pytest.raises(dataclasses.FrozenInstanceError):
         TrainingConfig().epochs = 3

@@ -2,12 +2,15 @@
 
 import dataclasses
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError
 from vqkeras.callbacks.history_file import read_history
+from vqkeras.folder_lock import locked_folder
 from vqkeras.run import RunError, load_run
 from vqkeras.train import train
 
@@ -104,3 +107,39 @@ def test_a_damaged_model_is_one_clear_line(tiny, tmp_path):
     with pytest.raises(RunError, match="Cannot load") as caught:
         _ = load_run(tmp_path / "run").model
     assert len(str(caught.value).splitlines()) == 1
+
+
+def test_a_folder_has_one_training_at_a_time(tiny, tmp_path):
+    program = (
+        "import sys\nfrom pathlib import Path\n"
+        "from vqkeras.folder_lock import locked_folder\n"
+        "with locked_folder(Path(sys.argv[1])):\n"
+        "    print('held', flush=True)\n    sys.stdin.read()"
+    )
+    run = tmp_path / "run"
+    with subprocess.Popen(
+        [sys.executable, "-c", program, str(run)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=tiny.folder.parents[1],
+    ) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        for options in ({}, {"resume": True}, {"force": True}):
+            with pytest.raises(UsageError, match="Another training runs in"):
+                train(tiny.config, run, **options)
+        holder.kill()
+    with locked_folder(run):
+        pass  # the lock went with the program
+
+
+def test_a_damaged_model_is_one_line(run_dir, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "config.yaml").write_bytes((run_dir / "config.yaml").read_bytes())
+    content = bytearray((run_dir / "best.keras").read_bytes())
+    for place in range(60, len(content), 211):
+        content[place] ^= 0x55
+    (run / "best.keras").write_bytes(content)
+    with pytest.raises(RunError, match="Cannot load .*best.keras") as caught:
+        _ = load_run(run).model
+    assert "\n" not in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import zipfile
 from pathlib import Path
@@ -12,6 +13,10 @@ import keras
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 
+_log = logging.getLogger(__name__)
+
+# The newest, and the one before in case the newest is damaged.
+_KEPT = 2
 _NAME = re.compile(r"epoch-(\d+)\.keras")
 
 
@@ -23,8 +28,10 @@ class Backup(keras.callbacks.Callback):
     files, in place, and deletes both when training ends, so that a finished run could
     not be prolonged. Must be the last callback: what it saves counts as done.
 
+    The one before is kept: a disk can lose the newest when the power goes.
+
     Args:
-        folder: Where the file goes. Created if missing.
+        folder: Where the files go. Created if missing.
     """
 
     def __init__(self, folder: Path):
@@ -36,13 +43,13 @@ class Backup(keras.callbacks.Callback):
         path = self.folder / f"epoch-{epoch + 1:05d}.keras"
         with output_file(path, force=True) as temporary:
             self.model.save(temporary)
-        for older in _backups(self.folder).values():
-            if older != path:
-                older.unlink()
+        found = _backups(self.folder)
+        for epochs in sorted(found)[:-_KEPT]:
+            found[epochs].unlink(missing_ok=True)
 
 
 def restore_backup(model: keras.Model, folder: Path) -> int:
-    """Load the newest backup into a compiled model.
+    """Load the newest backup that is whole into a compiled model.
 
     Args:
         model: Built and compiled like the model that was saved.
@@ -52,22 +59,42 @@ def restore_backup(model: keras.Model, folder: Path) -> int:
         Number of finished epochs; 0 if there is no backup, and nothing is loaded.
 
     Raises:
-        UserError: If the file is damaged or of another model.
+        UserError: If every backup is damaged or of another model.
     """
     found = _backups(folder)
-    if not found:
-        return 0
-    epochs = max(found)
-    newest = found[epochs]
-    model.optimizer.build(model.trainable_variables)
+    reasons: list[str] = []
+    for epochs in sorted(found, reverse=True):
+        path = found[epochs]
+        model.optimizer.build(model.trainable_variables)
+        fault = _fault_of(path)
+        if fault is None:
+            try:
+                model.load_weights(path)
+            # Keras raises what h5py and its own layers raise, of many families.
+            except Exception as error:
+                fault = (str(error).strip() or type(error).__name__).splitlines()[0]
+        if fault is None:
+            if reasons:
+                _log.warning("%s. Going on from epoch %d.", reasons[0], epochs)
+            return epochs
+        reasons.append(
+            f"Cannot resume from {path}: it is damaged or of another model. ({fault})"
+        )
+    if reasons:
+        raise UserError(reasons[0])
+    return 0
+
+
+def _fault_of(path: Path) -> str | None:
+    """What is damaged in a backup, before anything of it is put into a model."""
     try:
-        model.load_weights(newest)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise UserError(
-            f"Cannot resume from {newest}: it is damaged or of another model. "
-            f"({str(error).strip().splitlines()[0]})"
-        ) from error
-    return epochs
+        with zipfile.ZipFile(path) as archive:
+            damaged = archive.testzip()
+    except (OSError, ValueError, NotImplementedError, zipfile.BadZipFile) as error:
+        return str(error)
+    except Exception as error:  # zlib.error, EOFError, struct.error
+        return f"{type(error).__name__}: {error}"
+    return damaged and f"bad checksum of {damaged}"
 
 
 def _backups(folder: Path) -> dict[int, Path]:

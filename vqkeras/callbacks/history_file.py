@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 
+from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 
 
@@ -20,14 +21,58 @@ def read_history(path: Path) -> list[dict[str, float]]:
     Returns:
         One dict per epoch: `epoch` (from 1), the metrics of Keras, `learning_rate`
         and `seconds` (s since the start of the run, pauses not counted).
+
+    Raises:
+        UserError: If the file is damaged.
     """
-    if not path.exists():
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except FileNotFoundError:
         return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return [
-            {key: float(value) for key, value in row.items()}
-            for row in csv.DictReader(file)
-        ]
+    except (OSError, ValueError, csv.Error) as error:
+        raise UserError(f"Cannot read {path}: {error}.") from error
+    return [_numbers(row, line, path) for line, row in enumerate(rows, start=2)]
+
+
+def rows_until(path: Path, epochs: int) -> list[dict[str, float]]:
+    """Rows of the epochs that a backup holds; those after it are trained again.
+
+    Args:
+        path: A `history.csv`.
+        epochs: Number of finished epochs, of the backup.
+
+    Raises:
+        UserError: If there is not one row for each of them, in order; or if there is no
+            backup, and rows of more than the one epoch that a kill can lose.
+    """
+    rows = read_history(path)
+    told = [row["epoch"] for row in rows[:epochs]]
+    if told != [float(epoch + 1) for epoch in range(epochs)]:
+        raise UserError(
+            f"{path} and the backup disagree: {epochs} epochs are in the backup, and "
+            f"{len(rows)} rows in the file. Bring the file back, or start again with "
+            "--force."
+        )
+    if not epochs and len(rows) > 1:
+        raise UserError(
+            f"{path} tells of {len(rows)} epochs, but there is no backup. Bring the "
+            "folder backup back, or start again with --force."
+        )
+    return rows[:epochs]
+
+
+def _numbers(row: dict[str, str], line: int, path: Path) -> dict[str, float]:
+    try:
+        numbers = {key: float(value) for key, value in row.items()}
+        if not {"epoch", "seconds"} <= set(numbers):
+            raise ValueError("it has no epoch or no seconds")
+    except (TypeError, ValueError) as error:
+        raise UserError(
+            f"Line {line} of {path} is damaged: {error}. Bring the file back, or start "
+            "again with --force."
+        ) from error
+    return numbers
 
 
 class HistoryFile(keras.callbacks.Callback):

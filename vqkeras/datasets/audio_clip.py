@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -46,4 +47,5 @@ def padded(audio: NDArray[np.float32], num_samples: int) -> NDArray[np.float32]:
 def fingerprint(path: Path, root: Path) -> str:
     """Text that changes when the file does: its name, size and time of change."""
     status = path.stat()
-    return f"{path.relative_to(root)}:{status.st_size}:{status.st_mtime_ns}"
+    name = os.fsencode(path.relative_to(root)).decode("utf-8", "backslashreplace")
+    return f"{name}:{status.st_size}:{status.st_mtime_ns}"

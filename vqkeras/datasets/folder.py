@@ -9,11 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import AudioError, UserError
+from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets.audio_clip import clip_samples, fingerprint, padded, read_mono
+from vqkeras.datasets.audio_clip import clip_samples, padded, read_mono
+from vqkeras.datasets.checked_files import (
+    CheckedFile,
+    checked_files,
+    name_of,
+    sound_files,
+    split_by_name,
+)
 from vqkeras.datasets.config import DataConfig
-from vqkeras.datasets.location import existing_dir
+from vqkeras.datasets.location import cache_folder, existing_dir
 from vqkeras.datasets.sounds import SECONDS, Sounds, SoundSplits
 
 _SUFFIXES = (".wav", ".flac", ".ogg", ".aif", ".aiff", ".mp3")
@@ -25,7 +32,9 @@ def load_folder(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
 
     Channels are averaged, other sample rates resampled. A segment is 4 s long; the
     last of a file is padded with silence, or left out where less than 1 s of it is
-    sound.
+    sound. Which part hears a file follows from its name alone, so that more files move
+    none that was trained on into the test. Files that cannot be read are left out,
+    counted and named.
 
     Args:
         config: `dir`, shares and seed of the division.
@@ -35,47 +44,44 @@ def load_folder(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
         Segments with `note_str`, `instrument_str` (the file), `start_s` as metadata.
 
     Raises:
-        UserError: If there are too few files to divide.
-        AudioError: If a file cannot be read.
+        UserError: If there are too few files to divide, or more than half of them
+            cannot be read.
     """
     root = existing_dir(str(config.dir))
-    files = sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES)
-    num_test = max(1, round(config.test_share * len(files)))
-    num_validation = 0
-    if config.validation_share:
-        num_validation = max(1, round(config.validation_share * len(files)))
-    if len(files) <= num_test + num_validation:
+    found = sound_files(root, _SUFFIXES)
+    if not found:
+        raise UserError(f"{root} has 0 audio files ({', '.join(_SUFFIXES)}).")
+    files = {
+        name_of(file.path, root): file
+        for file in checked_files(found, root, cache_folder(config))
+    }
+    shares = {"test": config.test_share, "validation": config.validation_share}
+    parts = split_by_name(files, shares, seed=config.split_seed)
+    if "train" not in parts.values():
         raise UserError(
             f"{root} has {len(files)} audio files ({', '.join(_SUFFIXES)}), too few to "
             "divide by file. Give three or more, or cut long ones up."
         )
-    order = np.random.default_rng(config.split_seed).permutation(len(files))
-    held_back = num_test + num_validation
-    parts = {
-        "test": order[:num_test],
-        "validation": order[num_test:held_back],
-        "train": order[held_back:],
-    }
     return SoundSplits(
         **{
-            part: _segments(root, [files[i] for i in np.sort(rows)], settings)
-            for part, rows in parts.items()
+            part: _segments(
+                {name: files[name] for name in sorted(files) if parts[name] == part},
+                settings,
+            )
+            for part in ("train", "validation", "test")
         }
     )
 
 
-def _segments(root: Path, files: list[Path], settings: SpectrogramSettings) -> Sounds:
+def _segments(files: dict[str, CheckedFile], settings: SpectrogramSettings) -> Sounds:
     """All segments of some files, in order."""
     # A long file is read once for its segments, which are asked for one by one.
     read_recent = lru_cache(maxsize=2)(read_mono)
     metadata: list[dict[str, Any]] = []
     fingerprints: list[str] = []
     places: list[tuple[Path, int]] = []
-    for path in files:
-        name = path.relative_to(root).as_posix()
-        content = fingerprint(path, root)
-        duration = _duration(path)
-        whole, rest = divmod(duration, SECONDS)
+    for name, file in files.items():
+        whole, rest = divmod(file.seconds, SECONDS)
         count = max(1, int(whole) + (rest >= _SHORTEST_REST))
         for number in range(count):
             start = number * SECONDS
@@ -83,8 +89,8 @@ def _segments(root: Path, files: list[Path], settings: SpectrogramSettings) -> S
             metadata.append(
                 {"note_str": note, "instrument_str": name, "start_s": start}
             )
-            fingerprints.append(f"{content}@{number}")
-            places.append((path, number))
+            fingerprints.append(f"{file.fingerprint}@{number}")
+            places.append((file.path, number))
     num_samples = clip_samples(settings.sample_rate)
 
     def read(index: int) -> NDArray[np.float32]:
@@ -93,16 +99,3 @@ def _segments(root: Path, files: list[Path], settings: SpectrogramSettings) -> S
         return padded(audio[number * num_samples :], num_samples)
 
     return Sounds(metadata, fingerprints, read)
-
-
-def _duration(path: Path) -> float:
-    """Length of a file in s, from its header alone."""
-    import soundfile
-
-    try:
-        info = soundfile.info(str(path))
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path} cannot be read as audio: {error}.") from error
-    if info.frames == 0:
-        raise AudioError(f"{path} holds no sound. Remove it from the folder.")
-    return info.frames / info.samplerate

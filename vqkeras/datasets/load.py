@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -11,6 +10,7 @@ from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.folder import load_folder
 from vqkeras.datasets.general import load_general
+from vqkeras.datasets.location import cache_folder
 from vqkeras.datasets.mnist import load_mnist
 from vqkeras.datasets.nsynth import load_nsynth
 from vqkeras.datasets.sounds import Sounds, SoundSplits
@@ -51,7 +51,7 @@ def load_dataset(config: DataConfig, settings: SpectrogramSettings | None) -> Da
             sounds,
             settings,
             name=f"{config.name}-{part}",
-            cache_dir=Path(config.cache_dir).expanduser() if config.cache_dir else None,
+            cache_dir=cache_folder(config),
         )
         return Split(array, sounds.metadata, read_audio=sounds.read)
 

@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import shutil
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
@@ -19,23 +20,21 @@ from edge_runtime.errors import UserError
 from edge_runtime.output_file import output_file
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.location import default_cache_dir
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.sounds import Sounds
 
 _log = logging.getLogger(__name__)
 
 _BLOCK = 32  # sounds computed and written together
+# Behind the values: a checksum of each block, then this.
+_MARK = b"vqkeras crc32 1\n"
+_LONGEST_HEADER = 256
 _THREADS = 2  # FFT and decoding release the interpreter lock
 _SAME = 2e-3  # float16 and another machine's FFT differ by less
 # But for a few values: half a turn of phase to either side is the same, and in the last
 # digit lies whether a bin is just loud enough to have one.
 _OTHERS = 1e-3
-
-
-def default_cache_dir() -> Path:
-    """`$XDG_CACHE_HOME/vqkeras`, or `~/.cache/vqkeras`."""
-    root = os.environ.get("XDG_CACHE_HOME")
-    return (Path(root) if root else Path.home() / ".cache") / "vqkeras"
 
 
 def cached_spectrograms(
@@ -49,7 +48,8 @@ def cached_spectrograms(
 
     The file's name carries a hash of the settings and of every sound's fingerprint. It
     appears whole or not at all. A file that is damaged, or that another version of the
-    code computed, is told by its size and by three rows computed again; it is replaced.
+    code computed, is told by its size, by a checksum of each block and by three rows
+    computed again; it is replaced.
 
     Args:
         sounds: What to transform, one example or more.
@@ -77,8 +77,12 @@ def cached_spectrograms(
         np.lib.format.write_array_header_2_0(
             file, {"descr": "<f2", "fortran_order": False, "shape": shape}
         )
+        sums = []
         for block in _computed(sounds, settings, name):
-            file.write(block.tobytes())
+            content = block.tobytes()
+            sums.append(zlib.crc32(content))
+            file.write(content)
+        file.write(np.array(sums, "<u4").tobytes() + _MARK)
     result = _open(path, shape)
     if result is None:
         raise UserError(f"{path} changed while it was written. Start again.")
@@ -109,7 +113,33 @@ def _open(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16] | None:
     if array.shape != shape or array.dtype != np.float16:
         _log.warning("%s holds something else: computing it again", path)
         return None
+    if not _is_whole(path, array):
+        _log.warning("%s is damaged: computing it again", path)
+        return None
     return array
+
+
+def _is_whole(path: Path, array: NDArray[np.float16]) -> bool:
+    """Whether each block is what was written; files of before have no checksums."""
+    start = len(array) and path.stat().st_size - array.nbytes
+    block = array[0].nbytes * _BLOCK
+    count = -(-array.nbytes // block)
+    with path.open("rb") as file:
+        file.seek(-len(_MARK), os.SEEK_END)
+        if file.read() != _MARK:
+            # Then there is a header of 128 bytes at most, and nothing behind.
+            return start <= _LONGEST_HEADER
+        trailer = 4 * count + len(_MARK)
+        file.seek(-trailer, os.SEEK_END)
+        sums = np.frombuffer(file.read(4 * count), "<u4")
+        file.seek(start - trailer)
+        left = array.nbytes
+        for expected in sums:
+            content = file.read(min(block, left))
+            left -= len(content)
+            if zlib.crc32(content) != expected:
+                return False
+    return True
 
 
 def _is_current(

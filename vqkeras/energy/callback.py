@@ -13,7 +13,7 @@ from typing import Any
 
 import keras
 
-from edge_runtime.energy.meter import READ_ERRORS, Meter
+from edge_runtime.energy.meter import Meter
 from edge_runtime.energy.sampler import Sampler
 from edge_runtime.energy.totals import EnergyTotals
 from vqkeras.callbacks.time_limit import TimeLimit
@@ -259,7 +259,7 @@ def _training_goes_on() -> Iterator[None]:
     """Log energy trouble instead of passing it on to the training."""
     try:
         yield
-    except READ_ERRORS as error:
+    except Exception as error:
         logger.warning(
             "Energy is not counted fully, training goes on: %s: %s",
             type(error).__name__,

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from dataclasses import dataclass
 from typing import Any
 
 from edge_runtime.energy.meter import Domain, Reading, unread
+
+logger = logging.getLogger(__name__)
 
 BOARD = "the whole board with its memory, whatever process uses it"
 # NVML reference, nvmlDeviceGetPowerUsage: stated for Fermi and Kepler only.
@@ -73,27 +76,39 @@ class NvidiaMeter:
             self._nvml = None
 
     def _find(self, nvml: Any) -> list[_Gpu]:
-        handles = [
-            nvml.nvmlDeviceGetHandleByIndex(index)
-            for index in range(nvml.nvmlDeviceGetCount())
-        ]
-        names = [_text(nvml.nvmlDeviceGetName(handle)) for handle in handles]
-        uuids = [_text(nvml.nvmlDeviceGetUUID(handle)) for handle in handles]
+        handles: list[object | None] = []
+        names, uuids, lost = [], [], []
+        for index in range(nvml.nvmlDeviceGetCount()):
+            try:
+                handle = nvml.nvmlDeviceGetHandleByIndex(index)
+                name = _text(nvml.nvmlDeviceGetName(handle))
+                uuid = _text(nvml.nvmlDeviceGetUUID(handle))
+            except nvml.NVMLError as error:
+                # It keeps its number, and the others are counted.
+                handle, name, uuid = None, "", f"lost {index}"
+                lost.append(f"GPU {index}: {error}")
+                logger.warning("Not counted: %s", lost[-1])
+            handles.append(handle)
+            names.append(name)
+            uuids.append(uuid)
         setting = os.environ.get("CUDA_VISIBLE_DEVICES")
         visible = visible_gpus(setting, uuids)
         if not handles:
             self._why = "the NVIDIA driver lists no GPU"
+        elif len(lost) == len(handles):
+            self._why = f"the NVIDIA driver lists no GPU: {'; '.join(lost)}"
         elif not visible:
             self._why = f"CUDA_VISIBLE_DEVICES={setting!r} names no whole GPU"
         is_unsure = (
             setting is not None
             and any(token.strip().isdigit() for token in setting.split(","))
-            and len(set(names)) > 1
+            and len({*names} - {""}) > 1
             and os.environ.get("CUDA_DEVICE_ORDER") != "PCI_BUS_ID"
         )
         return [
             _gpu(nvml, index, handles[index], names[index], is_unsure)
             for index in visible
+            if handles[index] is not None
         ]
 
 
@@ -133,8 +148,8 @@ def _read(nvml: Any | None, gpu: _Gpu) -> Reading:
         if gpu.domain.quantity == "energy_j":
             return Reading(_counter_j(nvml, gpu.handle))
         return Reading(nvml.nvmlDeviceGetPowerUsage(gpu.handle) * 1e-3)
-    except nvml.NVMLError as error:
-        return unread(str(error))
+    except Exception as error:  # one bad GPU does not hide the others
+        return unread(str(error) or type(error).__name__)
 
 
 def visible_gpus(setting: str | None, uuids: list[str]) -> list[int]:
@@ -176,4 +191,4 @@ def _counter_j(nvml: Any, handle: object) -> float:
 
 
 def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value

@@ -12,7 +12,7 @@ from vqkeras.callbacks.backup import Backup, restore_backup
 from vqkeras.callbacks.checkpoints import Checkpoints
 from vqkeras.callbacks.cosine_schedule import CosineSchedule
 from vqkeras.callbacks.divergence import Divergence
-from vqkeras.callbacks.history_file import HistoryFile, read_history
+from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
 from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.model.code_prior import CodePrior
 from vqkeras.priors.codes import Codemaps, kept_codemaps
@@ -51,9 +51,7 @@ def fit_prior(
     with strategy.scope():
         prior = compiled_prior(config, codec.model, codemaps.train.shape[2])
         finished = restore_backup(prior, run_dir / "backup")
-    rows = [
-        row for row in read_history(run_dir / "history.csv") if row["epoch"] <= finished
-    ]
+    rows = rows_until(run_dir / "history.csv", finished)
     _fit(config, codec, codemaps, prior, run_dir, rows, verbose)
     rows = read_history(run_dir / "history.csv")
     best = min(rows, key=lambda row: row[_MONITOR])

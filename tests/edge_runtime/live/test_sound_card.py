@@ -55,9 +55,10 @@ def opened(device=None):
 
 
 def test_the_card_runs_at_the_models_rate(card):
-    with opened("3") as latency:
+    with opened("3") as card_state:
         stream = Stream.made
-        assert latency == pytest.approx(0.03)
+        assert card_state.latency_s == pytest.approx(0.03)
+        assert card_state.blocks == 1 and card_state.is_active()
         assert stream.options["samplerate"] == 16000
         assert stream.options["device"] == 3
         assert stream.options["dtype"] == "float32"

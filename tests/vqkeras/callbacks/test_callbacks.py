@@ -9,7 +9,7 @@ from vqkeras.callbacks.averaged_weights import AveragedValidation, averaged_weig
 from vqkeras.callbacks.backup import Backup, restore_backup
 from vqkeras.callbacks.checkpoints import Checkpoints
 from vqkeras.callbacks.cosine_schedule import CosineSchedule
-from vqkeras.callbacks.history_file import HistoryFile, read_history
+from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
 from vqkeras.callbacks.time_limit import TimeLimit
 
 # Keras itself still copies arrays the way of numpy 1.
@@ -229,11 +229,47 @@ def test_backup_continues_as_if_nothing_had_happened(tmp_path, use_ema):
         np.testing.assert_array_equal(one, other)
 
 
-def test_backup_keeps_one_file_and_ignores_half_written_ones(tmp_path):
+def test_backup_keeps_two_files_and_ignores_half_written_ones(tmp_path):
     fit(new_model(), [Backup(tmp_path)], epochs=3)
-    assert [path.name for path in tmp_path.iterdir()] == ["epoch-00003.keras"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["epoch-00002.keras", "epoch-00003.keras"]
     (tmp_path / ".epoch-00004-x1.keras").write_bytes(b"half")
     assert restore_backup(new_model(), tmp_path) == 3
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "flipped"])
+def test_a_damaged_backup_falls_back_to_the_one_before(tmp_path, damage, caplog):
+    fit(new_model(), [Backup(tmp_path)], epochs=3)
+    newest = tmp_path / "epoch-00003.keras"
+    content = bytearray(newest.read_bytes())
+    if damage == "empty":
+        content = b""
+    elif damage == "cut":
+        content = content[: len(content) // 2]
+    else:
+        content[len(content) // 2] ^= 0xFF
+    newest.write_bytes(content)
+    assert restore_backup(new_model(), tmp_path) == 2
+    assert "epoch-00003.keras: it is damaged" in caplog.text
+
+
+def test_history_and_backup_must_agree(tmp_path):
+    path = tmp_path / "history.csv"
+    with pytest.raises(UserError, match="2 epochs are in the backup, and 0 rows"):
+        rows_until(path, 2)
+    path.write_text("")
+    with pytest.raises(UserError, match="disagree"):
+        rows_until(path, 1)
+    path.write_text("epoch,loss,seconds\n1,2.5,1\n2,2.0,2\n3,1.5,3\n")
+    assert [row["loss"] for row in rows_until(path, 2)] == [2.5, 2.0]
+    with pytest.raises(UserError, match="tells of 3 epochs, but there is no backup"):
+        rows_until(path, 0)
+    path.write_text("epoch,loss,seconds\n1,2.5,1\n3,2.0,2\n")
+    with pytest.raises(UserError, match="disagree"):
+        rows_until(path, 2)
+    path.write_text("epoch,loss,seconds\n1,2.5\n")
+    with pytest.raises(UserError, match="Line 2 of .* is damaged"):
+        rows_until(path, 1)
 
 
 def test_without_a_backup_nothing_is_restored(tmp_path):

@@ -1,14 +1,23 @@
+import logging
+import os
+
 import numpy as np
 import pytest
 import scipy.signal
 import soundfile
 
-from edge_runtime.errors import AudioError, UserError
+from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
+from vqkeras.datasets.checked_files import split_by_name
 from vqkeras.datasets.folder import load_folder
 
 SETTINGS = SpectrogramSettings(sample_rate=2000, n_fft=64, hop_length=16)
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path_factory, monkeypatch):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
 
 
 def _write(path, seconds, sample_rate=2000, channels=1, seed=0):
@@ -107,17 +116,62 @@ def test_a_changed_file_is_computed_again(tmp_path):
     assert np.max(np.abs(load_dataset(config, SETTINGS).train[0] - before)) > 0.1
 
 
-def test_unusable_folders_and_files_are_named(tmp_path):
+def test_unusable_folders_are_named(tmp_path):
     config = DataConfig("folder", dir=str(tmp_path))
-    with pytest.raises(UserError, match="has 0 audio files .* too few to divide"):
+    with pytest.raises(UserError, match="has 0 audio files"):
+        load_folder(config, SETTINGS)
+    _write(tmp_path / "0.wav", 4.0)
+    with pytest.raises(UserError, match="has 1 audio files .* too few to divide"):
         load_folder(config, SETTINGS)
     for number in range(3):
         (tmp_path / f"{number}.wav").write_text("text, not sound")
-    with pytest.raises(AudioError, match=r"0\.wav|1\.wav|2\.wav"):
-        load_folder(config, SETTINGS)
-    for number in range(3):
-        _write(tmp_path / f"{number}.wav", 0.0)
-    with pytest.raises(AudioError, match="holds no sound"):
+    with pytest.raises(UserError, match=r"3 of 3 files .* 0\.wav: not an audio file"):
         load_folder(config, SETTINGS)
     with pytest.raises(UserError, match="nowhere does not exist"):
         load_folder(DataConfig("folder", dir=str(tmp_path / "nowhere")), SETTINGS)
+
+
+def test_bad_files_among_good_ones_are_left_out_and_named(tmp_path, caplog):
+    for number in range(5):
+        _write(tmp_path / f"{number}.wav", 4.0, seed=number)
+    (tmp_path / "._0.wav").write_bytes(b"\0\5\x16\7" + bytes(100))
+    (tmp_path / "folder.wav").mkdir()
+    (tmp_path / "gone.wav").symlink_to("/nowhere.wav")
+    (tmp_path / "empty.flac").touch()
+    content = (tmp_path / "0.wav").read_bytes()
+    (tmp_path / "cut.wav").write_bytes(content[:-100])
+    config = DataConfig("folder", dir=str(tmp_path))
+    for _ in range(2):  # the second time from what is kept
+        caplog.clear()
+        with caplog.at_level(logging.WARNING):
+            splits = load_folder(config, SETTINGS)
+        names = {note["instrument_str"] for note in _all_notes(splits)}
+        assert names == {f"{number}.wav" for number in range(5)}
+        assert "3 of 8 files" in caplog.text
+        assert "gone.wav: No such file" in caplog.text
+        assert "empty.flac: the file is empty" in caplog.text
+        assert "cut.wav: truncated" in caplog.text
+
+
+def test_names_that_are_no_text(tmp_path):
+    for number in range(3):
+        name = os.fsdecode(b"caf\xe9 %d.wav" % number)
+        _write(tmp_path / name, 4.0, seed=number)
+    splits = load_folder(DataConfig("folder", dir=str(tmp_path)), SETTINGS)
+    for note in _all_notes(splits):
+        assert note["instrument_str"].encode().startswith(b"caf\\xe9")
+
+
+def test_more_files_move_none_that_was_trained_on_into_the_test():
+    names = [f"take {number}.wav" for number in range(60)]
+    shares = {"test": 0.2, "validation": 0.1}
+    before = split_by_name(names[:3], shares, seed=1)
+    assert set(before.values()) == {"train", "validation", "test"}
+    for count in range(4, 60):
+        after = split_by_name(names[:count], shares, seed=1)
+        for name, part in before.items():
+            assert after[name] == part or part != "train"
+            if count > 30:
+                assert after[name] == part
+        before = after
+    assert 6 <= sum(part == "test" for part in before.values()) <= 18

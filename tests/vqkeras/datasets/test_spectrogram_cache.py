@@ -1,6 +1,7 @@
 import logging
 import shutil
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -9,11 +10,9 @@ import pytest
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.location import default_cache_dir, expanded
 from vqkeras.datasets.sounds import Sounds
-from vqkeras.datasets.spectrogram_cache import (
-    cached_spectrograms,
-    default_cache_dir,
-)
+from vqkeras.datasets.spectrogram_cache import cached_spectrograms
 
 SETTINGS = SpectrogramSettings(sample_rate=1000, n_fft=64, hop_length=16)
 
@@ -108,9 +107,26 @@ def test_half_a_turn_may_come_out_on_either_side(tmp_path, caplog):
     assert not caplog.text
 
 
+def _one_row_zeroed(path):
+    np.load(path, mmap_mode="r+")[7] = 0
+
+
+def _one_value_is_nan(path):
+    np.load(path, mmap_mode="r+")[35, 1, 2] = np.nan
+
+
 @pytest.mark.parametrize(
     "damage",
-    [_cut_short, _emptied, _header_damaged, _another_shape, _older_code, _pickle],
+    [
+        _cut_short,
+        _emptied,
+        _header_damaged,
+        _another_shape,
+        _older_code,
+        _pickle,
+        _one_row_zeroed,
+        _one_value_is_nan,
+    ],
 )
 def test_damaged_files_are_computed_again(tmp_path, damage, caplog):
     noises = _Noises(40)
@@ -153,3 +169,17 @@ def test_the_default_folder_follows_xdg(tmp_path, monkeypatch):
     monkeypatch.delenv("XDG_CACHE_HOME")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert default_cache_dir() == tmp_path / ".cache" / "vqkeras"
+
+
+def test_without_a_home_it_is_said_what_to_set(monkeypatch):
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+
+    def unknown():
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", unknown)
+    with pytest.raises(UserError, match=r"Set data\.cache_dir, or XDG_CACHE_HOME"):
+        default_cache_dir()
+    monkeypatch.setattr(Path, "expanduser", lambda path: unknown())
+    with pytest.raises(UserError, match="Set HOME"):
+        expanded("~/data")
