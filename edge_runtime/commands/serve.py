@@ -6,11 +6,12 @@ import argparse
 import os
 import socket
 import sys
+from dataclasses import replace
 
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
-from edge_runtime.commands.numbers import port_number
+from edge_runtime.commands.numbers import port_number, positive_number
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.limits import Limits
@@ -44,13 +45,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="host name to answer to, besides addresses and this machine's own name",
     )
+    parser.add_argument(
+        "--memory",
+        type=positive_number,
+        metavar="MIB",
+        help="memory that it may take, in MiB: sounds and jobs are bounded by it "
+        "(default: bounded for about 1,500)",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
     bundle = read_bundle(model_path(arguments))
     _ = bundle.settings  # refuses a model of images
-    limits = Limits(workers=min(Limits.workers, os.cpu_count() or 1))
+    limits = Limits() if arguments.memory is None else Limits.within(arguments.memory)
+    limits = replace(limits, workers=min(limits.workers, os.cpu_count() or 1))
     workers = [
         Worker(bundle, load_engine(bundle, arguments.engine))
         for _ in range(limits.workers)

@@ -47,6 +47,7 @@ def answer_analysis(
         "sound",
         sound_s=limits.sound_s,
         model_rate=settings.sample_rate,
+        most_samples=limits.samples,
     )
     heard = resample(sound.to_float(), sound.sample_rate, settings.sample_rate)
     codec = SoundCodec(worker.bundle, worker.engine, StageTimes())

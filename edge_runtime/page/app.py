@@ -11,7 +11,8 @@ from edge_runtime.page.analysis import answer_analysis
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.editing import answer_edit
 from edge_runtime.page.examples import EXAMPLES, example_wav
-from edge_runtime.page.host_check import check_host, own_names
+from edge_runtime.page.guard import Guard
+from edge_runtime.page.host_check import own_names
 from edge_runtime.page.jobs import ClientGone, Jobs
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.model_description import describe_model
@@ -21,7 +22,6 @@ from edge_runtime.page.upload import Uploads
 from edge_runtime.page.worker import Worker
 
 if TYPE_CHECKING:
-    from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -34,7 +34,7 @@ def make_app(
     limits: Limits,
     *,
     names: Collection[str] = (),
-) -> Starlette:
+) -> Guard:
     """The application; it keeps nothing between requests but the model.
 
     Args:
@@ -60,9 +60,9 @@ def make_app(
     allowed = own_names(names)
 
     def route(path: str, handler: _Handler, method: str) -> Route:
-        return Route(path, _endpoint(handler, allowed), methods=[method])
+        return Route(path, _endpoint(handler), methods=[method])
 
-    return Starlette(
+    app = Starlette(
         routes=[
             route("/", site.page, "GET"),
             route("/static/{name}", site.static, "GET"),
@@ -75,6 +75,9 @@ def make_app(
         ],
         exception_handlers={405: _wrong_method},
     )
+    # Else a path without its slash is sent to whatever the request calls the host.
+    app.router.redirect_slashes = False
+    return Guard(app, allowed)
 
 
 class _Site:
@@ -122,7 +125,7 @@ class _Site:
         """Take a body in, then let a worker answer."""
         client = request.client.host if request.client else ""
         self._jobs.check(client)
-        body = await self._uploads.read(request.headers, request.stream())
+        body = await self._uploads.read(request.headers, request.stream(), client)
         media_type = request.headers.get("content-type", "")
         try:
             return await self._jobs.run(
@@ -131,7 +134,7 @@ class _Site:
                 lambda worker: work(worker, media_type, body, self._limits),
             )
         finally:
-            self._uploads.release(len(body))
+            self._uploads.release(len(body), client)
 
     def _file(self, request: Request, name: str) -> Answer:
         answer = self._files.get(name)
@@ -142,15 +145,12 @@ class _Site:
         return answer
 
 
-def _endpoint(
-    handler: _Handler, names: Collection[str]
-) -> Callable[[Request], Awaitable[Response]]:
-    """A handler as the framework wants it: checked before, with headers after."""
+def _endpoint(handler: _Handler) -> Callable[[Request], Awaitable[Response]]:
+    """A handler as the framework wants it."""
     from starlette.requests import ClientDisconnect
 
     async def endpoint(request: Request) -> Response:
         try:
-            check_host(request.headers, names)
             answer = await handler(request)
         except Refusal as refusal:
             answer = refusal.answer()

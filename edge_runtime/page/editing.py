@@ -56,7 +56,11 @@ def answer_edit(
     model_rate = worker.bundle.settings.sample_rate
     sounds = {
         name: sound_from(
-            parts[name], name, sound_s=limits.sound_s, model_rate=model_rate
+            parts[name],
+            name,
+            sound_s=limits.sound_s,
+            model_rate=model_rate,
+            most_samples=limits.samples,
         )
         for name in ("sound", "second")
         if name in parts

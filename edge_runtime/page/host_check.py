@@ -47,6 +47,28 @@ def check_host(headers: Mapping[str, str], names: Collection[str]) -> None:
         raise Refusal(403, f"Pages of {origin[:60]!r} may not use this server.")
 
 
+def check_fetch(headers: Mapping[str, str], method: str, path: str) -> None:
+    """Refuse what a browser says another site's page has asked for.
+
+    Source: W3C, "Fetch Metadata Request Headers" (2025). A link to the page itself may
+    stand anywhere.
+
+    Args:
+        headers: Request headers, names in lower case.
+        method: HTTP method.
+        path: Path of the request.
+
+    Raises:
+        Refusal: 403 if the request comes from another site's page.
+    """
+    site = headers.get("sec-fetch-site", "none")
+    is_link = (method, path) == ("GET", "/") and headers.get(
+        "sec-fetch-mode"
+    ) == "navigate"
+    if site not in ("none", "same-origin") and not is_link:
+        raise Refusal(403, "Pages of other sites may not use this server.")
+
+
 def _is_address(text: str) -> bool:
     try:
         ipaddress.ip_address(text.strip("[]"))

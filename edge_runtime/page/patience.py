@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from edge_runtime.page.guard import HEADERS
+
 
 def patient_protocol(idle_s: float) -> type[Any]:
     """uvicorn's h11 protocol with an end to its patience.
@@ -20,6 +22,7 @@ def patient_protocol(idle_s: float) -> type[Any]:
     Returns:
         A protocol class for `uvicorn.Config(http=...)`.
     """
+    import h11
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class PatientProtocol(H11Protocol):
@@ -37,6 +40,22 @@ def patient_protocol(idle_s: float) -> type[Any]:
             if self._timer is not None:
                 self._timer.cancel()
             super().connection_lost(exc)
+
+        def send_400_response(self, msg: str) -> None:
+            """uvicorn's own, with the headers of every answer."""
+            event = h11.Response(
+                status_code=400,
+                headers=[
+                    (b"content-type", b"text/plain; charset=utf-8"),
+                    (b"content-length", str(len(msg)).encode()),
+                    (b"connection", b"close"),
+                    *HEADERS,
+                ],
+                reason=b"Bad Request",
+            )
+            for part in (event, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(part))
+            self.transport.close()
 
         def _look_again(self) -> None:
             self._timer = self.loop.call_later(idle_s, self._look)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,17 @@ from edge_runtime.errors import MissingDependencyError
 from edge_runtime.page.app import make_app
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.patience import patient_protocol
+from edge_runtime.page.quiet_log import OncePerMinute
 from edge_runtime.page.worker import Worker
 
 if TYPE_CHECKING:
     from uvicorn import Server
+
+
+def _quiet(logger: logging.Logger) -> None:
+    """What malformed requests make a server say, once a minute."""
+    if not any(isinstance(kept, OncePerMinute) for kept in logger.filters):
+        logger.addFilter(OncePerMinute())
 
 
 def make_server(
@@ -39,6 +47,7 @@ def make_server(
         MissingDependencyError: If starlette or uvicorn is not installed.
     """
     app = make_app(workers, limits, names=names)
+    _quiet(logging.getLogger("uvicorn.error"))
     try:
         import uvicorn
     except ImportError as error:

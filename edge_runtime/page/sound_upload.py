@@ -8,6 +8,7 @@ from edge_runtime.audio.audio_file import AudioFile, fault_of_samples
 from edge_runtime.audio.wav import parse_wav
 from edge_runtime.errors import AudioError
 from edge_runtime.page.answer import Refusal
+from edge_runtime.page.limits import Limits
 
 MOST_CHANNELS = 2
 RATES = (4000, 192_000)
@@ -17,7 +18,12 @@ _LARGEST_RATIO = 1920
 
 
 def sound_from(
-    content: bytes, name: str, *, sound_s: float, model_rate: int
+    content: bytes,
+    name: str,
+    *,
+    sound_s: float,
+    model_rate: int,
+    most_samples: int = Limits.samples,
 ) -> AudioFile:
     """Parse and check a WAV file.
 
@@ -30,6 +36,7 @@ def sound_from(
         name: What to call it in messages.
         sound_s: Longest duration, in s.
         model_rate: Sample rate of the model, in Hz.
+        most_samples: Of all channels together. Defaults to that of `Limits`.
 
     Returns:
         The sound.
@@ -59,6 +66,12 @@ def sound_from(
             422,
             f"Cannot use {name}: its sample rate is {rate} Hz. Send a usual one from "
             f"{RATES[0]} to {RATES[1]} Hz, such as 44100.",
+        )
+    if samples.size > most_samples:
+        raise Refusal(
+            422,
+            f"Cannot use {name}: it has {samples.size} samples. Send at most "
+            f"{most_samples}: a shorter sound, or one at 44100 Hz.",
         )
     if len(samples) > sound_s * rate:
         raise Refusal(
