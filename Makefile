@@ -6,13 +6,19 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test lint format benchmarks pretrained pi clean
+.PHONY: demo test fuzz lint format benchmarks pretrained pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# Inputs that are nearly right for every reader; COUNT of a fast one, SECONDS for each.
+COUNT ?= 200000
+SECONDS ?= 120
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --count $(COUNT) --seconds $(SECONDS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,22 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 _GOLDEN_ARRAYS = ("spectrogram", "latents", "codemap", "decoded")
 _GOLDEN_PRIOR = ("prior_quantized", "prior_visible", "prior_logits")
+
+# Of every number that a bundle says of itself.
+_LARGEST = 1 << 20
+_OPTIONAL = {
+    "training": dict,
+    "energy": dict,
+    "credits": list,
+    "spectrogram": dict,
+}
+# Types of the fields of `SpectrogramSettings`, by their names.
+_KINDS: dict[str, tuple[type, ...]] = {
+    "str": (str,),
+    "int": (int,),
+    "float": (int, float),
+    "int | None": (int, type(None)),
+}
 
 _FIELDS = {
     "name": str,
@@ -38,13 +55,38 @@ def check_metadata(metadata: Mapping[str, Any]) -> None:
             raise BundleError(
                 f"Bundle field {name!r} must be a {kind.__name__}. Received: {value!r}."
             )
-        if isinstance(value, int) and value < 1:
-            raise BundleError(f"Bundle field {name!r} must be positive: {value}.")
+        if isinstance(value, int) and not 1 <= value <= _LARGEST:
+            raise BundleError(
+                f"Bundle field {name!r} must be positive, {_LARGEST} at most: {value}."
+            )
     spread = metadata.get("spread", False)
     if not isinstance(spread, bool):
         raise BundleError(
             f"Bundle field 'spread' must be true or false. Received: {spread!r}."
         )
+    for name, kinds in _OPTIONAL.items():
+        value = metadata.get(name)
+        if value is not None and not isinstance(value, kinds):
+            raise BundleError(
+                f"Bundle field {name!r} must be a {kinds.__name__}. "
+                f"Received: {repr(value)[:60]}."
+            )
+    _check_settings(metadata.get("spectrogram"))
+
+
+def _check_settings(fields: Any) -> None:
+    """Refuse settings of another kind than a config's, or far from any sound."""
+    if fields is None:
+        return
+    kinds = {
+        part.name: str(part.type) for part in dataclass_fields(SpectrogramSettings)
+    }
+    for name, value in fields.items():
+        kind = _KINDS.get(kinds.get(name, ""))
+        if kind is None or not isinstance(value, kind) or isinstance(value, bool):
+            raise BundleError(f"Unusable spectrogram settings: {name!r}.")
+        if isinstance(value, int | float) and not abs(value) <= _LARGEST:
+            raise BundleError(f"Unusable spectrogram settings: {name} is {value}.")
 
 
 def check_arrays(

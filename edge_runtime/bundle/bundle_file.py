@@ -22,6 +22,8 @@ from edge_runtime.errors import BundleError
 from edge_runtime.output_file import output_file
 
 FORMAT_VERSION = 1
+_FILES = ("vqkeras.json", "arrays.npz", "golden.npz", "graph.json")
+_LARGEST = 512 << 20
 
 
 def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
@@ -65,20 +67,9 @@ def read_bundle(path: Path) -> Bundle:
         BundleError: If the file is missing, is something else, or was changed in any
             byte since it was written.
     """
+    content = _content_of(path)
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or error
-        raise BundleError(f"Cannot read model {path}: {reason}.") from error
-    if content[4:8] != b"TFL3":
-        raise BundleError(f"{path} is not a TFLite model.")
-    if not is_sealed(content):
-        raise BundleError(
-            f"{path} is a TFLite model but not a whole bundle of this program. "
-            "Make one with python -m export, or copy it again."
-        )
-    try:
-        files = files_of(content)
+        files = files_of(content, _FILES)
     except ValueError as error:
         raise BundleError(
             f"Model {path} is damaged: {error}. Copy it again."
@@ -88,21 +79,50 @@ def read_bundle(path: Path) -> Bundle:
             f"Model {path} has no graph for the numpy engine. "
             "Export it again with this version."
         )
+    # The one gate: whatever strange types, cycles and depths raise ends here.
     try:
-        metadata, arrays, golden, graph = _parts_of(files)
-        version = metadata["format_version"]
-        size, digests = metadata["flatbuffer_bytes"], metadata["sha256"]
-    except (KeyError, TypeError, ValueError) as error:
+        return _bundle_of(content, files, path)
+    except BundleError:
+        raise
+    except Exception as error:
         raise BundleError(
-            f"Model {path} is damaged: {error}. Copy it again."
+            f"Model {path} is damaged: {type(error).__name__}: {error}. Copy it again."
         ) from error
+
+
+def _content_of(path: Path) -> bytes:
+    """The whole file, if it looks like a bundle."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            content = file.read(min(size, _LARGEST))
+    except OSError as error:
+        reason = error.strerror or error
+        raise BundleError(f"Cannot read model {path}: {reason}.") from error
+    if size > _LARGEST:
+        raise BundleError(f"{path} has {size} bytes: no bundle is that large.")
+    if content[4:8] != b"TFL3":
+        raise BundleError(f"{path} is not a TFLite model.")
+    if not is_sealed(content):
+        raise BundleError(
+            f"{path} is a TFLite model but not a whole bundle of this program. "
+            "Make one with python -m export, or copy it again."
+        )
+    return content
+
+
+def _bundle_of(content: bytes, files: dict[str, bytes], path: Path) -> Bundle:
+    metadata, arrays, golden, graph = _parts_of(files)
+    version = metadata["format_version"]
     if version != FORMAT_VERSION:
         raise BundleError(
             f"Model {path} has format version {version}; this program reads "
             f"{FORMAT_VERSION}. Update the program or export the model again."
         )
+    flatbuffer = content[: metadata["flatbuffer_bytes"]]
+    digests = metadata["sha256"]
     try:
-        bundle = Bundle(content[:size], metadata, arrays, golden, graph)
+        bundle = Bundle(flatbuffer, metadata, arrays, golden, graph)
     except BundleError as error:
         raise BundleError(f"Model {path} is not usable. {error}") from error
     if digests != _digests(bundle):

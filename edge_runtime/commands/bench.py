@@ -22,6 +22,7 @@ from edge_runtime.bundle.shipped import (
 )
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.numbers import positive_number
+from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import MissingDependencyError, UsageError
 
@@ -71,6 +72,8 @@ def run(arguments: argparse.Namespace) -> int:
         float_bundle_path(),
     ]
     bundles = {path: read_bundle(path) for path in paths}
+    for path in paths:
+        check_first_run(path, arguments.engine or "auto")
     rates = {bundle.settings.sample_rate for bundle in bundles.values()}
     if len(rates) > 1:
         raise UsageError(

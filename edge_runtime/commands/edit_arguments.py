@@ -13,6 +13,7 @@ from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path, path_of_model
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import seed_number, share_number
+from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.phase.choice import PHASES, check_phase
 from edge_runtime.spectrogram.region import Region, check_heard, parse_region
 from edge_runtime.stage_times import StageTimes
@@ -151,6 +152,7 @@ def read_inputs(arguments: argparse.Namespace) -> Inputs:
     model = model_path(arguments)
     with times.stage("read"):
         bundle = read_bundle(model)
+        check_first_run(model, arguments.engine)
         check_phase(arguments.phase, bundle.settings)  # refuses a model of images
         audio_file = read_audio(arguments.input)
     return Inputs(bundle, model, audio_file, times)

@@ -18,6 +18,7 @@ from edge_runtime.commands.live_arguments import (
     check_arguments,
     read_parameters,
 )
+from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
@@ -50,7 +51,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run_on_card(arguments: argparse.Namespace, executor: Executor) -> None:
     import_sounddevice()  # says what is missing before the model is loaded
-    bundle = read_bundle(model_path(arguments, live_bundle_path))
+    model = model_path(arguments, live_bundle_path)
+    bundle = read_bundle(model)
+    check_first_run(model, "auto")
     channels = arguments.channels or 1
     run_on_card(
         _session(arguments, bundle, channels, executor),
@@ -101,6 +104,7 @@ def _run_on_file(arguments: argparse.Namespace, executor: Executor | None) -> No
     check_audio_output(arguments.output, force=arguments.force)
     model = model_path(arguments, live_bundle_path)
     bundle = read_bundle(model)
+    check_first_run(model, "auto")
     rate = bundle.settings.sample_rate
     audio_file = read_audio(arguments.input)
     audio = at_model_rate(audio_file, rate)

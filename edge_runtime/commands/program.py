@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import io
 import os
 import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -82,9 +84,14 @@ def run_program(
         or audio file, 130 interrupted, 141 nobody takes what is printed, 143 ended by
         SIGTERM.
     """
-    if argv is None:
-        _prepare_process()
     given = sys.argv[1:] if argv is None else list(argv)
+    with _prepared_process() if argv is None else contextlib.nullcontext():
+        return _run(program, given, extra)
+
+
+def _run(
+    program: Callable[[list[str]], int | None], given: list[str], extra: str | None
+) -> int:
     try:
         try:
             code = program(given) or 0
@@ -134,7 +141,8 @@ def one_line(message: str, longest: int = _LONGEST_LINE) -> str:
     return text if len(text) <= longest else f"{text[: longest - 6]} [...]"
 
 
-def _prepare_process() -> None:
+@contextlib.contextmanager
+def _prepared_process() -> Iterator[None]:
     for descriptor in range(3):
         try:
             os.fstat(descriptor)
@@ -142,11 +150,17 @@ def _prepare_process() -> None:
             # Else the next file that is opened would be taken for it.
             os.open(os.devnull, os.O_RDWR)
     for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
+        if isinstance(stream, io.TextIOWrapper):
             # A file's name may be of bytes that are no text.
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
-    with contextlib.suppress(ValueError):  # not in the main thread
-        signal.signal(signal.SIGTERM, _terminate)
+            stream.reconfigure(errors="backslashreplace")
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _terminate(number: int, frame: object) -> NoReturn:

@@ -12,6 +12,7 @@ from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
+from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.limits import Limits
@@ -56,7 +57,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
-    bundle = read_bundle(model_path(arguments))
+    model = model_path(arguments)
+    bundle = read_bundle(model)
+    check_first_run(model, arguments.engine)
     _ = bundle.settings  # refuses a model of images
     limits = Limits() if arguments.memory is None else Limits.within(arguments.memory)
     limits = replace(limits, workers=min(limits.workers, os.cpu_count() or 1))

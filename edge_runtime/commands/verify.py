@@ -13,6 +13,7 @@ from edge_runtime.commands.edit_arguments import (
     model_path,
 )
 from edge_runtime.commands.engine_option import add_engine_option
+from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.golden import TOLERANCE, check_golden
 from edge_runtime.engines.load import load_engine
 
@@ -30,6 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Verify; 0 if the model does here what it did where it was made."""
     path = model_path(arguments)
     bundle = read_bundle(path)
+    check_first_run(path, arguments.engine)
     engine = load_engine(bundle, arguments.engine)
     check = check_golden(bundle, engine)
     if arguments.json:

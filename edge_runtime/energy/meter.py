@@ -64,7 +64,8 @@ class Reading:
     def __post_init__(self) -> None:
         if self.value < 0 or self.value > LARGEST_READING:
             raise ValueError(
-                f"A reading is 0 or more and finite, or NaN. Received: {self.value:g}."
+                "A reading is finite or NaN, and not negative. "
+                f"Received: {self.value:g}."
             )
         if math.isnan(self.value) and not self.reason:
             raise ValueError("A NaN reading needs the reason it could not be had.")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge_runtime.energy.meter import Domain, Reading, unread
+from edge_runtime.energy.meter import LARGEST_READING, Domain, Reading, unread
 
 POWERCAP = Path("/sys/class/powercap")
 
@@ -138,8 +138,8 @@ class _Zone:
 def _joules(path: Path) -> float:
     with path.open("rb") as file:
         microjoules = int(file.read(_LONGEST))
-    if microjoules < 0:
-        raise ValueError(f"{path.name} is negative: {microjoules}")
+    if not 0 <= microjoules <= 1e6 * LARGEST_READING:
+        raise ValueError(f"{path.name} holds no counter: {microjoules}")
     return microjoules * 1e-6
 
 

@@ -9,6 +9,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.errors import BundleError
+
+
+def unusable(error: Exception) -> BundleError:
+    """The error for a model that cannot be run, whatever it raised."""
+    reason = (str(error).strip() or type(error).__name__).partition("\n")[0]
+    return BundleError(
+        f"The model cannot be run: {type(error).__name__}: {reason[:200]}. "
+        "Export it again, or copy it again."
+    )
+
 
 class Engine(ABC):
     """Runs the networks of a bundle, which are its TFLite signatures.
@@ -41,6 +52,17 @@ class Engine(ABC):
                 types, or returns others.
         """
 
+    def _guarded(
+        self, signature: str, inputs: Mapping[str, NDArray[Any]], result: str
+    ) -> NDArray[np.float32]:
+        """Run a signature; whatever a damaged model raises is one family of errors."""
+        try:
+            return self.run(signature, inputs, (result,))[0]
+        except BundleError:
+            raise
+        except Exception as error:
+            raise unusable(error) from error
+
     def encode(self, spectrogram: NDArray[np.float32]) -> NDArray[np.float32]:
         """Latents `(1, map_frames, map_bins, codebook_dim)` of a spectrogram.
 
@@ -51,7 +73,7 @@ class Engine(ABC):
             BundleError: If the model cannot take this shape.
         """
         inputs = {"spectrogram": np.asarray(spectrogram, np.float32)}
-        return self.run("encode", inputs, ("latents",))[0]
+        return self._guarded("encode", inputs, "latents")
 
     def decode(self, codemap: NDArray[np.int32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of a codemap.
@@ -63,7 +85,7 @@ class Engine(ABC):
             BundleError: If the model cannot take this shape.
         """
         inputs = {"codemap": np.asarray(codemap, np.int32)}
-        return self.run("decode", inputs, ("spectrogram",))[0]
+        return self._guarded("decode", inputs, "spectrogram")
 
     def decode_quantized(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
         """Spectrogram `(1, frames, bins, channels)` of vectors, codewords or not.
@@ -79,7 +101,7 @@ class Engine(ABC):
             BundleError: If the model cannot take this shape, or has no such signature.
         """
         inputs = {"quantized": np.asarray(quantized, np.float32)}
-        return self.run("decode_quantized", inputs, ("spectrogram",))[0]
+        return self._guarded("decode_quantized", inputs, "spectrogram")
 
     def predict(
         self, quantized: NDArray[np.float32], visible: NDArray[np.float32]

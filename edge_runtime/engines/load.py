@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.engine import Engine
+from edge_runtime.engines.engine import Engine, unusable
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.native_info import without_native_info
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from edge_runtime.errors import MissingDependencyError
+from edge_runtime.errors import MissingDependencyError, UserError
 
 ENGINES = ("auto", "litert", "numpy")
 
@@ -37,7 +37,12 @@ def load_engine(bundle: Bundle, engine: str = "auto", *, threads: int = 1) -> En
             f"engine must be one of {', '.join(ENGINES)}. Received: {engine!r}."
         )
     with without_native_info():
-        return _engine(bundle, engine, threads)
+        try:
+            return _engine(bundle, engine, threads)
+        except UserError:
+            raise
+        except Exception as error:
+            raise unusable(error) from error
 
 
 def _engine(bundle: Bundle, engine: str, threads: int) -> Engine:

@@ -25,6 +25,7 @@ KEYS = {
     "q": ("quit", "end"),
 }
 _LARGEST = 1e12
+_LONGEST_WORDS = 200
 _SWITCHES = {"on": True, "off": False}
 
 
@@ -130,7 +131,7 @@ class Controls:
 
         Words that cannot be followed change nothing, and the answer says why.
         """
-        words = words.strip()
+        words = words.strip()[:_LONGEST_WORDS]
         try:
             if words == "quit":
                 self.quits = True

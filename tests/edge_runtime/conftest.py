@@ -167,6 +167,14 @@ def make_bundle(flatbuffer: bytes, codec, graph=(), **metadata) -> Bundle:
     return Bundle(flatbuffer, fields | metadata, arrays, golden, dict(graph))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Marks of models that have run are left in a folder of these tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def level_codec() -> LevelCodec:
     return LevelCodec()

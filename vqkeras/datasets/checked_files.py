@@ -124,7 +124,8 @@ def report_bad(bad: Mapping[Path, str], count: int, root: Path) -> None:
 
 def name_of(path: Path, root: Path) -> str:
     """A file's name as text, also where its bytes are none."""
-    name = path.relative_to(root).as_posix()
+    is_below = path.is_relative_to(root)
+    name = (path.relative_to(root) if is_below else path).as_posix()
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import UserError
 from vqkeras.datasets.audio_clip import fingerprint
+from vqkeras.datasets.checked_files import report_bad
 
 COLUMNS = (
     "path",
@@ -41,6 +42,7 @@ _ORIGIN = {
 }
 # Kits of rendered loops, by the source of single hits that they play.
 _KITS = {"gog2": "gogodze2", "muld": "muldjordkit", "hand": "gogodze1"}
+_LONGEST_S = 1e7
 _SOUNDFONT_KIT = re.compile(r"gm\d+")
 _DETAIL = re.compile(r"\s*\([^()]*\)$")
 
@@ -78,9 +80,21 @@ def read_manifest(folder: Path) -> list[GeneralSound]:
         Sounds in the order of the manifest.
 
     Raises:
-        UserError: If the manifest is missing or damaged, or a file is not there.
+        UserError: If the manifest is missing or damaged, or more than half of its files
+            are not there; the others are counted and named.
     """
-    return [_sound(folder, row) for row in _rows(folder)]
+    rows = _rows(folder)
+    found = [_sound(folder, row) for row in rows]
+    report_bad(
+        {
+            folder / row["path"].replace("\0", ""): sound
+            for row, sound in zip(rows, found, strict=True)
+            if isinstance(sound, str)
+        },
+        len(rows),
+        folder,
+    )
+    return [sound for sound in found if isinstance(sound, GeneralSound)]
 
 
 def read_credits(folder: Path) -> tuple[str, ...]:
@@ -129,7 +143,7 @@ def _rows(folder: Path) -> list[dict[str, str]]:
     try:
         with path.open(newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, csv.Error) as error:
         raise UserError(f"Cannot read {path}: {error}.") from error
     if not rows or not set(COLUMNS) <= set(rows[0]):
         raise UserError(
@@ -141,16 +155,24 @@ def _rows(folder: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _sound(folder: Path, row: dict[str, str]) -> GeneralSound:
-    path = folder / row["path"]
-    if not path.is_file():
-        raise UserError(f"{path} is missing, but manifest.csv names it.")
+def _sound(folder: Path, row: dict[str, str]) -> GeneralSound | str:
+    """A sound, or why it cannot be used."""
+    name = row["path"]
+    if "\0" in name or ".." in Path(name).parts or Path(name).is_absolute():
+        return "its path leaves the folder"
+    path = folder / name
+    try:
+        is_there = path.is_file() and path.stat().st_size > 0
+    except OSError as error:
+        return str(error.strerror)
+    if not is_there:
+        return "is missing or empty, but manifest.csv names it"
     try:
         seconds = float(row["seconds"])
-    except ValueError as error:
-        raise UserError(
-            f"manifest.csv gives {row['path']} no length: {row['seconds']!r}."
-        ) from error
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < _LONGEST_S:
+        return f"manifest.csv gives it no length: {row['seconds'][:40]!r}"
     return GeneralSound(
         kind=row["kind"],
         source=row["source"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import math
 import struct
 import zlib
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from edge_runtime.errors import UserError
 
 _UNSIGNED_BYTE = 0x08
+_MOST_AXES = 4
+# MNIST unpacks to 47 MB; what a gzip unpacks to beyond this is not read.
+_MOST_BYTES = 1 << 30
 
 
 def read_idx(path: Path) -> NDArray[np.uint8]:
@@ -35,7 +39,8 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
     try:
         content = path.read_bytes()
         if content[:2] == b"\x1f\x8b":
-            content = gzip.decompress(content)
+            with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+                content = file.read(_MOST_BYTES)
     except (OSError, EOFError, zlib.error) as error:
         reason = getattr(error, "strerror", None) or error
         raise UserError(f"Cannot read {path}: {reason}.") from error
@@ -50,5 +55,9 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
         raise UserError(
             f"{path} is damaged: shape {shape} needs {math.prod(shape)} bytes, "
             f"the file holds {len(content) - start}."
+        )
+    if not 1 <= num_axes <= _MOST_AXES or 0 in shape:
+        raise UserError(
+            f"{path} holds nothing: its shape is {shape}. Expected MNIST's own."
         )
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.errors import UserError
+from edge_runtime.audio.wav_layout import UnknownEncoding, is_wav, wav_layout
+from edge_runtime.errors import AudioError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples, fingerprint, padded, read_mono
+from vqkeras.datasets.checked_files import report_bad
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.instrument_split import split_by_instrument
 from vqkeras.datasets.location import data_dir, existing_dir
@@ -18,6 +20,7 @@ from vqkeras.datasets.sounds import Sounds, SoundSplits
 
 _PARTS = ("train", "valid", "test")
 _AUDIO_SUFFIXES = (".wav", ".flac")
+_LONGEST_NAME = 200
 _KEPT_KEYS = (
     "instrument_str",
     "instrument_family_str",
@@ -74,7 +77,8 @@ def read_nsynth_folder(
         Notes in the order of their names.
 
     Raises:
-        UserError: If a file is missing or damaged, or no note passes the filters.
+        UserError: If more than half of the files are missing or damaged, or no note
+            passes the filters.
     """
     passes = note_filter(config)
     examples = _read_examples(folder / "examples.json")
@@ -85,7 +89,22 @@ def read_nsynth_folder(
     ]
     if not notes:
         raise UserError(f"No note of {folder} passes the filters of the configuration.")
-    files = [_audio_path(folder, note["note_str"]) for note in notes]
+    found = [_audio_path(folder, note["note_str"]) for note in notes]
+    report_bad(
+        {
+            folder / "audio" / f"{note['note_str']}.wav": place
+            for note, place in zip(notes, found, strict=True)
+            if isinstance(place, str)
+        },
+        len(notes),
+        folder,
+    )
+    files = [place for place in found if isinstance(place, Path)]
+    notes = [
+        note
+        for note, place in zip(notes, found, strict=True)
+        if isinstance(place, Path)
+    ]
     rate = settings.sample_rate
     return Sounds(
         metadata=notes,
@@ -99,17 +118,27 @@ def _read_examples(path: Path) -> dict[str, dict[str, Any]]:
     try:
         with path.open(encoding="utf-8") as file:
             examples = json.load(file, object_hook=_slim)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UserError(f"Cannot read {path}: {error}.") from error
-    entries = examples.values() if isinstance(examples, dict) else [None]
-    if not all(
-        isinstance(note, dict) and len(note) == len(_KEPT_KEYS) for note in entries
-    ):
+    entries = examples.items() if isinstance(examples, dict) else [("", None)]
+    if not all(_is_note(name, note) for name, note in entries):
         raise UserError(
             f"{path} is not NSynth's: expected a note's name with the keys "
-            f"{', '.join(_KEPT_KEYS)} for each."
+            f"{', '.join(_KEPT_KEYS)} for each: text, and whole numbers for pitch and "
+            "velocity."
         )
     return examples
+
+
+def _is_note(name: str, note: Any) -> bool:
+    """Whether a note can be looked for by its name, and has what is used of it."""
+    is_plain = 0 < len(name) <= _LONGEST_NAME and not set(name) & set("/\\\0")
+    if not is_plain or not isinstance(note, dict) or set(note) != set(_KEPT_KEYS):
+        return False
+    return all(
+        type(note[key]) is (int if key in ("pitch", "velocity") else str)
+        for key in _KEPT_KEYS
+    )
 
 
 def _slim(values: dict[str, Any]) -> dict[str, Any]:
@@ -119,12 +148,30 @@ def _slim(values: dict[str, Any]) -> dict[str, Any]:
     return {key: values[key] for key in _KEPT_KEYS if key in values}
 
 
-def _audio_path(folder: Path, note: str) -> Path:
+def _audio_path(folder: Path, note: str) -> Path | str:
+    """The sound of a note, or what is wrong with it as far as its start shows that."""
     for suffix in _AUDIO_SUFFIXES:
         path = folder / "audio" / (note + suffix)
         if path.exists():
-            return path
-    raise UserError(f"{folder / 'audio' / note}.wav is missing (.flac too).")
+            return _fault_of(path) or path
+    return "is missing (.flac too)"
+
+
+def _fault_of(path: Path) -> str | None:
+    try:
+        with path.open("rb") as file:
+            start = file.read(12)
+            if not start:
+                return "the file is empty"
+            if is_wav(start):
+                wav_layout(file)
+    except UnknownEncoding:
+        return None  # for others to read
+    except AudioError as error:
+        return str(error)
+    except OSError as error:
+        return str(error.strerror)
+    return None
 
 
 def _read_parts(

@@ -146,11 +146,11 @@ def refuse_reading(monkeypatch):
     """As for a user who is not root, though tests may run as root."""
     from pathlib import Path
 
-    read_text = Path.read_text
+    opened = Path.open
 
     def refuse(path, *args, **kwargs):
         if path.name == "energy_uj":
             raise PermissionError(13, "Permission denied", str(path))
-        return read_text(path, *args, **kwargs)
+        return opened(path, *args, **kwargs)
 
-    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(Path, "open", refuse)

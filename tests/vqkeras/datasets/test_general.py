@@ -63,8 +63,10 @@ def test_all_sounds_of_the_manifest_are_read(kinds, tmp_path):
     "damage, message",
     [
         (lambda rows: rows.clear(), "needs a line for each sound and the columns path"),
-        (lambda rows: rows[0].update(seconds="long"), "no length: 'long'"),
-        (lambda rows: rows[1].update(path="drums/gone.wav"), "gone.wav is missing"),
+        (lambda rows: [r.update(seconds="long") for r in rows], "no length: 'long'"),
+        (lambda rows: [r.update(seconds="inf") for r in rows], "no length: 'inf'"),
+        (lambda rows: [r.update(path="a/gone.wav") for r in rows], "gone.wav: is miss"),
+        (lambda rows: [r.update(path="../a.wav") for r in rows], "leaves the folder"),
     ],
 )
 def test_a_damaged_manifest_is_one_line(kinds, tmp_path, damage, message):

@@ -35,6 +35,8 @@ def test_values_come_back(tmp_path, pack, shape):
         (_idx(np.zeros(3, np.uint8)) + b"x", "needs 3 bytes, the file holds 4"),
         (gzip.compress(_idx(np.zeros(900, np.uint8)))[:-9], "Cannot read"),
         (b"\x1f\x8bnot really", "Cannot read"),
+        (b"\0\0\x08\x03" + bytes(4) + b"\xff" * 8, "holds nothing"),
+        (b"\0\0\x08\0x", "holds nothing"),
     ],
     # Test workers must agree on the names, and compressed bytes carry the time.
     ids=[
@@ -46,6 +48,8 @@ def test_values_come_back(tmp_path, pack, shape):
         "one byte more",
         "cut gzip",
         "not gzip",
+        "nothing of much",
+        "no axes",
     ],
 )
 def test_damaged_files_are_named(tmp_path, content, message):

@@ -156,9 +156,44 @@ def test_unusable_folders_are_named(tmp_path):
         )
     with pytest.raises(UserError, match="Too few instruments"):
         load_nsynth(config, SETTINGS)
-    (tmp_path / "audio" / "bass_electronic_001-060-100.wav").unlink()
-    with pytest.raises(UserError, match=r"bass_electronic_001-060-100\.wav is missing"):
+    for path in (tmp_path / "audio").iterdir():
+        path.unlink()
+    with pytest.raises(UserError, match=r"cannot be used.*\.wav: is missing"):
         load_nsynth(config, SETTINGS)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("../../etc/passwd", {}),
+        ("n" * 5000, {}),
+        ("a\0b", {}),
+        ("bass_electronic_001-060-100", {"pitch": "60"}),
+        ("bass_electronic_001-060-100", {"velocity": None}),
+        ("bass_electronic_001-060-100", {"instrument_str": 7}),
+    ],
+    ids=["dots", "long", "nul", "pitch", "velocity", "instrument"],
+)
+def test_odd_examples_are_one_line(tmp_path, name, change):
+    _write_part(tmp_path, ["bass_electronic_001", "bass_electronic_002"])
+    path = tmp_path / "examples.json"
+    examples = json.loads(path.read_text())
+    note = next(iter(examples.values())) | change
+    path.write_text(json.dumps(examples | {name: note}))
+    with pytest.raises(UserError, match="is not NSynth's"):
+        load_nsynth(DataConfig("nsynth", dir=str(tmp_path)), SETTINGS)
+
+
+def test_bad_notes_among_good_ones_are_left_out_and_named(tmp_path, caplog):
+    _write_part(tmp_path, [f"bass_electronic_{number:03}" for number in range(6)])
+    first, second, *others = sorted((tmp_path / "audio").iterdir())
+    first.write_bytes(first.read_bytes()[:-10])
+    second.write_bytes(b"")
+    splits = load_nsynth(DataConfig("nsynth", dir=str(tmp_path)), SETTINGS)
+    parts = (splits.train, splits.validation, splits.test)
+    assert sum(map(len, parts)) == len(others)
+    assert f"{first.name}: truncated" in caplog.text
+    assert f"{second.name}: the file is empty" in caplog.text
 
 
 def test_the_shared_notes():
