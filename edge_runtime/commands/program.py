@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import io
 import os
 import signal
@@ -57,6 +58,7 @@ class Parser(argparse.ArgumentParser):
 # Of what an error line may have: a file can put kilobytes into one.
 _LONGEST_LINE = 600
 _STDOUT_GONE = 141  # what a shell gives for SIGPIPE
+_STREAM_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EBADF, errno.EIO)
 
 
 class Terminated(KeyboardInterrupt):
@@ -113,8 +115,10 @@ def _run(
         is_terminated = isinstance(interrupt, Terminated)
         _say("terminated" if is_terminated else "interrupted")
         return 143 if is_terminated else 130
-    except OSError:
-        if _is_stdout_gone():
+    except OSError as error:
+        # What fails without a name is no file, but what was printed.
+        if error.filename is None and error.errno in _STREAM_ERRORS:
+            _silence_stdout()
             return _STDOUT_GONE
         raise
 
@@ -172,17 +176,12 @@ def _flush_stdout() -> None:
         sys.stdout.flush()
 
 
-def _is_stdout_gone() -> bool:
-    """Whether what was printed cannot be delivered; it is thrown away then."""
-    try:
-        _flush_stdout()
-    except OSError:
-        # The interpreter flushes once more when it ends.
+def _silence_stdout() -> None:
+    """Throw away what cannot be delivered: the interpreter tries again at its end."""
+    with contextlib.suppress(OSError, ValueError, AttributeError):
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, sys.stdout.fileno())
         os.close(null)
-        return True
-    return False
 
 
 def _say(line: str) -> None:

@@ -107,7 +107,7 @@ def _number(text: str, before: float, words: str) -> float:
         number += before
     # Far above anything that can be set, and far below what numbers can hold.
     if not abs(number) <= _LARGEST:
-        raise UsageError(f"{words!r} needs a number of reasonable size.")
+        raise UsageError(f"{words!r} needs a finite number of reasonable size.")
     return number
 
 

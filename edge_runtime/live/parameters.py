@@ -50,7 +50,7 @@ class LiveParameters:
             )
         if not 0 <= self.seed <= LARGEST_SEED:
             raise UsageError(
-                f"seed must be a whole number from 0 to {LARGEST_SEED}. "
+                f"seed must be 0 or more, {LARGEST_SEED} at most. "
                 f"Received: {self.seed}."
             )
 

@@ -179,7 +179,8 @@ def split_by_name(
     """Divide by a hash of each name: what is added later moves nothing to the test.
 
     Args:
-        names: What to divide.
+        names: What to divide. Of a handful, one may have to change its part when
+            more come.
         shares: Share of each part but the last, which is `"train"`. A part with a share
             gets one name at least: the one that is nearest to it.
         seed: Seed of the hash.
@@ -190,7 +191,7 @@ def split_by_name(
     Example:
 
     >>> split_by_name(["a", "b", "c"], {"test": 0.2}, seed=0)
-    {'b': 'train', 'c': 'train', 'a': 'test'}
+    {'c': 'test', 'a': 'train', 'b': 'train'}
     """
     places = {
         name: int(_digest(str(seed).encode(), os.fsencode(name))[:12], 16) / 16**12
@@ -198,13 +199,15 @@ def split_by_name(
     }
     order = sorted(places, key=lambda name: (places[name], name))
     parts = dict.fromkeys(order, "train")
+    wanted = {part: share for part, share in shares.items() if share}
     end, first = 0.0, 0
-    for part, share in shares.items():
-        if not share:
-            continue
+    for left, (part, share) in zip(
+        range(len(wanted), 0, -1), wanted.items(), strict=True
+    ):
         end += share
         held = sum(places[name] < end for name in order)
-        last = max(held, first + 1)
+        # At least one each, and one for every part that comes.
+        last = max(min(held, len(order) - left), first + 1)
         parts |= dict.fromkeys(order[first:last], part)
         first = last
     return parts

@@ -56,8 +56,12 @@ def read_idx(path: Path) -> NDArray[np.uint8]:
             f"{path} is damaged: shape {shape} needs {math.prod(shape)} bytes, "
             f"the file holds {len(content) - start}."
         )
-    if not 1 <= num_axes <= _MOST_AXES or 0 in shape:
+    try:
+        values = np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    except ValueError:  # of no values, in more dimensions than memory has
+        values = np.empty(0, np.uint8)
+    if values.shape != shape or not 1 <= num_axes <= _MOST_AXES:
         raise UserError(
             f"{path} holds nothing: its shape is {shape}. Expected MNIST's own."
         )
-    return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
+    return values

@@ -29,7 +29,6 @@ _log = logging.getLogger(__name__)
 _BLOCK = 32  # sounds computed and written together
 # Behind the values: a checksum of each block, then this.
 _MARK = b"vqkeras crc32 1\n"
-_LONGEST_HEADER = 256
 _THREADS = 2  # FFT and decoding release the interpreter lock
 _SAME = 2e-3  # float16 and another machine's FFT differ by less
 # But for a few values: half a turn of phase to either side is the same, and in the last
@@ -121,18 +120,18 @@ def _open(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16] | None:
 
 def _is_whole(path: Path, array: NDArray[np.float16]) -> bool:
     """Whether each block is what was written; files of before have no checksums."""
-    start = len(array) and path.stat().st_size - array.nbytes
+    size = path.stat().st_size
+    start = array.offset  # type: ignore[attr-defined]  # of a memory map
     block = array[0].nbytes * _BLOCK
     count = -(-array.nbytes // block)
     with path.open("rb") as file:
         file.seek(-len(_MARK), os.SEEK_END)
-        if file.read() != _MARK:
-            # Then there is a header of 128 bytes at most, and nothing behind.
-            return start <= _LONGEST_HEADER
         trailer = 4 * count + len(_MARK)
+        if file.read() != _MARK or size != start + array.nbytes + trailer:
+            return bool(size == start + array.nbytes)
         file.seek(-trailer, os.SEEK_END)
         sums = np.frombuffer(file.read(4 * count), "<u4")
-        file.seek(start - trailer)
+        file.seek(start)
         left = array.nbytes
         for expected in sums:
             content = file.read(min(block, left))
