@@ -13,7 +13,7 @@ from export import add_prior
 from export.__main__ import main
 from export.bundle_run import bundle_run
 from export.bundled_prior import codemaps_of
-from export.prior_parity import masked_codemaps, prior_inputs
+from export.prior_parity import masked_codemaps
 from vqkeras.run import load_run
 
 pytestmark = pytest.mark.filterwarnings(
@@ -69,12 +69,11 @@ def test_the_exported_prior_is_asked_as_the_one_in_keras_is(added, run, tiny_pri
     bits = {"float": [], "exported": []}
     for codemap, hidden in masked_codemaps(codemaps, seed=1):
         assert codemap.shape == hidden.shape == (1, 40, 4)
+        visible = np.where(hidden, 0.0, 1.0).astype(np.float32)[..., np.newaxis]
+        quantized = bundle.codebook[codemap] * visible
         for kind, logits in (
             ("float", tiny_prior.logits_of(codemap, hidden)),
-            (
-                "exported",
-                engine.predict(*prior_inputs(codemap, hidden, bundle.codebook)),
-            ),
+            ("exported", engine.predict(quantized, visible)),
         ):
             shares = np.exp(np.asarray(logits, np.float64))
             shares /= shares.sum(axis=-1, keepdims=True)
