@@ -18,7 +18,8 @@ class DrawSettings:
         temperature: Probabilities are raised to the power `1 / temperature`, in
             [0.01, 100]. Defaults to `1.0`: as they are.
         top_p: Only the likeliest codes that together reach this share are drawn, in
-            (0, 1]. Defaults to `0.95`.
+            (0, 1]. Defaults to `1.0`: all are, since without the rare ones large holes
+            come out too quiet.
         passes: In how many passes a large hole is filled; a hole of fewer than 32 cells
             takes one per 4 cells. Defaults to `8`.
         noise: How far chance decides which cells are filled first, 0 or more: 0 fills
@@ -29,7 +30,7 @@ class DrawSettings:
     """
 
     temperature: float = 1.0
-    top_p: float = 0.95
+    top_p: float = 1.0
     passes: int = 8
     noise: float = _NOISE
 
