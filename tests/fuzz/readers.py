@@ -7,6 +7,7 @@ one line.
 import functools
 import io
 import json
+import os
 import random
 import struct
 import tempfile
@@ -89,7 +90,9 @@ def from_file(read: Callable[[Path], object], name: str) -> Callable[[bytes], ob
 @functools.cache
 def _folder() -> str:
     # Deleted when the program ends.
-    _folder.kept = tempfile.TemporaryDirectory()
+    memory = "/dev/shm"  # where there is one, no disk is waited for
+    place = memory if os.access(memory, os.W_OK) else None
+    _folder.kept = tempfile.TemporaryDirectory(dir=place)
     return _folder.kept.name
 
 
@@ -252,7 +255,7 @@ def idx_files() -> list[bytes]:
 
 READERS: dict[str, Reader] = {
     "wav": Reader(wavs, parse_wav),
-    "wav file": Reader(wavs, from_file(read_audio, "a.wav"), share=0.2),
+    "wav file": Reader(wavs, from_file(read_audio, "a.wav"), share=0.15),
     "soundfile": Reader(soundfiles, from_file(read_audio, "a.data"), share=0.1),
     "multipart": Reader(
         forms, lambda body: parse_multipart("multipart/form-data; boundary=x", body)
@@ -262,14 +265,14 @@ READERS: dict[str, Reader] = {
         configs, lambda text: strict_yaml(text.decode(errors="replace")), True, 0.03
     ),
     "examples.json": Reader(
-        examples, from_file(_read_examples, "examples.json"), True, 0.3
+        examples, from_file(_read_examples, "examples.json"), True, 0.15
     ),
-    "idx": Reader(idx_files, from_file(read_idx, "a.idx"), share=0.3),
+    "idx": Reader(idx_files, from_file(read_idx, "a.idx"), share=0.15),
     "meter log": Reader(
         lambda: [b"time,W\n1,5.5\n2,6\n3,7\n"],
         from_file(read_meter_log, "log.csv"),
         True,
-        0.3,
+        0.15,
     ),
     "control words": Reader(words, say, is_text=True),
     "bundle arrays": Reader(arrays, read_arrays, share=0.3),
