@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ResidualArchitecture,
         build_model,
     )
+    from vqkeras.presets import presets
     from vqkeras.run import (
         Run,
         load_run,
@@ -68,6 +69,7 @@ __all__ = [
     "VectorQuantizerEMA",
     "build_model",
     "load_run",
+    "presets",
 ]
 
 __getattr__, __dir__ = offers(
@@ -98,5 +100,6 @@ __getattr__, __dir__ = offers(
         "VectorQuantizerEMA": "layers",
         "build_model": "model",
         "load_run": "run",
+        "presets": "presets",
     },
 )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 
@@ -16,7 +18,8 @@ def offers(
 
     Args:
         package: Its `__name__`.
-        modules: What it offers -> the module, below the package, that has it.
+        modules: What it offers -> the module, below the package, that has it. One of
+            the same name is offered itself.
 
     Returns:
         The two functions, for the package to name so.
@@ -32,9 +35,26 @@ def offers(
         if name not in modules:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = importlib.import_module(f"{package}.{modules[name]}")
-        return getattr(module, name)
+        return module if modules[name] == name else getattr(module, name)
 
     def dir_of() -> list[str]:
         return sorted(modules)
 
     return getattr_of, dir_of
+
+
+def answers(package: str, name: str) -> None:
+    """Let a package be called: `vqkeras.presets()` and `import vqkeras.presets`.
+
+    A folder and a function of one name would hide each other.
+
+    Args:
+        package: Its `__name__`.
+        name: Of the function it offers, which answers the call.
+    """
+
+    class Answering(ModuleType):
+        def __call__(self, *given: Any, **options: Any) -> Any:
+            return getattr(self, name)(*given, **options)
+
+    sys.modules[package].__class__ = Answering

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError, UserError
-from vqkeras.presets import load_preset, preset_names, write_preset
+from vqkeras.model.preset_names import preset_names
+from vqkeras.model.preset_place import PresetError
+from vqkeras.presets import load_preset, write_preset
 from vqkeras.run import Run, load_run
 
 pytestmark = [
@@ -63,7 +65,8 @@ def test_it_tells_how_it_came_about(run, folder):
         "metadata.json",
         "history.csv",
         "figures.json",
-        "card.md",
+        "energy.json",
+        "README.md",
     }
     metadata = load_preset("tiny", folder).metadata
     assert metadata["seed"] == 0 and metadata["epochs"] == 3
@@ -72,7 +75,7 @@ def test_it_tells_how_it_came_about(run, folder):
         (run.folder / "versions.json").read_text()
     )
     assert metadata["credits"]["licence"] == "CC BY-SA 3.0"
-    card = (folder / "tiny" / "card.md").read_text()
+    card = (folder / "tiny" / "README.md").read_text()
     assert "| drums | 2 | this_run | 2.50 dB |" in card
     assert "Trained on MNIST, LeCun, Cortes and Burges" in card
 
@@ -80,12 +83,12 @@ def test_it_tells_how_it_came_about(run, folder):
 def test_weights_that_were_changed_are_refused_in_one_line(folder):
     path = folder / "tiny" / "model.weights.h5"
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(UserError, match="not the file that metadata.json describes"):
+    with pytest.raises(PresetError, match="not the file that metadata.json desc"):
         _ = load_preset("tiny", folder).model
 
 
 def test_unknown_names_and_unfinished_runs_are_refused(run, tmp_path):
-    with pytest.raises(UsageError, match="Unknown preset 'x'.*of none yet"):
+    with pytest.raises(UsageError, match="Preset 'x' is unknown.*of none yet"):
         load_preset("x", tmp_path)
     unfinished = Run(tmp_path, run.config)
     with pytest.raises(UserError, match="not finished: it has no summary.json"):

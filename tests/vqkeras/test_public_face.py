@@ -19,7 +19,7 @@ import vqkeras
 from vqkeras import ConvArchitecture, load_run
 assert not {"tensorflow", "keras"} & set(sys.modules), "configs and runs need neither"
 for name in vqkeras.__all__:
-    assert getattr(vqkeras, name).__name__ == name
+    assert getattr(vqkeras, name).__name__.rpartition(".")[2] == name
 from vqkeras import *
 assert build_model(ConvArchitecture(), (None, 16, 1), 1.0).count_params() > 0
 try:

@@ -54,6 +54,33 @@ def architecture_of(name: Any = None) -> type[ModelConfig]:
     return ARCHITECTURES[name]
 
 
+def model_config_from(model: Mapping[str, Any]) -> ModelConfig:
+    """The `model` of a config file as its dataclass, without a parser.
+
+    Args:
+        model: What the file says under `model`.
+
+    Raises:
+        UsageError: If a field is unknown or out of range.
+
+    Example:
+
+    >>> config = {"architecture": "residual", "channels": [8], "strides": [[4, 4]]}
+    >>> model_config_from(config).strides
+    ((4, 4),)
+    """
+    kind = architecture_of(model.get("architecture"))
+    fields = without_former_fields(model)
+    try:
+        return kind(**{name: _as_tuples(value) for name, value in fields.items()})
+    except TypeError as error:
+        raise UsageError(f"Unusable fields of a model: {error}.") from error
+
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
+
+
 def without_former_fields(model: Mapping[str, Any]) -> dict[str, Any]:
     """The `model` of a run of an earlier version, as this version understands it.
 

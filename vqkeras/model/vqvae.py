@@ -1,9 +1,12 @@
 """The VQ-VAE: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
 
+from pathlib import Path
+
 import keras
 import tensorflow as tf
 
 from edge_runtime.spectrogram.features import silence
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.spread import BEND, LEAST_SPREAD
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
 
@@ -128,6 +131,7 @@ class VQVAE(keras.Model):
         self.spread_cost = float(spread_cost)
         self.data_variance = float(data_variance)
         self.weighted_by_first_channel = bool(weighted_by_first_channel)
+        self.preset = None
         self.loss_means = {
             name: keras.metrics.Mean(name)
             for name in (
@@ -145,6 +149,54 @@ class VQVAE(keras.Model):
                 Perplexity(quantizer.codebook_size, "perplexity"),
                 CodebookUsage(quantizer.codebook_size, "codebook_usage"),
             ]
+
+    @classmethod
+    def from_preset(cls, preset: str | Path) -> "VQVAE":
+        """A trained model by name.
+
+        Its `preset` says what it learned from, and its `spectrogram` how sound becomes
+        what it sees.
+
+        Args:
+            preset: Name of one that comes with the package (`vqkeras.presets()` lists
+                them), a folder, or `hf://user/repo`, which needs `huggingface_hub`.
+
+        Returns:
+            A built model, not compiled.
+
+        Raises:
+            UsageError: If there is no such preset.
+            PresetError: If it cannot be fetched, or was changed in any byte.
+
+        Example:
+
+        >>> model = VQVAE.from_preset("general")
+        >>> model.spectrogram.sample_rate
+        44100
+        """
+        from vqkeras.model.preset_folder import PresetFolder
+        from vqkeras.model.preset_place import place_of
+
+        return PresetFolder(place_of(preset)).load()
+
+    def save_to_preset(self, folder: str | Path) -> None:
+        """Write the model as a preset, for `from_preset`.
+
+        Args:
+            folder: New folder; its name is the preset's.
+
+        Raises:
+            UsageError: If the model came from no preset (a run becomes one by
+                `vqkeras.presets.write_preset`), or the folder holds files.
+        """
+        from vqkeras.model.preset_folder import save_preset
+
+        save_preset(self, Path(folder))
+
+    @property
+    def spectrogram(self) -> SpectrogramSettings | None:
+        """Settings of the sound it sees; `None` for images, or if it is not known."""
+        return None if self.preset is None else self.preset.spectrogram
 
     def build(self, input_shape):
         batch, frames, bins, channels = input_shape

@@ -1,58 +1,57 @@
-"""A preset: the pretrained weights of a config, and how they came about.
+"""A preset as a training sees it, and how a finished run becomes one.
 
-config.yaml          what was trained
-model.weights.h5     weights without the optimizer, float32
-metadata.json        data, seed, steps, time, machine, versions, credits, checksum
-history.csv          one row an epoch
-figures.json         what it was measured at
-card.md              the same for people
-prior.*              what predicts its codes, see `vqkeras.presets.preset_prior`
+What its folder holds, and how it is checked and loaded: `vqkeras.model.preset_folder`.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cached_property
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.errors import UsageError, UserError
+from edge_runtime.errors import UserError
 from vqkeras.config import Config
 from vqkeras.config_file import load_config, save_config
-from vqkeras.datasets.credits import credits_of
+from vqkeras.datasets.credits import Credits
+from vqkeras.fine_tuning import read_origin
+from vqkeras.model.preset_folder import CONFIG, PresetFolder, seal_preset
+from vqkeras.model.preset_names import PRESETS_FOLDER, WEIGHTS
+from vqkeras.model.preset_place import place_of
 from vqkeras.presets.preset_prior import keep_prior, load_prior
-from vqkeras.run import Run, write_json
-from vqkeras.templates import render
+from vqkeras.run import Run
 
 if TYPE_CHECKING:
     from vqkeras.datasets.dataset import Dataset
     from vqkeras.model.code_prior import CodePrior
     from vqkeras.model.vqvae import VQVAE
 
-PRESETS_FOLDER = Path(__file__).parent
-_WEIGHTS = "model.weights.h5"
 
+class Preset(PresetFolder):
+    """A trained model by name: its files, its config, and the model.
 
-@dataclass(frozen=True)
-class Preset:
-    """A trained model that comes with the package.
-
-    Attributes:
+    Args:
         folder: Its folder.
-        config: What was trained.
     """
 
-    folder: Path
-    config: Config
+    @cached_property
+    def config(self) -> Config:
+        """What was trained.
+
+        Raises:
+            PresetError: If the file is missing or was changed.
+        """
+        self.check(CONFIG)
+        return load_config(self.folder / CONFIG)
 
     @cached_property
-    def metadata(self) -> dict[str, Any]:
-        """How it was trained: content of `metadata.json`."""
-        path = self.folder / "metadata.json"
-        return json.loads(path.read_text(encoding="utf-8"))
+    def dataset(self) -> Dataset:
+        """The data it learned from, loaded when first asked for."""
+        from vqkeras.datasets import load_dataset
+
+        return load_dataset(self.config.data, self.config.spectrogram)
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -62,36 +61,20 @@ class Preset:
         kept = {name: self.metadata[name] for name in (*names, *numbers)}
         return {**kept, "seconds": 60.0 * self.metadata["minutes"]}
 
-    @cached_property
-    def dataset(self) -> Dataset:
-        """The data it learned from, loaded when first asked for."""
-        from vqkeras.datasets import load_dataset
-
-        return load_dataset(self.config.data, self.config.spectrogram)
+    @property
+    def credits(self) -> Credits:
+        """What it owes to its data."""
+        known = self.metadata["credits"]
+        return Credits(**{**known, "names": tuple(known["names"])})
 
     @cached_property
     def model(self) -> VQVAE:
         """The model, loaded when first asked for.
 
         Raises:
-            UserError: If the weights are not those that the metadata describes.
+            PresetError: If a file is not the one that the metadata describes.
         """
-        from vqkeras.model.build import build_model
-
-        path = self.folder / _WEIGHTS
-        if not path.is_file() or _sha256(path) != self.metadata["weights_sha256"]:
-            raise UserError(
-                f"{path} is missing or not the file that metadata.json describes. "
-                "Install the package again."
-            )
-        model = build_model(
-            self.config.model,
-            tuple(self.metadata["example_shape"]),
-            self.metadata["data_variance"],
-            weighted_by_first_channel=self.metadata["weighted_by_first_channel"],
-        )
-        model.load_weights(path)
-        return model
+        return self.load()
 
     @cached_property
     def prior(self) -> CodePrior | None:
@@ -103,27 +86,18 @@ class Preset:
         return load_prior(self.folder, self.model.quantizer.codebook)
 
 
-def preset_names(folder: Path = PRESETS_FOLDER) -> list[str]:
-    """Names of the presets in a folder, by default those of the package."""
-    return sorted(path.parent.name for path in folder.glob("*/metadata.json"))
-
-
-def load_preset(name: str, folder: Path = PRESETS_FOLDER) -> Preset:
-    """A preset by its name.
+def load_preset(name: str | Path, folder: Path = PRESETS_FOLDER) -> Preset:
+    """A preset by its name, or from a folder or the Hub.
 
     Args:
-        name: One of `preset_names()`.
-        folder: Folder of presets. Defaults to that of the package.
+        name: As for `place_of`.
+        folder: Folder of presets with names. Defaults to that of the package.
 
     Raises:
         UsageError: If there is none of this name.
+        PresetError: If it cannot be fetched.
     """
-    if name not in preset_names(folder):
-        raise UsageError(
-            f"Unknown preset {name!r}. "
-            f"Expected one of {', '.join(preset_names(folder)) or 'none yet'}."
-        )
-    return Preset(folder / name, load_config(folder / name / "config.yaml"))
+    return Preset(place_of(name, folder))
 
 
 def write_preset(run: Run, figures: dict[str, Any], folder: Path) -> Path:
@@ -144,19 +118,14 @@ def write_preset(run: Run, figures: dict[str, Any], folder: Path) -> Path:
         raise UserError(f"{run.folder} is not finished: it has no summary.json.")
     target = folder / run.config.name
     target.mkdir(parents=True, exist_ok=True)
-    save_config(run.config, target / "config.yaml")
-    shutil.copyfile(run.folder / "history.csv", target / "history.csv")
-    run.model.save_weights(target / _WEIGHTS)
-    metadata = _metadata(run) | {"weights_sha256": _sha256(target / _WEIGHTS)}
-    write_json(metadata, target / "metadata.json")
-    write_json(figures, target / "figures.json")
-    card = render(
-        PRESETS_FOLDER / "templates" / "card.md.j2",
-        metadata=metadata,
-        figures=figures,
-        spectrogram=run.config.spectrogram,
+    save_config(run.config, target / CONFIG)
+    for name in ("history.csv", "energy.json"):
+        shutil.copyfile(run.folder / name, target / name)
+    run.model.save_weights(target / WEIGHTS)
+    (target / "figures.json").write_text(
+        json.dumps(figures, indent=2) + "\n", encoding="utf-8"
     )
-    (target / "card.md").write_text(card, encoding="utf-8")
+    seal_preset(target, _metadata(run), figures)
     return target
 
 
@@ -172,6 +141,8 @@ def write_prior(run_dir: Path, folder: Path) -> None:
     """
     preset = load_preset(folder.name, folder.parent)
     keep_prior(run_dir, folder, preset.model.quantizer.codebook)
+    figures = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    seal_preset(folder, preset.metadata, figures)
 
 
 def _metadata(run: Run) -> dict[str, Any]:
@@ -181,6 +152,8 @@ def _metadata(run: Run) -> dict[str, Any]:
     _, bins, channels = run.dataset.train.shape
     is_sound = run.config.spectrogram is not None
     frames = None if is_sound else run.dataset.train.shape[0]
+    began = read_origin(run.folder)
+    origin = began and {"name": began.name, "sha256": began.sha256}
     return {
         "name": run.config.name,
         "example_shape": [frames, bins, channels],
@@ -199,10 +172,7 @@ def _metadata(run: Run) -> dict[str, Any]:
         "energy_wh": energy["energy_wh"],
         "emissions_g": energy["emissions_g"],
         "energy_method": energy["method"],
+        **({"from_preset": origin} if origin else {}),
         "versions": json.loads((run.folder / "versions.json").read_text()),
-        "credits": asdict(credits_of(run.config.data)),
+        "credits": asdict(run.credits),
     }
-
-
-def _sha256(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,149 @@
+"""A model by name: loaded, saved and loaded again; what is damaged or missing."""
+
+import json
+import shutil
+import sys
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import yaml
+
+from edge_runtime.errors import MissingDependencyError, UsageError
+from vqkeras import VQVAE
+from vqkeras.model.preset_folder import PresetFolder, seal_preset
+from vqkeras.model.preset_names import PRESETS_FOLDER
+from vqkeras.model.preset_place import PresetError, place_of
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
+NAME = "general"
+
+
+@pytest.fixture(scope="module")
+def model():
+    return VQVAE.from_preset(NAME)
+
+
+@pytest.fixture
+def copied(tmp_path):
+    """A folder that may be damaged."""
+    return shutil.copytree(PRESETS_FOLDER / NAME, tmp_path / "copied")
+
+
+def spectrogram_for(model):
+    shape = 2, 24, model.spectrogram.num_bins, model.spectrogram.num_channels
+    return np.random.default_rng(0).random(shape, np.float32)
+
+
+def test_it_knows_the_sound_it_sees(model):
+    assert model.spectrogram.sample_rate == 44100
+    assert model.preset.name == NAME
+
+
+def test_there_and_back_nothing_changes(model, tmp_path):
+    folder = tmp_path / "mine"
+    model.save_to_preset(folder)
+    again = VQVAE.from_preset(folder)
+    for one, other in zip(model.weights, again.weights, strict=True):
+        np.testing.assert_array_equal(one, other)
+    seen = spectrogram_for(model)
+    np.testing.assert_array_equal(
+        model.encode_codemap(seen), again.encode_codemap(seen)
+    )
+    np.testing.assert_array_equal(model(seen), again(seen))
+    assert again.spectrogram == model.spectrogram
+    assert again.preset.model_config == model.preset.model_config
+    metadata = again.preset.metadata
+    assert metadata["name"] == "mine" and metadata["from_preset"]["name"] == NAME
+    assert metadata["credits"] == model.preset.metadata["credits"]
+    with pytest.raises(UsageError, match="exists and is not empty"):
+        model.save_to_preset(folder)
+
+
+def test_no_optimizer_and_no_python_objects_travel(model):
+    import h5py
+
+    with h5py.File(PRESETS_FOLDER / NAME / "model.weights.h5") as file:
+        assert "optimizer" not in file
+        kinds = set()
+        file.visititems(lambda _, item: kinds.add(getattr(item, "dtype", None)))
+    assert {str(kind) for kind in kinds} <= {"None", "float32", "int32", "bool"}
+
+
+@pytest.mark.parametrize("name", ["model.weights.h5", "config.yaml", "history.csv"])
+def test_a_flipped_byte_is_found(copied, name):
+    content = bytearray((copied / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copied / name).write_bytes(content)
+    with pytest.raises(PresetError, match="not the file that metadata.json") as caught:
+        PresetFolder(copied).check()
+    assert caught.value.exit_code == 4
+    if name == "model.weights.h5":
+        with pytest.raises(PresetError, match="Get the preset again"):
+            VQVAE.from_preset(copied)
+
+
+def test_damaged_metadata_is_found(copied):
+    (copied / "metadata.json").write_text("{")
+    with pytest.raises(PresetError, match=r"metadata.json is missing or damaged"):
+        VQVAE.from_preset(copied)
+
+
+def test_weights_of_another_architecture_are_one_line(copied):
+    config = yaml.safe_load((copied / "config.yaml").read_text())
+    config["model"]["codebook_dim"] = 7
+    (copied / "config.yaml").write_text(yaml.safe_dump(config))
+    seal_preset(copied, PresetFolder(copied).metadata, figures={})
+    with pytest.raises(PresetError, match=r"Cannot load .*copied: [^\n]*$"):
+        VQVAE.from_preset(copied)
+
+
+def test_models_that_came_from_no_preset_are_not_saved(model, tmp_path):
+    other = VQVAE(model.encoder, model.quantizer, model.decoder)
+    assert other.spectrogram is None
+    with pytest.raises(UsageError, match="came from no preset"):
+        other.save_to_preset(tmp_path / "x")
+
+
+def test_what_is_no_preset_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="'none' is unknown. .* of general"):
+        place_of("none")
+    with pytest.raises(UsageError, match="has no metadata.json"):
+        place_of(tmp_path)
+
+
+def test_the_hub_is_asked_when_it_is_needed(monkeypatch):
+    asked = []
+
+    def snapshot_download(name, *, revision, allow_patterns):
+        asked.append((name, revision))
+        assert "*.weights.h5" in allow_patterns and "*" not in allow_patterns
+        if name == "user/gone":
+            raise OSError("No such repository\nand more")
+        return str(PRESETS_FOLDER / NAME)
+
+    hub = SimpleNamespace(snapshot_download=snapshot_download)
+    monkeypatch.setitem(sys.modules, "huggingface_hub", hub)
+    assert PresetFolder(place_of("hf://user/repo@v1")).name == NAME
+    assert asked == [("user/repo", "v1")]
+    with pytest.raises(PresetError, match="fetch hf://user/gone: No such repository$"):
+        place_of("hf://user/gone")
+    with pytest.raises(UsageError, match="Expected hf://user/repo"):
+        place_of("hf://repo")
+    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
+    with pytest.raises(MissingDependencyError, match=r"pip install 'vqkeras\[hub\]'"):
+        place_of("hf://user/repo")
+
+
+def test_the_card_has_what_the_hub_reads():
+    text = (PRESETS_FOLDER / NAME / "README.md").read_text(encoding="utf-8")
+    front = yaml.safe_load(text.split("---\n")[1])
+    assert front["license"] == "cc-by-4.0" and front["library_name"] == "vqkeras"
+    assert front["co2_eq_emissions"]["emissions"] > 0
+    (index,) = front["model-index"]
+    (result,) = index["results"]
+    figures = json.loads((PRESETS_FOLDER / NAME / "figures.json").read_text())
+    values = {metric["type"]: metric["value"] for metric in result["metrics"]}
+    assert values["nmse"] == figures["nmse"]
