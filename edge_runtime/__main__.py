@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 from edge_runtime.commands import (
     bench,
+    decode,
+    doctor,
+    encode,
     energy,
     info,
     inpaint,
@@ -23,12 +26,15 @@ COMMANDS = {
     "inpaint": inpaint,
     "reconstruct": reconstruct,
     "transform": transform,
+    "encode": encode,
+    "decode": decode,
     "info": info,
     "verify": verify,
     "bench": bench,
     "energy": energy,
     "serve": serve,
     "live": live,
+    "doctor": doctor,
 }
 
 

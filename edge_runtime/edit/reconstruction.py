@@ -139,7 +139,7 @@ def reconstruct(
     distances = [each for channel in channels for each in channel.distances]
     kept = [channel.kept for channel in channels]
     with times.stage("resample"):
-        result = _at_the_rate_of(audio_file, rebuilt, peak)
+        result = at_the_rate_of(audio_file, rebuilt, peak)
     return Reconstruction(
         audio_file=result,
         lsd_db=float(np.concatenate(distances).mean()),
@@ -257,10 +257,14 @@ class _Channel:
         self.peak = max(self.peak, float(np.abs(audio).max(initial=0.0)))
 
 
-def _at_the_rate_of(
-    audio_file: AudioFile, rebuilt: AudioFile, peak: float
-) -> AudioFile:
-    """A sound in the numbers, the rate and the length of another one."""
+def at_the_rate_of(audio_file: AudioFile, rebuilt: AudioFile, peak: float) -> AudioFile:
+    """A sound in the numbers, the rate and the length of another one.
+
+    Args:
+        audio_file: The other one.
+        rebuilt: The sound.
+        peak: Largest absolute value that may come out.
+    """
     result = audio_file.copied()
     channels = [
         HeardChannel(rebuilt, number, audio_file.sample_rate, inaudible=True)

@@ -1,0 +1,132 @@
+"""A file of codes: small, and the same sound as `reconstruct` gives."""
+
+import dataclasses
+import json
+import zlib
+
+import numpy as np
+import pytest
+
+from edge_runtime import AudioFile, load_model, read_audio, write_audio
+from edge_runtime.__main__ import main
+from edge_runtime.codes.codes_file import SoundCodes, read_codes, write_codes
+from edge_runtime.edit.reconstruction import reconstruct
+from edge_runtime.engines.load import load_engine
+from edge_runtime.errors import AudioError, BundleError, UsageError
+
+MODELS = ("nsynth_light", "general")
+
+
+@pytest.fixture(scope="module")
+def bundles():
+    return {name: load_model(name) for name in MODELS}
+
+
+@pytest.fixture
+def sound(tmp_path):
+    """Stereo at a rate of no model, above full scale in one place."""
+    time = np.arange(18001) / 22050
+    note = np.sin(2 * np.pi * 220 * time) * np.exp(-time)
+    noise = np.random.default_rng(0).normal(0, 0.1, len(time))
+    samples = np.stack([1.2 * note, noise], axis=1).astype(np.float32)
+    path = tmp_path / "in.wav"
+    write_audio(path, AudioFile(samples, 22050, "FLOAT"))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("model", "phase"), [(MODELS[0], "griffin_lim"), (MODELS[1], "continued")]
+)
+def test_the_sound_is_that_of_reconstruct(
+    model, phase, bundles, sound, tmp_path, capsys
+):
+    codes, out = tmp_path / "in.vqc", tmp_path / "out.wav"
+    given = ["--model", model, "--phase", phase, "--seed", "3", "--texture", "0.3"]
+    assert main(["encode", str(sound), "-o", str(codes), *given, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert main(["decode", str(codes), "-o", str(out), "--model", model]) == 0
+    expected = reconstruct(
+        read_audio(sound), bundles[model], phase=phase, seed=3, texture=0.3
+    )
+    got = read_audio(out)
+    np.testing.assert_array_equal(got.samples, expected.audio_file.samples)
+    assert got.subtype == "FLOAT" and got.sample_rate == 22050
+    # 63 bytes are not codes; the rest is what their probabilities ask for.
+    assert report["bytes"] == codes.stat().st_size
+    assert report["bytes"] - 63 <= 1.02 * report["ideal_bytes"] + 2
+    assert report["codes"] == expected.codemap.size
+
+
+@pytest.fixture
+def written(bundles, tmp_path):
+    bundle = bundles["nsynth_light"]
+    codemap = np.random.default_rng(0).integers(0, 48, (1, 1, 128), np.int32)
+    codes = SoundCodes(codemap, 4000, 16000, "PCM_16", seed=2**64 - 1)
+    path = tmp_path / "a.vqc"
+    write_codes(path, codes, bundle)
+    return path, codes
+
+
+def test_all_of_it_comes_back(written, bundles):
+    path, codes = written
+    again = read_codes(path, bundles["nsynth_light"])
+    np.testing.assert_array_equal(again.codemap, codes.codemap)
+    for field in dataclasses.fields(SoundCodes):
+        if field.name != "codemap":
+            assert getattr(again, field.name) == getattr(codes, field.name)
+
+
+def test_any_changed_byte_is_one_line(written, bundles):
+    path, _ = written
+    content = path.read_bytes()
+    for place in range(0, len(content), 7):
+        changed = bytearray(content)
+        changed[place] ^= 4
+        path.write_bytes(changed)
+        with pytest.raises(AudioError, match=r"damaged|no file of codes"):
+            read_codes(path, bundles["nsynth_light"])
+    path.write_bytes(content[:30])
+    with pytest.raises(AudioError, match="damaged"):
+        read_codes(path, bundles["nsynth_light"])
+
+
+def test_another_model_and_no_file_are_one_line(written, bundles, tmp_path, capsys):
+    path, _ = written
+    with pytest.raises(BundleError, match="another model than general"):
+        read_codes(path, bundles["general"])
+    with pytest.raises(AudioError, match="Cannot read"):
+        read_codes(tmp_path / "none.vqc", bundles["general"])
+    out = str(tmp_path / "x.wav")
+    assert main(["decode", str(path), "-o", out, "--model", "general"]) == 4
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_claims_too_much_is_refused(written, bundles):
+    path, _ = written
+    content = bytearray(path.read_bytes()[:-4])
+    content[24:32] = (2**60).to_bytes(8, "little")  # samples
+    path.write_bytes(content + zlib.crc32(content).to_bytes(4, "little"))
+    with pytest.raises(AudioError, match=r"unusable: \d+ codes"):
+        read_codes(path, bundles["nsynth_light"])
+
+
+def test_phases_that_need_the_sound_and_large_seeds_are_refused():
+    nothing = np.zeros((1, 1, 1), np.int32)
+    with pytest.raises(UsageError, match="no phase original"):
+        SoundCodes(nothing, 1, 1, "FLOAT", phase="original")
+    with pytest.raises(UsageError, match="seed must lie in"):
+        SoundCodes(nothing, 1, 1, "FLOAT", seed=2**64)
+
+
+def test_engines_give_one_sound(written, bundles, tmp_path):
+    from edge_runtime.edit.from_codes import sound_of_codes
+
+    _, codes = written
+    bundle = bundles["nsynth_light"]
+    sounds = [
+        sound_of_codes(codes, bundle, engine=load_engine(bundle, engine))
+        for engine in ("auto", "numpy")
+    ]
+    assert len(sounds[0].samples) == 4000
+    difference = sounds[0].samples.astype(int) - sounds[1].samples
+    assert np.abs(difference).max() <= 1
