@@ -21,7 +21,6 @@ from export.receptive_field import context_of
 from export.tflite.convert import SIGNATURES, convert
 from export.tflite.graph_arrays import describe_graphs
 from export.tflite.quiet import quiet
-from vqkeras.datasets.credits import credits_of
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import code_counts
@@ -135,7 +134,7 @@ def _example_shape(model: keras.Model, dataset: Dataset) -> tuple[int | None, in
 
 def _metadata(run: Any, number_format: str, report: ParityReport) -> dict[str, Any]:
     model, dataset = run.model, run.dataset
-    credits = credits_of(run.config.data)
+    credits = run.credits
     settings = dataset.settings
     return {
         "name": run.config.name,

@@ -89,6 +89,8 @@ class Config:
         model: What learns: a subclass of `ModelConfig`.
         training: How.
         energy: How its energy is counted.
+        from_preset: Preset whose weights the training goes on from: a name, a folder or
+            hf://user/repo. Defaults to `None`: fresh weights.
 
     Raises:
         UsageError: If the parts do not fit together.
@@ -100,6 +102,7 @@ class Config:
     model: ModelConfig = field(default_factory=ConvArchitecture)
     training: TrainingConfig = field(default_factory=TrainingConfig)
     energy: EnergyConfig = field(default_factory=EnergyConfig)
+    from_preset: str | None = None
 
     def __post_init__(self) -> None:
         if not self.name or self.name.startswith(".") or "/" in self.name:

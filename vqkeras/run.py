@@ -11,11 +11,8 @@ summary.json    sizes, times and final figures
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
-import importlib.metadata
 import json
-import platform
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cached_property
@@ -28,13 +25,15 @@ from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import output_file
 from vqkeras.config import Config
 from vqkeras.config_file import load_config, plain, save_config
+from vqkeras.datasets.credits import Credits, credits_of, joint_credits
+from vqkeras.fine_tuning import read_origin
+from vqkeras.versions import versions
 
 if TYPE_CHECKING:
     from edge_runtime.spectrogram.settings import SpectrogramSettings
     from vqkeras.datasets.dataset import Dataset
     from vqkeras.model.vqvae import VQVAE
 
-PACKAGES = ("vqkeras", "keras", "numpy", "tensorflow", "tensorflow-cpu")
 # A resumed run may be longer than the first plan, its data may have moved, and so may
 # the machine whose energy is counted. Beginnings of the names of fields.
 _MAY_CHANGE = (
@@ -109,6 +108,14 @@ class Run:
         from vqkeras.datasets import load_dataset
 
         return load_dataset(self.config.data, self.config.spectrogram)
+
+    @property
+    def credits(self) -> Credits:
+        """What the model owes to its data, and to that of the preset it began with."""
+        own, origin = credits_of(self.config.data), read_origin(self.folder)
+        return (
+            own if origin is None else joint_credits(own, origin.name, origin.credits)
+        )
 
     @cached_property
     def summary(self) -> dict[str, Any]:
@@ -212,7 +219,7 @@ def _prepare(
     except OSError as error:
         raise UserError(f"Cannot make folder {run_dir}: {error.strerror}.") from error
     save_config(config, run_dir / "config.yaml")
-    write_json(_versions(), run_dir / "versions.json")
+    write_json(versions(), run_dir / "versions.json")
 
 
 def _empty(folder: Path) -> None:
@@ -228,14 +235,6 @@ def write_json(content: dict[str, Any], path: Path) -> None:
     """Write a JSON file, whole or not at all."""
     with output_file(path, force=True) as temporary:
         temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
-
-
-def _versions() -> dict[str, str]:
-    versions = {"python": platform.python_version(), "platform": platform.platform()}
-    for package in PACKAGES:
-        with contextlib.suppress(importlib.metadata.PackageNotFoundError):
-            versions[package] = importlib.metadata.version(package)
-    return versions
 
 
 def _check_same(before: dict[str, Any], now: dict[str, Any], run_dir: Path) -> None:

@@ -47,8 +47,11 @@ def train(
     Raises:
         UserError: If the folder, the data or the config cannot be used.
     """
+    from vqkeras.fine_tuning import check_preset
     from vqkeras.run import prepare_run
 
+    if config.from_preset is not None and not resume:
+        check_preset(config)
     with locked_folder(run_dir):
         prepare_run(config, run_dir, resume=resume, force=force)
         # Only now, after all checks: this loads TensorFlow.
@@ -65,8 +68,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: list[str]) -> None:
     from vqkeras.config_file import parse_arguments
+    from vqkeras.fine_tuning import with_preset
 
-    options, config = parse_arguments(_parser(), _with_config_of_run(arguments))
+    with with_preset(_with_config_of_run(arguments)) as given:
+        options, config = parse_arguments(_parser(), given)
     if options.strategy is not None:
         training = dataclasses.replace(config.training, strategy=options.strategy)
         config = dataclasses.replace(config, training=training)

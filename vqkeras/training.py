@@ -23,6 +23,7 @@ from vqkeras.datasets.dataset import Dataset
 from vqkeras.energy.callback import EnergyCallback
 from vqkeras.energy.config import EnergyConfig
 from vqkeras.energy.meters import meters_from
+from vqkeras.fine_tuning import Origin, origin_of, weights_of
 from vqkeras.model.build import build_model
 from vqkeras.model.vqvae import VQVAE
 from vqkeras.run import write_json
@@ -41,10 +42,14 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
         run_dir: Folder that `prepare_run` made.
         verbose: As for `keras.Model.fit`.
     """
+    origin = origin_of(config, run_dir)
     dataset = load_dataset(config.data, config.spectrogram)
     strategy = strategy_of(config.training.strategy)
     with strategy.scope():
-        model = _compiled_model(config, dataset)
+        weights = None
+        if origin is not None and not any(run_dir.glob("backup/epoch-*.keras")):
+            weights = weights_of(config)
+        model = _compiled_model(config, dataset, origin, weights)
         finished = restore_backup(model, run_dir / "backup")
     rows = rows_until(run_dir / "history.csv", finished)
     if _is_over(config.training, rows):
@@ -135,7 +140,9 @@ def strategy_of(name: str) -> tf.distribute.Strategy:
     return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
-def _compiled_model(config: Config, dataset: Dataset) -> VQVAE:
+def _compiled_model(
+    config: Config, dataset: Dataset, origin: Origin | None, weights: Path | None
+) -> VQVAE:
     frames, bins, channels = dataset.train.shape
     spectrogram = config.spectrogram
     training = config.training
@@ -144,11 +151,14 @@ def _compiled_model(config: Config, dataset: Dataset) -> VQVAE:
     model = build_model(
         config.model,
         (frames if spectrogram is None else None, bins, channels),
-        dataset.train.variance(),
+        dataset.train.variance() if origin is None else origin.data_variance,
         weighted_by_first_channel=spectrogram is not None
         and spectrogram.num_channels > 1,
         seed=training.seed,
     )
+    if weights is not None:
+        # Before there is an optimizer: a preset has none, and Keras would complain.
+        model.load_weights(weights)
     optimizer = keras.optimizers.Adam(
         training.learning_rate,
         use_ema=training.weight_averaging > 0.0,
@@ -219,7 +229,8 @@ def _summary(
         "replicas": replicas,
         "data": dataset.name,
         "num_examples": {name: len(split or ()) for name, split in splits.items()},
-        "data_variance": dataset.train.variance(),
+        "data_variance": model.data_variance,
+        **({"from_preset": config.from_preset} if config.from_preset else {}),
         "num_parameters": model.encoder.count_params() + model.decoder.count_params(),
     }
 

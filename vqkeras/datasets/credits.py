@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.general_manifest import read_credits
@@ -85,6 +87,32 @@ def credits_of(config: DataConfig) -> Credits:
     if manifest_dir is not None:
         names = read_credits(manifest_dir)
     return replace(known, attribution=attribution, names=names)
+
+
+def joint_credits(own: Credits, preset: str, of_preset: Mapping[str, Any]) -> Credits:
+    """Credits of a model that went on from a preset.
+
+    Args:
+        own: Of the data it went on with.
+        preset: Name of the preset.
+        of_preset: What that one owes: `licence`, `attribution` and `names`.
+
+    Example:
+
+    >>> notes = {"licence": "CC BY 4.0", "attribution": "Notes of", "names": []}
+    >>> joint_credits(CREDITS["folder"], "x", notes).licence
+    'CC BY 4.0, and as the audio it was trained on'
+    """
+    licence = of_preset["licence"]
+    if own.licence != licence:
+        licence = f"{licence}, and {own.licence}"
+    return replace(
+        own,
+        licence=licence,
+        attribution=f"{own.attribution}, after the preset {preset}: "
+        f"{of_preset['attribution']}",
+        names=tuple(dict.fromkeys((*of_preset["names"], *own.names))),
+    )
 
 
 _NSYNTH = CREDITS["nsynth"].attribution.removeprefix("Trained on ")

@@ -23,7 +23,7 @@ from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.location import cache_folder, existing_dir
 from vqkeras.datasets.sounds import SECONDS, Sounds, SoundSplits
 
-_SUFFIXES = (".wav", ".flac", ".ogg", ".aif", ".aiff", ".mp3")
+SUFFIXES = (".wav", ".flac", ".ogg", ".aif", ".aiff", ".mp3")
 _SHORTEST_REST = 1.0  # s; a shorter rest at the end of a file is left out
 
 
@@ -48,9 +48,9 @@ def load_folder(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
             cannot be read.
     """
     root = existing_dir(str(config.dir))
-    found = sound_files(root, _SUFFIXES)
+    found = sound_files(root, SUFFIXES)
     if not found:
-        raise UserError(f"{root} has 0 audio files ({', '.join(_SUFFIXES)}).")
+        raise UserError(f"{root} has 0 audio files ({', '.join(SUFFIXES)}).")
     files = {
         name_of(file.path, root): file
         for file in checked_files(found, root, cache_folder(config))
@@ -59,7 +59,7 @@ def load_folder(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
     parts = split_by_name(files, shares, seed=config.split_seed)
     if "train" not in parts.values():
         raise UserError(
-            f"{root} has {len(files)} audio files ({', '.join(_SUFFIXES)}), too few to "
+            f"{root} has {len(files)} audio files ({', '.join(SUFFIXES)}), too few to "
             "divide by file. Give three or more, or cut long ones up."
         )
     return SoundSplits(
