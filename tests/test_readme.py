@@ -32,7 +32,9 @@ COMMANDS = list(
 MODULES = {
     "edge_runtime": "edge_runtime.__main__",
     "export": "export.__main__",
+    "export.own": "export.own.__main__",
     "vqkeras.energy": "vqkeras.energy.__main__",
+    "vqkeras.presets": "vqkeras.presets.__main__",
     "vqkeras.reproduce": "vqkeras.reproduce.__main__",
 }
 
