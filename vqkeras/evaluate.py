@@ -109,6 +109,8 @@ def _command(options: argparse.Namespace) -> None:
         table, about = table_of(report), _ABOUT_RUNS
     if options.out is not None:
         write_report(report, table, about, options.out)
+        if _is_bundle(options.run):
+            _draw_fills(options)
     print(json.dumps(report, indent=2) if options.json else table)
 
 
@@ -138,6 +140,18 @@ def _bundle_report(options: argparse.Namespace) -> dict[str, Any]:
         load_model(options.run),
         load_preset(_DATA_OF).config.data,
         regions=options.limit or REGIONS,
+        seed=options.seed,
+    )
+
+
+def _draw_fills(options: argparse.Namespace) -> None:
+    from vqkeras.evaluation.fills_figure import draw_fills
+    from vqkeras.presets.preset import load_preset
+
+    draw_fills(
+        load_model(options.run),
+        load_preset(_DATA_OF).config.data,
+        options.out.with_suffix(".png"),
         seed=options.seed,
     )
 
