@@ -7,8 +7,10 @@ import os
 import socket
 import sys
 from dataclasses import replace
+from functools import partial
 
 from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
@@ -63,8 +65,13 @@ def run(arguments: argparse.Namespace) -> int:
     _ = bundle.settings  # refuses a model of images
     limits = Limits() if arguments.memory is None else Limits.within(arguments.memory)
     limits = replace(limits, workers=min(limits.workers, os.cpu_count() or 1))
+    others = {
+        name: partial(_worker_of, name, arguments.engine)
+        for name in SHIPPED_MODELS
+        if name != bundle.name
+    }
     workers = [
-        Worker(bundle, load_engine(bundle, arguments.engine))
+        Worker(bundle, load_engine(bundle, arguments.engine), others)
         for _ in range(limits.workers)
     ]
     server = make_server(
@@ -81,6 +88,12 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     server.run(sockets=[listener])
     return 0
+
+
+def _worker_of(name: str, engine: str) -> Worker:
+    """A model of the package, when somebody chooses it on the page."""
+    bundle = load_model(name)
+    return Worker(bundle, load_engine(bundle, engine))
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -7,16 +7,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from edge_runtime.errors import BundleError, MissingDependencyError, UserError
-from edge_runtime.page.analysis import answer_analysis
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.editing import answer_edit
 from edge_runtime.page.examples import EXAMPLES, example_wav
 from edge_runtime.page.guard import Guard
 from edge_runtime.page.host_check import own_names
 from edge_runtime.page.jobs import ClientGone, Jobs
+from edge_runtime.page.kept_sounds import KeptSounds
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.model_description import describe_model
 from edge_runtime.page.security_headers import SECURITY_HEADERS
+from edge_runtime.page.sound_keeping import answer_sound
 from edge_runtime.page.static_files import read_static_files
 from edge_runtime.page.upload import Uploads
 from edge_runtime.page.worker import Worker
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _Handler = Callable[["Request"], Awaitable[Answer]]
-_Work = Callable[[Worker, str, bytes, Limits], Answer]
+_Work = Callable[[Worker, str, bytes, Limits, KeptSounds], Answer]
 
 
 def make_app(
@@ -35,7 +36,7 @@ def make_app(
     *,
     names: Collection[str] = (),
 ) -> Guard:
-    """The application; it keeps nothing between requests but the model.
+    """The application; between requests it keeps the model and sounds for a while.
 
     Args:
         workers: Models ready to run, one per thread.
@@ -65,11 +66,12 @@ def make_app(
     app = Starlette(
         routes=[
             route("/", site.page, "GET"),
-            route("/static/{name}", site.static, "GET"),
+            route("/static/{name:path}", site.static, "GET"),
             route("/healthz", site.health, "GET"),
             route("/api/model", site.model, "GET"),
+            route("/api/model/{name}", site.model, "GET"),
             route("/api/examples/{name}", site.example, "GET"),
-            route("/api/analyse", partial(site.work, answer_analysis), "POST"),
+            route("/api/sounds", partial(site.work, answer_sound), "POST"),
             route("/api/edit", partial(site.work, answer_edit), "POST"),
             route("/{path:path}", site.unknown, "GET"),
         ],
@@ -87,9 +89,11 @@ class _Site:
         self._limits = limits
         self._jobs = Jobs(limits, workers)
         self._uploads = Uploads(limits)
+        self._kept = KeptSounds(limits)
         self._files = read_static_files()
         self._bundle = workers[0].bundle
-        self._description = json_answer(describe_model(self._bundle, limits))
+        self._names = [self._bundle.name, *workers[0].others]
+        self._described = {self._bundle.name: self._describe(workers[0])}
         self._examples = {name: example_wav(name) for name in EXAMPLES}
 
     async def page(self, request: Request) -> Answer:
@@ -99,7 +103,17 @@ class _Site:
         return self._file(request, request.path_params["name"])
 
     async def model(self, request: Request) -> Answer:
-        return self._description
+        name = request.path_params.get("name", self._bundle.name)
+        if name not in self._described:
+            self._described[name] = await self._jobs.run(
+                request.client.host if request.client else "",
+                partial(_until_gone, request),
+                lambda worker: self._describe(worker.of(name)),
+            )
+        return self._described[name]
+
+    def _describe(self, worker: Worker) -> Answer:
+        return json_answer(describe_model(worker.bundle, self._limits, self._names))
 
     async def example(self, request: Request) -> Answer:
         wav = self._examples.get(request.path_params["name"])
@@ -115,6 +129,7 @@ class _Site:
                 "running": self._jobs.running,
                 "waiting": self._jobs.waiting,
                 "held_bytes": self._uploads.held,
+                "kept_bytes": self._kept.held,
             }
         )
 
@@ -131,7 +146,7 @@ class _Site:
             return await self._jobs.run(
                 client,
                 partial(_until_gone, request),
-                lambda worker: work(worker, media_type, body, self._limits),
+                lambda worker: work(worker, media_type, body, self._limits, self._kept),
             )
         finally:
             self._uploads.release(len(body), client)

@@ -22,6 +22,9 @@ class Limits:
         body_bytes: Size of one request body (413). Defaults to 32 MiB: a minute of
             stereo at 48 kHz in 32 bits, and a second sound.
         held_bytes: Bodies held in memory at a time, all clients together (503).
+        kept_bytes: Samples of sounds that are kept between requests, all clients
+            together; the oldest go first.
+        kept_s: Time after its last use for which a sound is kept, in s.
         sound_s: Length of a sound, in s (422).
         body_s: Time a client has to send its body, in s (408).
         stall_s: Time in which something of a body must come, in s (408).
@@ -38,6 +41,8 @@ class Limits:
 
     body_bytes: int = 32 << 20
     held_bytes: int = 256 << 20
+    kept_bytes: int = 256 << 20
+    kept_s: float = 1800.0
     sound_s: float = 60.0
     body_s: float = 30.0
     stall_s: float = 5.0
@@ -70,13 +75,14 @@ class Limits:
                 f"Received: {memory_mb}."
             )
         default = cls()
-        # A sixth for bodies that come in, the rest for jobs.
+        # A sixth for bodies that come in, one for sounds that stay, the rest for jobs.
         held = min(default.held_bytes, free // 6)
         workers = 1 if memory_mb < _TWO_WORKERS_MB else default.workers
-        samples = (free - held) // (workers * _BYTES_PER_SAMPLE)
+        samples = (free - 2 * held) // (workers * _BYTES_PER_SAMPLE)
         return cls(
             body_bytes=min(default.body_bytes, held),
             held_bytes=held,
+            kept_bytes=held,
             client_bytes=min(default.client_bytes, max(held // 2, 1)),
             workers=workers,
             waiting=min(default.waiting, 1 + free // (64 << 20)),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.shipped import SHIPPED_MODELS
 from edge_runtime.effects.table import ARGUMENTS, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.examples import EXAMPLES
@@ -16,12 +18,15 @@ from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 from edge_runtime.spectrogram.region import cell_edges_hz
 
 
-def describe_model(bundle: Bundle, limits: Limits) -> dict[str, Any]:
+def describe_model(
+    bundle: Bundle, limits: Limits, names: Sequence[str]
+) -> dict[str, Any]:
     """What a client needs to know before it sends a sound.
 
     Args:
         bundle: The model.
         limits: The server's limits.
+        names: All models there are.
 
     Returns:
         Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
@@ -29,7 +34,8 @@ def describe_model(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         of a column begin and end; `tools` with what each takes;
         `arguments` of effects, numbers with `low`, `high` and `default`, or `choices`;
         `choices` of every other field, the first of each its default;
-        `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`.
+        `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`; and
+        `models`, each with its `name` and, of those that ship, its `purpose`.
     """
     settings = bundle.settings
     tools = [{"name": INPAINT, "takes": ["prior"]}]
@@ -58,5 +64,12 @@ def describe_model(bundle: Bundle, limits: Limits) -> dict[str, Any]:
         "largest_seed": LARGEST_SEED,
         "temperatures": [LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE],
         "examples": list(EXAMPLES),
+        "models": [{"name": name, "purpose": _purpose(name)} for name in names],
         "limits": {"body_bytes": limits.body_bytes, "sound_s": limits.sound_s},
     }
+
+
+def _purpose(name: str) -> str:
+    """What a model that ships is for; nothing of others."""
+    shipped = SHIPPED_MODELS.get(name)
+    return "" if shipped is None else shipped.purpose

@@ -17,10 +17,12 @@ _TYPES = {
 
 
 def read_static_files(folder: Path = STATIC_FOLDER) -> dict[str, Answer]:
-    """Answers by file name; browsers ask each time whether theirs is still right."""
+    """Answers by path in it; browsers ask each time whether theirs is still right."""
     return {
-        path.name: _answer(path.read_bytes(), _TYPES[path.suffix])
-        for path in sorted(folder.iterdir())
+        path.relative_to(folder).as_posix(): _answer(
+            path.read_bytes(), _TYPES[path.suffix]
+        )
+        for path in sorted(folder.rglob("*"))
         if path.suffix in _TYPES
     }
 

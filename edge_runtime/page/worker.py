@@ -1,13 +1,15 @@
-"""A model ready to run, for one thread at a time."""
+"""Models ready to run, for one thread at a time."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.engine import Engine
+from edge_runtime.page.answer import Refusal
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,15 +19,35 @@ class Worker:
     Attributes:
         bundle: Model of sounds.
         engine: What runs it.
+        others: Other models by name, each with what reads it and makes it ready when it
+            is first asked for. Defaults to none.
     """
 
     bundle: Bundle
     engine: Engine
+    others: Mapping[str, Callable[[], Worker]] = field(default_factory=dict)
+    _ready: dict[str, Worker] = field(default_factory=dict)
 
     @property
     def inpainter(self) -> Inpainter:
         """The effect on this interpreter."""
         return Inpainter(self.bundle, engine=self.engine)
+
+    def of(self, name: str) -> Worker:
+        """The same thread with another model.
+
+        Raises:
+            Refusal: 422 if it is none of `others`, nor this one.
+            BundleError: If it cannot be read or run.
+        """
+        if name == self.bundle.name:
+            return self
+        if name not in self.others:
+            names = ", ".join({self.bundle.name: None, **self.others})
+            raise Refusal(422, f"No model {name[:40]!r} here. Expected one of {names}.")
+        if name not in self._ready:
+            self._ready[name] = self.others[name]()
+        return self._ready[name]
 
     def map_shape(self, audio_file: AudioFile) -> tuple[int, int]:
         """Cells of a sound's codemap, `(map_frames, map_bins)`."""

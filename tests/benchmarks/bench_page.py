@@ -36,13 +36,10 @@ import("/static/main.js").then((m) => m.page).then(({ session }) => {
 });
 """
 SELECT = """
-const [from, to, done] = arguments;
-import("/static/main.js").then((m) => m.page).then(({ session, view, tool }) => {
-  const { geometry } = session;
-  session.selection.box(geometry.cellAt(...from), geometry.cellAt(...to));
-  view.draw();
-  tool.update();
-  document.getElementById("selected").value = `${session.selection.count} cells`;
+const [start, end, low, high, done] = arguments;
+import("/static/main.js").then((m) => m.page).then(({ session }) => {
+  session.selection.box = { start, end, low, high };
+  session.dispatchEvent(new Event("selection"));
   done(session.selection.count);
 });
 """
@@ -64,10 +61,11 @@ import("/static/main.js").then((m) => m.page).then(({ session }) => {
 """
 # Name, width, height, theme, scroll.
 SCREENSHOTS = (
-    ("desktop-light", 1280, 900, "light"),
-    ("desktop-dark", 1280, 900, "dark"),
+    ("desktop-light", 1440, 900, "light"),
+    ("desktop-dark", 1440, 900, "dark"),
     ("phone-light", 390, 844, "light"),
     ("phone-dark", 390, 844, "dark"),
+    ("phone-side", 844, 390, "dark"),
 )
 
 
@@ -113,7 +111,7 @@ def main():
 def measure(driver, address):
     driver.get(address)
     driver.execute_async_script(OPEN)
-    driver.execute_async_script(SELECT, [0.3, 0.05], [0.42, 0.25])
+    driver.execute_async_script(SELECT, 1.2, 1.7, 400, 2000)
     waits = [driver.execute_async_script(CLICK, 1) for _ in range(ROUNDS + 1)][1:]
     median = statistics.median(waits)
     print(
@@ -133,16 +131,16 @@ def take_screenshots(driver, address, folder):
             {
                 "width": width,
                 "height": height,
-                "deviceScaleFactor": 2 if width < 500 else 1,
-                "mobile": width < 500,
+                "deviceScaleFactor": 1,
+                "mobile": width < 900,
             },
         )
         driver.get("about:blank")
         driver.get(address)
         driver.execute_async_script(OPEN)
-        driver.execute_async_script(SELECT, [0.36, 0.02], [0.55, 0.6])
+        driver.execute_async_script(SELECT, 1.0, 2.0, 120, 6000)
         driver.execute_async_script(CLICK, 3)
-        threading.Event().wait(0.3)  # the playhead moves: let the picture settle
+        threading.Event().wait(1)  # the playhead moves: let the picture settle
         driver.save_screenshot(str(folder / f"{name}.png"))
 
 

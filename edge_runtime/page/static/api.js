@@ -1,4 +1,4 @@
-// Talking to the server: three requests, and errors in its own words.
+// Talking to the server, and errors in its own words.
 
 export class ServerError extends Error {
   constructor(message, status) {
@@ -6,6 +6,8 @@ export class ServerError extends Error {
     this.status = status;
   }
 }
+
+const NOT_KEPT = 410;
 
 async function ask(path, options) {
   let response;
@@ -34,31 +36,40 @@ function form(parts) {
   return data;
 }
 
-export async function getModel() {
-  return (await ask("/api/model")).json();
+/** @param name one of `models`; the first of them unless told */
+export async function getModel(name) {
+  const path = name ? `/api/model/${encodeURIComponent(name)}` : "/api/model";
+  return (await ask(path)).json();
 }
 
 export async function getExample(name) {
   return (await ask(`/api/examples/${encodeURIComponent(name)}`)).arrayBuffer();
 }
 
-/** What the model sees: `levels` holds a byte per frame and bin. */
-export async function analyse(wav, signal) {
-  const response = await ask("/api/analyse", {
-    method: "POST",
-    body: form({ sound: wav }),
-    signal,
-  });
-  const analysis = await response.json();
-  const bytes = atob(analysis.levels);
-  analysis.levels = Uint8Array.from(bytes, (byte) => byte.charCodeAt(0));
-  return analysis;
+/** Send a sound once; afterwards its id stands for it. */
+export async function send(sound, signal) {
+  const body = form({ sound: sound.wav });
+  const response = await ask("/api/sounds", { method: "POST", body, signal });
+  sound.id = (await response.json()).id;
 }
 
-/** The edited sound as WAV, and the server's report of what it did. */
-export async function edit(wav, request, second, signal) {
-  const body = form({ sound: wav, edit: JSON.stringify(request), second });
-  const response = await ask("/api/edit", { method: "POST", body, signal });
+/** The samples an edit has changed as WAV, and the server's report of what it did. */
+export async function edit(sound, request, { second, model }, signal) {
+  if (!sound.id) await send(sound, signal);
+  const attempt = () =>
+    ask("/api/edit", {
+      method: "POST",
+      body: form({ sound_id: sound.id, edit: JSON.stringify(request), second, model }),
+      signal,
+    });
+  let response;
+  try {
+    response = await attempt();
+  } catch (error) {
+    if (error.status !== NOT_KEPT) throw error;
+    await send(sound, signal); // the server was started anew, or waited long
+    response = await attempt();
+  }
   const report = JSON.parse(response.headers.get("Edit-Report"));
-  return { wav: await response.arrayBuffer(), report };
+  return sound.edited(report, await response.arrayBuffer());
 }

@@ -1,48 +1,50 @@
 // Puts the page together.
 
+import { connectAiming } from "./aim/aiming.js";
 import { getExample, getModel } from "./api.js";
-import { drawFrequencyAxis, drawTimeAxis } from "./axes.js";
-import { listenToArrows } from "./cell_cursor.js";
 import { copyText } from "./clipboard.js";
-import { fileName, makeDraggable, wavUrl } from "./drag_out.js";
-import { acceptDrops } from "./drop_in.js";
-import { complain, hideProgress, say, showProgress } from "./messages.js";
-import { Player } from "./player.js";
-import { listenToPointer } from "./pointing.js";
+import { connectModelMenu } from "./choose/model_menu.js";
+import { ToolForm } from "./choose/tool_form.js";
+import { drawTakes } from "./choose/takes_view.js";
+import { EXAMPLES } from "./choose/tools.js";
+import { Player } from "./hear/player.js";
+import { connectTransport } from "./hear/transport.js";
+import { fileName, makeDraggable, wavUrl } from "./keep/drag_out.js";
+import { acceptDrops } from "./keep/drop_in.js";
+import { readSoundFile } from "./keep/sound_file.js";
+import { attempt, complain, hideProgress, say, showProgress } from "./messages.js";
+import { connectPicture } from "./see/connect.js";
+import { View } from "./see/view.js";
 import { Session } from "./session.js";
-import { listenToShortcuts } from "./shortcuts.js";
-import { readSoundFile } from "./sound_file.js";
-import { SpectrogramView } from "./spectrogram_view.js";
-import { drawTakes } from "./takes_view.js";
-import { ToolForm } from "./tool_form.js";
-import { EXAMPLES, toolName } from "./tools.js";
 
 const byId = (id) => document.getElementById(id);
 const onClick = (id, action) => byId(id).addEventListener("click", action);
 
-/** Run something that may fail, and say so if it does. */
-async function attempt(action) {
-  try {
-    await action();
-  } catch (error) {
-    if (error.name !== "AbortError") complain(error);
-  }
-}
-
 async function start() {
   const model = await getModel();
   const session = new Session(model, new Player());
-  const view = new SpectrogramView(byId("spectrogram"), byId("sheet"));
+  const view = new View(byId("spectrogram"), byId("overlay"));
   const tool = new ToolForm(byId("tool"), model);
-  byId("model-name").textContent =
-    `${model.name}: ${model.codebook_size} codes at ${model.spectrogram.sample_rate / 1000} kHz`;
-  byId("credit").textContent = `Model: ${model.licence}. ${model.attribution}`;
+  connectModelMenu(session, tool);
   connectSources(session, tool);
-  connectPicture(session, view, tool);
+  connectPicture(session, view);
+  connectAiming(session, view, tool);
   connectTool(session, tool);
-  connectTransport(session);
-  session.addEventListener("sound", () => drawSound(session, view));
+  connectTransport(session, view);
+  connectResults(session);
+  session.addEventListener("sound", () => drawSound(session));
+  await openFirst(session);
   return { session, view, tool };
+}
+
+/** The page begins with a sound and something selected, ready to try. */
+async function openFirst(session) {
+  const [name] = session.model.examples;
+  await session.open(name, await getExample(name));
+  const { geometry, selection } = session;
+  selection.box = { start: 1, end: 2, low: 0, high: geometry.highest };
+  session.dispatchEvent(new Event("selection"));
+  say("Drag over the picture to select, then apply a tool");
 }
 
 /** Opening sounds: a file, an example, a drop, and the second sound likewise. */
@@ -50,8 +52,7 @@ function connectSources(session, tool) {
   const open = (name, read) =>
     attempt(async () => {
       say(`Opening ${name}`);
-      const wav = await read();
-      await session.open(name, wav);
+      await session.open(name, await read());
       say(`${name}: drag over the picture to select, then apply a tool`);
     });
   const setSecond = (name, read) =>
@@ -92,61 +93,38 @@ function connectSources(session, tool) {
   acceptDrops(byId("second"), from(setSecond));
 }
 
+/** Box in words, such as "0.504 to 1.272 s, 0 to 2000 Hz". */
+const boxText = ({ start_s: start, end_s: end, low_hz: low, high_hz: high }) =>
+  `${start.toFixed(3)} to ${end.toFixed(3)} s, ${Math.round(low)} to ${Math.round(high)} Hz`;
+
 /** What an edit reports, in a few words. */
-function told({ cells, level, level_db, share, above }) {
-  const words = [`${cells} cells`];
+function told({ asked, changed, level, level_db, share, above }) {
+  if (!changed) return "nothing has changed";
+  const words = [`asked ${boxText(asked)}`, `changed ${boxText(changed)}`];
   if (level === "limit") words.push(`level corrected by ${level_db} dB, the most there is`);
   if (level === "silence") words.push("nothing around it to fit the level to");
   if (share < 0.999) words.push(`${Math.round(100 * share)} % of the change, to avoid clicks`);
   if (above) words.push("what lies above the model follows");
-  return words.join(", ");
-}
-
-/** Selecting cells by pointer and by keyboard. */
-function connectPicture(session, view, tool) {
-  const changed = () => {
-    view.draw();
-    const { count } = session.selection;
-    byId("selected").value = count === 1 ? "1 cell" : `${count} cells`;
-    tool.update();
-  };
-  const mode = () => document.querySelector("[name=mode]:checked").value;
-  const moved = (cell) => {
-    const { codemap } = session.sound.analysis ?? {};
-    const code = codemap ? `, code ${codemap[0][cell.frame][cell.bin]}` : "";
-    say(session.geometry.describe(cell) + code);
-  };
-  listenToPointer(view, { mode, changed });
-  listenToArrows(view, { changed, moved, apply: () => byId("tool").requestSubmit() });
-  for (const [id, value] of [
-    ["select-all", true],
-    ["select-none", false],
-  ]) {
-    onClick(id, () => {
-      session.selection.fill(value);
-      changed();
-    });
-  }
-  session.addEventListener("sound", changed);
+  return words.join("; ");
 }
 
 /** Applying the tool. */
 function connectTool(session, tool) {
   const missing = () => {
-    if (!session.selection?.count) return "Select cells first";
+    if (!session.selection?.count) return "Select something first";
     return tool.takes.includes("second") && !session.second
       ? "Choose a second sound first"
       : null;
   };
   tool.addEventListener("change", () => {
     byId("apply").disabled = missing() !== null;
-    byId("apply").textContent = missing() ?? toolName(tool.tool);
+    byId("apply").textContent = missing() ?? tool.label;
   });
   byId("tool").addEventListener("submit", (event) => {
     event.preventDefault();
     if (missing()) return;
-    const request = { ...tool.request(), cells: session.selection.rows() };
-    const label = toolName(tool.tool);
+    const request = { ...tool.request(), ...session.selection.request() };
+    const { label } = tool;
     const { history } = session;
     attempt(async () => {
       const second = tool.takes.includes("second") ? session.second.wav : null;
@@ -156,8 +134,7 @@ function connectTool(session, tool) {
         progress: showProgress,
       });
       const { report } = history.sound;
-      if (report)
-        say(report.cells ? `${label}: ${told(report)}` : `${label}: nothing has changed`);
+      if (report) say(`${label}: ${told(report)}`);
     }).finally(() => {
       if (!session.work) hideProgress();
     });
@@ -167,57 +144,34 @@ function connectTool(session, tool) {
   onClick("copy-seed", () => attempt(() => copyText(byId("seed"))));
 }
 
-/** Playing, comparing, going back, and taking the result away. */
-function connectTransport(session) {
-  const { player } = session;
-  const toggleLoop = () => {
-    player.looping = !player.looping;
-    byId("loop").setAttribute("aria-pressed", String(player.looping));
-  };
+/** Going back, and taking the result away. */
+function connectResults(session) {
   const whenOpen = (action) => () => session.history && attempt(action);
-  const actions = {
-    play: whenOpen(() => session.play()),
-    undo: whenOpen(() => session.undo()),
-    redo: whenOpen(() => session.redo()),
-    compare: whenOpen(() => session.compare()),
-    loop: whenOpen(toggleLoop),
-    choose: (number) => session.history && attempt(() => session.choose(number)),
-  };
-  for (const id of ["play", "undo", "redo", "compare", "loop"]) onClick(id, actions[id]);
-  listenToShortcuts(actions);
   onClick(
     "reuse",
     whenOpen(() => session.reuse()),
   );
-  makeDraggable(byId("download"), () => session.sound);
-  player.addEventListener("change", () => {
-    byId("play").textContent = player.playing ? "Stop" : "Play";
-    if (player.playing) movePlayhead(session);
-  });
-}
-
-function movePlayhead({ player, geometry }) {
-  const line = byId("playhead");
-  line.style.visibility = player.playing ? "visible" : "hidden";
-  if (!player.playing) return;
-  line.style.left = `${Math.min(100, (player.position / geometry.duration) * 100)}%`;
-  requestAnimationFrame(() => movePlayhead({ player, geometry }));
+  for (const [id, soundOf] of [
+    ["download", () => session.sound],
+    ["download-change", () => session.changeAlone()],
+  ]) {
+    const link = byId(id);
+    makeDraggable(link, soundOf);
+    link.addEventListener("click", () => {
+      const sound = soundOf();
+      link.href = wavUrl(sound);
+      link.download = fileName(sound);
+    });
+  }
 }
 
 /** Everything that depends on the sound there is now. */
-function drawSound(session, view) {
+function drawSound(session) {
   for (const id of ["stage", "transport", "tool"]) byId(id).hidden = false;
-  const { history, sound, geometry } = session;
-  if (sound.analysis) view.show(sound.analysis, geometry, session.selection);
-  drawTimeAxis(byId("time-axis"), geometry.duration, byId("sheet").clientWidth);
-  drawFrequencyAxis(byId("freq-axis"), geometry.nyquist);
+  const { history } = session;
   drawTakes(byId("takes"), history.step, (number) => attempt(() => session.choose(number)));
-  byId("undo").disabled = !history.canUndo;
-  byId("redo").disabled = !history.canRedo;
-  byId("compare").disabled = history.sound === history.original;
-  byId("compare").setAttribute("aria-pressed", String(session.comparing));
-  byId("download").href = wavUrl(sound);
-  byId("download").download = fileName(sound);
+  byId("takes").dataset.empty = String(history.step.takes[0].report === null);
+  byId("download-change").hidden = history.sound === history.original;
 }
 
 /** For tests and the console. */

@@ -16,6 +16,15 @@ export function complain(error) {
   byId("status").textContent = "";
 }
 
+/** Run something that may fail, and say so if it does. */
+export async function attempt(action) {
+  try {
+    await action();
+  } catch (error) {
+    if (error.name !== "AbortError") complain(error);
+  }
+}
+
 export function showProgress(done, count) {
   const bar = byId("progress");
   if (count > 1 && done > 0) {

@@ -1,12 +1,17 @@
 // What the page is about: a model, a history of sounds and the edit that is under way.
 
+import { Geometry } from "./aim/geometry.js";
+import { Selection } from "./aim/selection.js";
 import * as api from "./api.js";
-import { Geometry } from "./geometry.js";
-import { History } from "./history.js";
-import { Selection } from "./selection.js";
+import { changeBetween } from "./hear/pieces.js";
+import { History } from "./keep/history.js";
+import { Sound } from "./keep/sound.js";
+import { wavOf } from "./keep/wav_writer.js";
+
+const AROUND_S = 0.4; // heard before an edit and after it, to hear it in its place
 
 export class Session extends EventTarget {
-  /** @param player plays and decodes the sounds */
+  /** @param player plays the sounds */
   constructor(model, player) {
     super();
     this.model = model;
@@ -16,6 +21,8 @@ export class Session extends EventTarget {
     this.geometry = null;
     this.second = null; // { name, wav } for tools that mix
     this.comparing = false;
+    this.onlyChange = false; // hear what was added to the original, and nothing else
+    this.onlySelection = false; // hear the selection and a little around it
     this.work = null; // AbortController of the edit under way
   }
 
@@ -23,28 +30,64 @@ export class Session extends EventTarget {
     return this.comparing ? this.history.original : this.history.sound;
   }
 
+  /** What is to be heard of it. */
+  get heard() {
+    if (!this.onlyChange) return this.sound.buffer;
+    return changeBetween(this.history.original.buffer, this.history.sound.buffer);
+  }
+
+  /** What was added to the original, as a sound of its own. */
+  changeAlone() {
+    const { original, sound } = this.history;
+    const stem = original.name.replace(/\.[^.]*$/, "");
+    return Sound.opened(`${stem}-change`, wavOf(changeBetween(original.buffer, sound.buffer)));
+  }
+
+  /** The part that is to be heard, in s; null: all of it. */
+  get range() {
+    const bounds = this.onlySelection ? this.selection.bounds : null;
+    if (!bounds) return null;
+    const end = Math.min(this.geometry.duration, bounds.end + AROUND_S);
+    return [Math.max(0, bounds.start - AROUND_S), end];
+  }
+
   /** Begin anew with a sound. */
   async open(name, wav) {
     this.cancel();
     this.work = new AbortController(); // the sound opened last wins
     const { signal } = this.work;
-    const analysis = await api.analyse(wav, signal);
-    await this.player.useRate(analysis.sample_rate);
-    const buffer = await this.player.decode(wav);
+    const sound = Sound.opened(name, wav);
+    try {
+      await api.send(sound, signal);
+      await this.player.useRate(sound.rate);
+    } finally {
+      if (this.work?.signal === signal) this.work = null;
+    }
     if (signal.aborted) return;
-    this.work = null;
-    this.geometry = new Geometry(this.model, analysis);
-    this.selection = new Selection(this.geometry.mapFrames, this.geometry.mapBins);
-    this.#begin({ name, wav, buffer, analysis, report: null });
+    this.geometry = new Geometry(this.model, sound);
+    this.selection = new Selection(this.geometry);
+    this.#begin(sound);
     this.player.stop();
+    this.#tell("open");
     this.#tell("sound");
+  }
+
+  /** Go on with another model; a box stays where it is. */
+  useModel(model) {
+    this.cancel();
+    this.model = model;
+    const { bounds } = this.selection;
+    this.geometry = new Geometry(model, this.history.original);
+    this.selection = new Selection(this.geometry);
+    this.selection.box = bounds;
+    this.#tell("sound");
+    this.#tell("selection");
   }
 
   /** The result becomes the input of all that follows. */
   reuse() {
-    const { name, wav, buffer, analysis } = this.history.sound;
     this.cancel();
-    this.#begin({ name, wav, buffer, analysis, report: null });
+    this.#begin(this.history.sound.alone());
     this.#tell("sound");
   }
 
@@ -62,23 +105,15 @@ export class Session extends EventTarget {
       for (let number = 0; number < variations; number += 1) {
         progress(number, variations);
         const seed = (request.seed + number) % (this.model.largest_seed + 1);
-        const { wav, report } = await api.edit(
-          base.wav,
-          { ...request, seed },
-          second,
-          work.signal,
-        );
-        const buffer = await this.player.decode(wav);
+        const parts = { second, model: this.model.name };
+        const take = await api.edit(base, { ...request, seed }, parts, work.signal);
         if (work.signal.aborted) return;
-        const take = { name: base.name, wav, buffer, analysis: null, report };
         if (step) step.takes.push(take);
         else {
           step = this.history.push(label, take);
           this.comparing = false;
-          this.#hear(take);
+          this.#hear();
         }
-        this.#tell("sound");
-        take.analysis = await api.analyse(wav, work.signal);
         this.#tell("sound");
       }
     } catch (error) {
@@ -102,24 +137,52 @@ export class Session extends EventTarget {
     this.#move(() => this.history.redo());
   }
 
-  async choose(number) {
+  choose(number) {
     this.comparing = false;
     this.history.choose(number);
-    if (this.player.playing) this.player.change(this.sound.buffer);
-    else this.#hear(this.sound);
+    if (this.player.playing) this.player.change(this.heard);
+    else this.#hear();
     this.#tell("sound");
-    await this.#fillIn(this.sound);
   }
 
   compare() {
     this.comparing = !this.comparing;
-    this.player.change(this.sound.buffer);
+    this.#changed();
+  }
+
+  /** How much of the last step is heard and kept, from 0 to 1. */
+  blend(share) {
+    this.history.step.share = share;
+    this.comparing = false;
+    this.#changed();
+  }
+
+  /** Hear only what has changed, or all. */
+  hearChange(only) {
+    this.onlyChange = only;
+    this.#changed();
+  }
+
+  /** Hear only the selection, or all. */
+  hearSelection(only) {
+    this.onlySelection = only;
+    if (this.player.playing) this.player.play(this.heard, { range: this.range });
     this.#tell("sound");
   }
 
   play() {
     if (this.player.playing) this.player.stop();
-    else this.player.play(this.sound.buffer);
+    else this.player.play(this.heard, { range: this.range });
+  }
+
+  /** Go on from another place, or begin there. */
+  seek(second) {
+    this.player.play(this.heard, { from: second });
+  }
+
+  #changed() {
+    this.player.change(this.heard);
+    this.#tell("sound");
   }
 
   #begin(original) {
@@ -132,22 +195,15 @@ export class Session extends EventTarget {
     this.cancel();
     step();
     this.comparing = false;
-    this.player.change(this.sound.buffer);
-    this.#tell("sound");
-    this.#fillIn(this.sound);
+    this.#changed();
   }
 
   /** In a loop the change comes where it begins anew; else play from just before it. */
-  #hear(take) {
-    if (this.player.playing && this.player.looping) this.player.changeAtBoundary(take.buffer);
-    else this.player.play(take.buffer, Math.max(0, (take.report?.box?.start_s ?? 0) - 0.4));
-  }
-
-  /** A picture that a cancelled edit left out. */
-  async #fillIn(take) {
-    if (take.analysis) return;
-    take.analysis = await api.analyse(take.wav);
-    this.#tell("sound");
+  #hear() {
+    const start = this.sound.report?.changed?.start_s ?? 0;
+    if (this.player.playing && this.player.looping) this.player.changeAtBoundary(this.heard);
+    else if (this.range) this.player.play(this.heard, { range: this.range });
+    else this.player.play(this.heard, { from: Math.max(0, start - AROUND_S) });
   }
 
   #tell(what) {

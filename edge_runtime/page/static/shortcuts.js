@@ -1,5 +1,7 @@
 // Keys that work all over the page, except while something is being typed.
 
+import { viewKey } from "./see/navigation.js";
+
 function isTyping(element) {
   return element.matches(
     "select, textarea, input:not([type=radio], [type=checkbox], [type=range], [type=file])",
@@ -14,8 +16,11 @@ function ownsSpace(element) {
   return isTyping(element) || (walking && element.matches("button, a, summary, input"));
 }
 
-/** @param actions play, undo, redo, compare, loop and choose(number) */
-export function listenToShortcuts(actions) {
+/**
+ * @param actions by the id of the button that does the same, and choose(number)
+ * @param viewport what the keys of the view move
+ */
+export function listenToShortcuts(actions, viewport) {
   const actionOf = (event) => {
     const key = event.key.toLowerCase();
     if (event.ctrlKey || event.metaKey) {
@@ -28,6 +33,9 @@ export function listenToShortcuts(actions) {
     if (isTyping(event.target)) return null;
     if (key === "a") return actions.compare;
     if (key === "l") return actions.loop;
+    if (key === "s") return actions["hear-selection"];
+    if (key === "d") return actions["hear-change"];
+    if (viewKey(key) && viewport.scale) return () => viewKey(key)(viewport);
     return /^[1-8]$/.test(key) ? () => actions.choose(Number(key) - 1) : null;
   };
 

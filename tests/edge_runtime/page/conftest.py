@@ -9,6 +9,7 @@ import shutil
 import socket
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -130,7 +131,9 @@ def slow_codec(level_codec):
 @pytest.fixture(scope="session")
 def port(level_bundle, slow_codec):
     """A running server with the tiny model."""
-    workers = [Worker(level_bundle, slow_codec) for _ in range(2)]
+    second = replace(level_bundle, metadata={**level_bundle.metadata, "name": "second"})
+    others = {"second": lambda: Worker(second, slow_codec)}
+    workers = [Worker(level_bundle, slow_codec, others) for _ in range(2)]
     with running(workers, LIMITS) as number:
         yield number
 

@@ -1,7 +1,7 @@
 """What the server answers to requests that are meant well."""
 
-import base64
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,7 +13,6 @@ from edge_runtime.effects.table import EFFECTS
 from edge_runtime.page.static_files import STATIC_FOLDER
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.region import Region
 
 
@@ -22,17 +21,18 @@ def test_the_page_and_all_it_loads(client):
     assert status == 200 and headers["Content-Type"].startswith("text/html")
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
-    for path in STATIC_FOLDER.iterdir():
-        status, headers, content = client.request("GET", f"/static/{path.name}")
+    for path in filter(Path.is_file, STATIC_FOLDER.rglob("*")):
+        address = f"/static/{path.relative_to(STATIC_FOLDER).as_posix()}"
+        status, headers, content = client.request("GET", address)
         assert (status, content) == (200, path.read_bytes())
         assert headers["X-Content-Type-Options"] == "nosniff"
         again = {"If-None-Match": headers["ETag"]}
-        assert client.request("GET", f"/static/{path.name}", headers=again)[0] == 304
+        assert client.request("GET", address, headers=again)[0] == 304
 
 
 def test_nothing_comes_from_another_host():
     allowed = {"http://www.w3.org/2000/svg"}  # a name, never fetched
-    for path in STATIC_FOLDER.iterdir():
+    for path in filter(Path.is_file, STATIC_FOLDER.rglob("*")):
         for word in path.read_text(encoding="utf-8").replace('"', " ").split():
             assert "://" not in word or word in allowed, f"{path.name}: {word}"
 
@@ -52,6 +52,21 @@ def test_model_description(client, level_bundle):
     assert (axis["name"], axis["choices"]) == ("axis", ["time", "frequency"])
 
 
+def test_other_models(client, noise_wav, level_bundle):
+    card = json.loads(client.request("GET", "/api/model/second")[2])
+    names = [level_bundle.name, "second"]
+    assert card["name"] == "second" and [m["name"] for m in card["models"]] == names
+    edit = {"tool": "noise", "time": [0.4, 0.6], "seed": 7, "strength": 1}
+    answers = [
+        client.post("/api/edit", sound=noise_wav, edit=edit, **model)
+        for model in ({}, {"model": b"second"}, {"model": b"/etc/passwd"})
+    ]
+    assert [answer[0] for answer in answers] == [200, 200, 422]
+    assert answers[0][2] == answers[1][2]
+    assert "Expected one of" in json.loads(answers[2][2])["error"]
+    assert client.request("GET", "/api/model/third")[0] == 422
+
+
 @pytest.mark.parametrize("name", ["notes", "drums"])
 def test_examples_are_four_seconds_and_loud(client, name):
     wav = parse_wav(client.request("GET", f"/api/examples/{name}")[2])
@@ -59,16 +74,43 @@ def test_examples_are_four_seconds_and_loud(client, name):
     assert np.abs(wav.samples).max() == round(0.7 * 32767)
 
 
-def test_analysis_is_the_models_own_view(client, noise_wav, settings, level_codec):
-    status, _, body = client.post("/api/analyse", sound=noise_wav)
+def test_a_sound_is_sent_once_and_edited_by_its_name(client, noise_wav):
+    status, _, body = client.post("/api/sounds", sound=noise_wav)
+    described = json.loads(body)
+    name = described.pop("id").encode()
+    assert status == 200 and described == {
+        "duration_s": 1.0,
+        "sample_rate": 8000,
+        "channels": 1,
+        "subtype": "PCM_16",
+    }
+    edit = {"tool": "noise", "time": [0.4, 0.6], "seed": 7, "strength": 1}
+    whole = client.post("/api/edit", sound=noise_wav, edit=edit)[2]
+    status, headers, body = client.post("/api/edit", sound_id=name, edit=edit)
     assert status == 200
-    answer = json.loads(body)
-    assert (answer["duration_s"], answer["frames"], answer["bins"]) == (1.0, 126, 128)
-    audio = parse_wav(noise_wav).samples[:, 0].astype(np.float32) / 32768
-    seen = spectrogram_of(audio, settings)[:, :, 0]
-    levels = np.frombuffer(base64.b64decode(answer["levels"]), np.uint8)
-    np.testing.assert_allclose(levels.reshape(seen.shape) / 255, seen, atol=0.5 / 255)
-    assert np.shape(answer["codemap"]) == (1, 32, 8)
+    report = json.loads(headers["Edit-Report"])
+    before, after = parse_wav(noise_wav).samples, parse_wav(whole).samples
+    changed = np.flatnonzero((before != after)[:, 0])
+    assert report["first_sample"] == changed[0]
+    np.testing.assert_array_equal(
+        parse_wav(body).samples, after[changed[0] : changed[-1] + 1]
+    )
+    # The result goes by a name of its own, and the first one still stands.
+    again = {**edit, "time": [0.1, 0.2]}
+    second = client.post("/api/edit", sound_id=report["id"].encode(), edit=again)[2]
+    direct = client.post("/api/edit", sound=whole, edit=again)[2]
+    first = json.loads(
+        client.post("/api/edit", sound_id=name, edit=edit)[1]["Edit-Report"]
+    )["first_sample"]
+    assert first == report["first_sample"] and parse_wav(second).samples.any()
+    assert np.isin(parse_wav(second).samples, parse_wav(direct).samples).all()
+
+
+def test_a_name_of_no_sound(client, noise_wav):
+    status, _, body = client.post("/api/edit", sound_id=b"../x", edit={"tool": "noise"})
+    assert status == 410 and "Send it again" in json.loads(body)["error"]
+    both = {"sound": noise_wav, "sound_id": b"x", "edit": {"tool": "noise"}}
+    assert client.post("/api/edit", **both)[0] == 422
 
 
 def test_edit_equals_the_library(client, noise_wav, level_bundle, level_codec):
@@ -172,7 +214,7 @@ def test_stereo_float_at_another_rate_keeps_its_format(client, wav_of):
     [
         ({"tool": "mix"}, (), "needs a second sound"),
         ({"tool": "inpaint"}, ("second",), "takes no second sound"),
-        ({"tool": "inpaint"}, ("model",), "unknown part called 'model'"),
+        ({"tool": "inpaint"}, ("other",), "unknown part called 'other'"),
         (
             {"tool": "inpaint", "time": [2, 3]},
             (),
@@ -193,5 +235,5 @@ def test_what_does_not_fit_together(client, noise_wav, edit, parts, message):
 def test_parts_that_are_missing(client, noise_wav):
     status, _, body = client.post("/api/edit", sound=noise_wav)
     assert status == 422 and "no part called 'edit'" in json.loads(body)["error"]
-    status, _, body = client.post("/api/analyse", edit={})
+    status, _, body = client.post("/api/sounds", edit={})
     assert status == 422 and "called 'sound'" in json.loads(body)["error"]

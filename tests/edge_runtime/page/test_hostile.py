@@ -107,7 +107,8 @@ def test_a_slow_body_is_given_up_and_holds_up_nobody(
         f"POST /api/edit HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}"
         f"\r\nContent-Length: {len(body)}\r\n\r\n"
     ).encode()
-    slow = [impatient.connect() for _ in range(20)]
+    # One address may send so many bodies at a time; the last place is for the edit.
+    slow = [impatient.connect() for _ in range(short_limits.jobs_per_client - 1)]
     for connection in slow:
         connection.sendall(head + body[:1000])
     start = time.monotonic()
@@ -174,7 +175,6 @@ def header_with(wav, offset, form, value):
         (lambda wav, _: header_with(wav, 24, "<I", 2**32 - 1), "sample rate"),
         (lambda wav, _: header_with(wav, 24, "<I", 7), "sample rate"),
         (lambda wav, _: header_with(wav, 22, "<H", 0), "contradicts itself"),
-        (lambda wav, _: header_with(wav, 40, "<I", 2**32 - 2), "truncated"),
         (lambda wav, _: header_with(wav, 20, "<H", 0x55), "unsupported encoding"),
         (lambda wav, wav_of: wav_of(np.zeros(0)), "no samples"),
         (lambda wav, wav_of: wav_of(np.zeros(8000 * 5 + 1)), "lasts 5.0 s"),
@@ -183,7 +183,7 @@ def header_with(wav, offset, form, value):
     ],
 )
 def test_sounds_that_are_none(client, noise_wav, break_it, message, wav_of):
-    for path, parts in (("/api/analyse", {}), ("/api/edit", {"edit": EDIT})):
+    for path, parts in (("/api/sounds", {}), ("/api/edit", {"edit": EDIT})):
         status, _, body = client.post(path, sound=break_it(noise_wav, wav_of), **parts)
         assert status == 422 and message in json.loads(body)["error"]
 
@@ -245,5 +245,5 @@ def test_nothing_a_client_sent_reaches_the_disk(client, noise_wav, monkeypatch, 
     monkeypatch.setattr(os, "open", os_watched)
     large = wav_of(np.zeros(8000 * 4))
     assert client.post("/api/edit", sound=large, edit=EDIT)[0] == 200
-    assert client.post("/api/analyse", sound=noise_wav)[0] == 200
+    assert client.post("/api/sounds", sound=noise_wav)[0] == 200
     assert not [name for name in opened if not isinstance(name, int)]

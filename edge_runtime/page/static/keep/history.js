@@ -1,5 +1,7 @@
 // Steps that can be undone and redone; each holds the variations it was given.
 
+import { blended } from "./blend.js";
+
 const MOST_BYTES = 256 * 2 ** 20;
 
 function releaseStep(step) {
@@ -10,10 +12,12 @@ function releaseStep(step) {
 }
 
 export class History {
+  #blend = {}; // the last one, which is asked for again and again
+
   /** @param original the sound everything began with; A/B compares with it. */
   constructor(original) {
     this.original = original;
-    this.steps = [{ label: "input", takes: [original], chosen: 0 }];
+    this.steps = [{ label: "input", takes: [original], chosen: 0, share: 1 }];
     this.place = 0;
   }
 
@@ -21,8 +25,15 @@ export class History {
     return this.steps[this.place];
   }
 
+  /** The chosen take, as much of it as is wanted. */
   get sound() {
-    return this.step.takes[this.step.chosen];
+    const { takes, chosen, share } = this.step;
+    const take = takes[chosen];
+    if (share === 1) return take;
+    if (this.#blend.take !== take || this.#blend.share !== share) {
+      this.#blend = { take, share, sound: blended(take, share) };
+    }
+    return this.#blend.sound;
   }
 
   get canUndo() {
@@ -36,7 +47,7 @@ export class History {
   /** A new step after this one; what could be redone is gone. */
   push(label, take) {
     this.steps.splice(this.place + 1).forEach(releaseStep);
-    this.steps.push({ label, takes: [take], chosen: 0 });
+    this.steps.push({ label, takes: [take], chosen: 0, share: 1 });
     this.place += 1;
     this.#forgetOldest();
     return this.step;
@@ -60,7 +71,7 @@ export class History {
   }
 
   #forgetOldest() {
-    const bytes = (step) => step.takes.reduce((sum, take) => sum + take.wav.byteLength, 0);
+    const bytes = (step) => step.takes.reduce((sum, take) => sum + take.bytes, 0);
     let held = this.steps.reduce((sum, step) => sum + bytes(step), 0);
     while (held > MOST_BYTES && this.place > 1) {
       const oldest = this.steps.shift();

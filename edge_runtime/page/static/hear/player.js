@@ -1,5 +1,6 @@
 // Plays one sound, changes it while it plays, and never clicks.
 
+import { pieceOf } from "./pieces.js";
 import { Voice } from "./voice.js";
 
 const LEAD_S = 0.02; // a swap is decided at least this long before it happens
@@ -18,6 +19,7 @@ export class Player extends EventTarget {
   #voice = null;
   #next = null; // takes over from the voice at the loop's boundary
   #looping = false;
+  #volume = 1;
 
   /** @param makeContext function from a sample rate to an audio context */
   constructor(makeContext = contextAt) {
@@ -26,6 +28,7 @@ export class Player extends EventTarget {
     this.context = null;
     this.rate = null;
     this.buffer = null;
+    this.range = null; // the part of the sound that is played, in s; null: all of it
   }
 
   /** Work at a sound's own rate, so that nothing is resampled. */
@@ -36,10 +39,17 @@ export class Player extends EventTarget {
     this.buffer = null;
     await this.context?.close();
     this.context = this.makeContext(rate);
+    this.output = new GainNode(this.context, { gain: this.#volume });
+    this.output.connect(this.context.destination);
   }
 
-  decode(wav) {
-    return this.context.decodeAudioData(wav.slice(0)); // a copy: decoding empties it
+  get volume() {
+    return this.#volume;
+  }
+
+  set volume(value) {
+    this.#volume = value;
+    this.output?.gain.setTargetAtTime(value, this.context.currentTime, 0.01);
   }
 
   get playing() {
@@ -59,16 +69,19 @@ export class Player extends EventTarget {
   /** Where playback is, in s. */
   get position() {
     if (!this.#voice) return 0;
-    return this.#voice.placeAt(this.#now()) / this.context.sampleRate;
+    const start = this.range?.[0] ?? 0;
+    return start + this.#voice.placeAt(this.#now()) / this.context.sampleRate;
   }
 
-  /** Start a sound, from a time in s. */
-  play(buffer, from = 0) {
+  /** Start a sound, from a time in s; or only a range of it, from its start. */
+  play(buffer, { from = 0, range = null } = {}) {
     this.context.resume?.();
     this.#dropNext();
     this.#voice?.fadeOut();
-    this.buffer = buffer;
-    const offset = Math.min(Math.round(from * this.context.sampleRate), buffer.length - 1);
+    this.range = range;
+    this.buffer = pieceOf(buffer, range);
+    const start = Math.round(from * this.context.sampleRate);
+    const offset = Math.min(start, this.buffer.length - 1);
     this.#start(this.#now() + 64, offset, offset > 0);
   }
 
@@ -81,11 +94,11 @@ export class Player extends EventTarget {
 
   /** Change the sound under the playhead at once, with a short crossfade. */
   change(buffer) {
-    this.buffer = buffer;
+    this.buffer = pieceOf(buffer, this.range);
     if (!this.#voice) return;
     this.#dropNext();
     const frame = this.#now() + 64;
-    const offset = Math.min(this.#voice.placeAt(frame), buffer.length - 1);
+    const offset = Math.min(this.#voice.placeAt(frame), this.buffer.length - 1);
     this.#voice.fadeOut();
     this.#start(frame, offset, true);
   }
@@ -97,12 +110,12 @@ export class Player extends EventTarget {
       return;
     }
     this.#dropNext();
-    this.buffer = buffer;
+    this.buffer = pieceOf(buffer, this.range);
     const frame = this.#voice.boundaryAfter(
       this.#now() + Math.round(LEAD_S * this.context.sampleRate),
     );
     this.#voice.endAt(frame);
-    this.#next = new Voice(this.context, buffer, {
+    this.#next = new Voice(this.output, this.buffer, {
       frame,
       offset: 0,
       looping: true,
@@ -116,7 +129,7 @@ export class Player extends EventTarget {
 
   #start(frame, offset, fadeIn) {
     this.#adopt(
-      new Voice(this.context, this.buffer, { frame, offset, looping: this.#looping, fadeIn }),
+      new Voice(this.output, this.buffer, { frame, offset, looping: this.#looping, fadeIn }),
     );
   }
 

@@ -1,6 +1,6 @@
 // The variations of the last edit, to listen to and choose from.
 
-import { makeDraggable } from "./drag_out.js";
+import { makeDraggable } from "../keep/drag_out.js";
 
 export function drawTakes(element, step, choose) {
   if (!step || step.takes[0].report === null) {

@@ -1,6 +1,8 @@
 // The form that says which tool to apply and how.
 
+import { PRESETS } from "./presets.js";
 import { argumentName, choiceName, PREFERRED, TOOLS, toolHint, toolName } from "./tools.js";
+import { Variation } from "./variation.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -20,12 +22,11 @@ export class ToolForm extends EventTarget {
     this.model = model;
     this.#addTools();
     this.#addArguments();
-    for (const [name, values] of Object.entries(model.choices)) {
-      byId(name).replaceChildren(...options(name, values));
-    }
+    this.#addChoices();
     [byId("temperature").min, byId("temperature").max] = model.temperatures;
     byId("seed").max = model.largest_seed;
     this.newSeed();
+    this.variation = new Variation(this);
     // Tools that choose for a person may send the second of these alone.
     for (const event of ["input", "change"]) form.addEventListener(event, () => this.update());
     this.update();
@@ -33,6 +34,15 @@ export class ToolForm extends EventTarget {
 
   get tool() {
     return this.form.elements.tool.value;
+  }
+
+  set tool(name) {
+    this.form.elements.tool.value = name;
+  }
+
+  /** What it is called for people: the preset, or else the tool. */
+  get label() {
+    return PRESETS[this.variation.chosen]?.label ?? toolName(this.tool);
   }
 
   get takes() {
@@ -77,6 +87,13 @@ export class ToolForm extends EventTarget {
     byId("seed").value = crypto.getRandomValues(new Uint32Array(1))[0] % 1_000_000;
   }
 
+  /** What another model offers; what was chosen stays if it can. */
+  useModel(model) {
+    this.model = model;
+    this.#addChoices();
+    this.update();
+  }
+
   /** Show the fields this tool takes and no others. */
   update() {
     const { takes } = this;
@@ -94,8 +111,20 @@ export class ToolForm extends EventTarget {
     for (const output of this.form.querySelectorAll("output[data-of]")) {
       output.value = shown(byId(output.dataset.of));
     }
-    byId("tool-hint").textContent = toolHint(this.tool);
+    byId("tool-hint").textContent =
+      PRESETS[this.variation?.chosen]?.hint ?? toolHint(this.tool);
+    this.variation?.show();
     this.dispatchEvent(new Event("change"));
+  }
+
+  #addChoices() {
+    for (const [name, values] of Object.entries(this.model.choices)) {
+      const select = byId(name);
+      const chosen = select.value;
+      select.replaceChildren(...options(name, values));
+      // A model that brings a prior of its own means it to be used.
+      if (name !== "prior" && values.includes(chosen)) select.value = chosen;
+    }
   }
 
   #addTools() {

@@ -8,7 +8,7 @@ RENDER = """
 const done = arguments[arguments.length - 1];
 const [program, length, rate] = arguments;
 (async () => {
-  const { Player } = await import("/static/player.js");
+  const { Player } = await import("/static/hear/player.js");
   const context = new OfflineAudioContext(1, length, rate);
   context.resume = undefined;
   const player = new Player(() => context);
@@ -33,26 +33,21 @@ QUANTUM = 128  # samples of the clock between which a program can act
 LATENCY = 64  # samples from `play` to the first one heard
 
 
-@pytest.fixture(scope="module")
-def driver(start_browser):
-    found = start_browser()
-    yield found
-    found.quit()
-
-
 @pytest.fixture
-def render(driver, client):
+def render(browser, client):
     """Run a program on a player; gives what is heard."""
     # The policy forbids building code from text on the page, as it should.
-    driver.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
-    driver.get(f"http://127.0.0.1:{client.port}/healthz")
+    browser.execute_cdp_cmd("Page.setBypassCSP", {"enabled": True})
+    browser.get(f"http://127.0.0.1:{client.port}/healthz")
 
     def run(program, length=8000):
-        heard = driver.execute_async_script(RENDER, program, length, RATE)
+        heard = browser.execute_async_script(RENDER, program, length, RATE)
         assert isinstance(heard, list), heard
         return np.array(heard, np.float32)
 
-    return run
+    yield run
+    browser.execute_cdp_cmd("Page.setBypassCSP", {"enabled": False})
+    browser.get_log("browser")  # this address has no icon
 
 
 def ramp(start, stop, samples):
@@ -123,3 +118,16 @@ def test_changing_and_stopping_fade(render):
     assert steps.max() < 0.8 * 2 / (0.008 * RATE) * 1.3  # no step above the fades' own
     np.testing.assert_allclose(heard[QUANTUM * 15 : QUANTUM * 30], -0.8, rtol=1e-5)
     np.testing.assert_array_equal(heard[QUANTUM * 32 :], 0)
+
+
+def test_a_range_is_played_and_looped_by_itself(render):
+    heard = render(
+        f"""
+        player.looping = true;
+        player.play(ramp(0.1, 0.9, 8000), {{ range: [0.25, 0.5] }});
+        at({QUANTUM * 4 / RATE}, () => player.changeAtBoundary(ramp(-0.1, -0.9, 8000)));
+        """
+    )
+    first, second = ramp(0.1, 0.9, 8000), ramp(-0.1, -0.9, 8000)
+    expected = np.concatenate([first[2000:4000], *[second[2000:4000]] * 3])
+    np.testing.assert_array_equal(heard[LATENCY:], expected[: 8000 - LATENCY])

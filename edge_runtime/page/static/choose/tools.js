@@ -3,7 +3,7 @@
 export const TOOLS = {
   inpaint: [
     "Inpaint",
-    "Regenerate the selected cells from what surrounds them. Livelier: all around, temperature 5.",
+    "Regenerate the selection from what surrounds it.",
   ],
   noise: ["Randomize", "Give a share of the selected cells codes at random."],
   erase: ["Erase", "Replace a share of the selected cells by silence."],

@@ -5,19 +5,20 @@ const NEVER_S = 1e9;
 
 export class Voice {
   /**
-   * @param context audio clock, at the sound's own rate
+   * @param output where it goes; its clock runs at the sound's own rate
    * @param buffer decoded sound
    * @param frame sample of the clock at which it starts
    * @param offset sample of the sound it starts at
    */
-  constructor(context, buffer, { frame, offset, looping, fadeIn }) {
+  constructor(output, buffer, { frame, offset, looping, fadeIn }) {
+    const { context } = output;
     this.context = context;
     this.buffer = buffer;
     this.frame = frame;
     this.offset = offset;
     this.gain = new GainNode(context, { gain: fadeIn ? 0 : 1 });
     this.source = new AudioBufferSourceNode(context, { buffer, loop: looping });
-    this.source.connect(this.gain).connect(context.destination);
+    this.source.connect(this.gain).connect(output);
     const start = frame / context.sampleRate;
     if (fadeIn) {
       this.gain.gain.setValueAtTime(0, start);

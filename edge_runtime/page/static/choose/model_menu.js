@@ -1,0 +1,32 @@
+// Which model edits the sound, and what it is for.
+
+import { getModel } from "../api.js";
+import { attempt, say } from "../messages.js";
+
+const byId = (id) => document.getElementById(id);
+
+export function connectModelMenu(session, tool) {
+  const menu = byId("model");
+  const { models, name } = session.model;
+  menu.append(...models.map((each) => new Option(each.name, each.name, false, each.name === name)));
+  describe(session.model);
+  menu.addEventListener("change", () =>
+    attempt(async () => {
+      const model = await getModel(menu.value);
+      session.useModel(model);
+      tool.useModel(model);
+      describe(model);
+      const { purpose } = models.find((each) => each.name === model.name);
+      say(`${model.name}: ${purpose}`);
+    }).finally(() => {
+      menu.value = session.model.name;
+    }),
+  );
+}
+
+function describe({ name, models, licence, attribution, codebook_size: codes, spectrogram }) {
+  const { purpose } = models.find((each) => each.name === name);
+  byId("model").title =
+    `${purpose} (${codes} codes at ${spectrogram.sample_rate / 1000} kHz)`;
+  byId("credit").textContent = `Model: ${licence}. ${attribution}`;
+}

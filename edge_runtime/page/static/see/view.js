@@ -1,0 +1,73 @@
+// The picture of one sound at a time, and what lies over it.
+
+import { darkQuery } from "./colours.js";
+import { FrequencyScale } from "./frequency_scale.js";
+import { drawOverlay } from "./overlay.js";
+import { Picture } from "./picture.js";
+import { Viewport } from "./viewport.js";
+
+export class View {
+  #drawn = 0;
+
+  /** @param canvas the picture; @param overlay the canvas over it */
+  constructor(canvas, overlay) {
+    this.canvas = canvas;
+    this.overlay = overlay;
+    this.picture = new Picture(canvas);
+    this.viewport = new Viewport();
+    this.scaleKind = "notes";
+    this.cursor = null; // cell with the keyboard's cursor
+    this.sketch = null; // what a hand draws now
+    this.geometry = null;
+    darkQuery.addEventListener("change", () => this.drawAll());
+    this.viewport.addEventListener("change", () => this.drawAll());
+    new ResizeObserver(() => this.drawAll()).observe(canvas);
+  }
+
+  get size() {
+    return [this.canvas.clientWidth, this.canvas.clientHeight];
+  }
+
+  /** Another sound; the view begins with all of it. */
+  open(geometry, selection, spectra) {
+    this.#use(geometry, selection, spectra);
+    this.viewport.begin(
+      geometry.duration,
+      new FrequencyScale(this.scaleKind, geometry.highest),
+    );
+  }
+
+  /** The same sound, edited or by another model. */
+  show(geometry, selection, spectra) {
+    this.#use(geometry, selection, spectra);
+    this.drawAll();
+  }
+
+  useScale(kind) {
+    this.scaleKind = kind;
+    if (this.geometry)
+      this.viewport.useScale(new FrequencyScale(kind, this.geometry.highest));
+  }
+
+  /** Draw picture and overlay, once per frame however often it is asked for. */
+  drawAll() {
+    if (!this.geometry) return;
+    cancelAnimationFrame(this.#drawn);
+    this.#drawn = requestAnimationFrame(() => {
+      this.picture.draw(this.spectra, this.viewport);
+      drawOverlay(this.overlay, this);
+      this.onDraw?.();
+    });
+  }
+
+  /** Draw the overlay alone. */
+  draw() {
+    if (this.geometry) drawOverlay(this.overlay, this);
+  }
+
+  #use(geometry, selection, spectra) {
+    this.geometry = geometry;
+    this.selection = selection;
+    this.spectra = spectra;
+  }
+}
