@@ -175,6 +175,15 @@ def own_cache(tmp_path_factory):
         yield
 
 
+@pytest.fixture(autouse=True)
+def known_models(request, monkeypatch):
+    """Models of these tests need no first run in a child, unless that is tested."""
+    if not request.node.get_closest_marker("strange_models"):
+        first_run = "edge_runtime.engines.first_run"
+        monkeypatch.setattr(f"{first_run}._mark", lambda digest, engine: None)
+        monkeypatch.setattr(f"{first_run}._fault", lambda path, digest, engine: None)
+
+
 @pytest.fixture(scope="session")
 def level_codec() -> LevelCodec:
     return LevelCodec()

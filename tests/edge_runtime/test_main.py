@@ -5,7 +5,6 @@ import os
 import struct
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -173,10 +172,11 @@ def test_folder_not_writable(inpaint, tmp_path):
 
 
 def test_disk_full(fails, sound_path, bundle_path, tmp_path, monkeypatch):
-    def full(self, content):
+    def full(stream, audio_file):
+        stream.write(b"RIFF")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr("edge_runtime.audio.audio_file._write_wav", full)
     code, line = fails(
         *("inpaint", sound_path, "-o", tmp_path / "out.wav"),
         *("--model", bundle_path, "--time", "0.3:0.6"),

@@ -12,6 +12,7 @@ from export.bundle_run import bundle_run
 from export.tflite.graph_check import operators_of
 from vqkeras.datasets import Split
 from vqkeras.datasets.config import DataConfig
+from vqkeras.datasets.credits import credits_of
 from vqkeras.run import Run, load_run
 
 
@@ -98,6 +99,7 @@ def test_image_models_keep_their_one_size(tiny_model):
     class ImageRun:
         model = tiny_model
         summary = {}
+        credits = credits_of(DataConfig(name="mnist"))
 
         class config:
             name = "digits"

@@ -319,8 +319,14 @@ def test_a_bundle_is_judged_by_what_is_heard(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(
         "vqkeras.evaluation.bundle_table.bundle_table_of", lambda _: "="
     )
+    drawn = []
+    monkeypatch.setattr(
+        "vqkeras.evaluation.fills_figure.draw_fills",
+        lambda bundle, data, path, *, seed: drawn.append((bundle.name, path, seed)),
+    )
     assert main(["nsynth_live", "--json"]) == 0
     assert json.loads(capsys.readouterr().out) == {"name": "nsynth_live"}
+    assert not drawn
     out = tmp_path / "told.json"
     given = ["nsynth_live", "--limit", "50", "--seed", "3", "--out", str(out)]
     assert main(given) == 0
@@ -328,6 +334,7 @@ def test_a_bundle_is_judged_by_what_is_heard(monkeypatch, tmp_path, capsys):
     assert json.loads(out.read_text()) == {"name": "nsynth_live"}
     page = (tmp_path / "told.md").read_text()
     assert page.startswith("# Figures of `nsynth_live`") and page.endswith("=\n```\n")
+    assert drawn == [("nsynth_live", tmp_path / "told.png", 3)]
     assert {each[:2] for each in asked} == {("nsynth_live", "general")}
     assert [each[2:] for each in asked] == [(240, 0), (50, 3)]
     assert main(given) == 2

@@ -83,11 +83,11 @@ def checked_files(
     found = {mark: result for mark, result in results if mark is not None}
     if found != known:
         _keep(memory, found)
-    bad = {
-        path: str(result)
+    bad = [
+        (path, result)
         for path, (_, result) in zip(paths, results, strict=True)
         if isinstance(result, str)
-    }
+    ]
     report_bad(bad, len(paths), root)
     return [
         CheckedFile(path, float(result), str(mark))
@@ -96,11 +96,11 @@ def checked_files(
     ]
 
 
-def report_bad(bad: Mapping[Path, str], count: int, root: Path) -> None:
+def report_bad(bad: Sequence[tuple[Path, str]], count: int, root: Path) -> None:
     """Say which files are left out, and why.
 
     Args:
-        bad: Why each cannot be used.
+        bad: Each file that cannot be used, and why.
         count: Number of all files, good and bad.
         root: Where they lie.
 
@@ -109,7 +109,7 @@ def report_bad(bad: Mapping[Path, str], count: int, root: Path) -> None:
     """
     if not bad:
         return
-    lines = [f"{name_of(path, root)}: {why}" for path, why in bad.items()]
+    lines = [f"{name_of(path, root)}: {why}" for path, why in bad]
     if len(bad) > MOST_BAD * count:
         raise UserError(
             f"{len(bad)} of {count} files of {root} cannot be used, more than "

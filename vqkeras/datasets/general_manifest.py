@@ -86,11 +86,11 @@ def read_manifest(folder: Path) -> list[GeneralSound]:
     rows = _rows(folder)
     found = [_sound(folder, row) for row in rows]
     report_bad(
-        {
-            folder / row["path"].replace("\0", ""): sound
+        [
+            (folder / row["path"].replace("\0", ""), sound)
             for row, sound in zip(rows, found, strict=True)
             if isinstance(sound, str)
-        },
+        ],
         len(rows),
         folder,
     )

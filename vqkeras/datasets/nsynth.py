@@ -91,11 +91,11 @@ def read_nsynth_folder(
         raise UserError(f"No note of {folder} passes the filters of the configuration.")
     found = [_audio_path(folder, note["note_str"]) for note in notes]
     report_bad(
-        {
-            folder / "audio" / f"{note['note_str']}.wav": place
+        [
+            (folder / "audio" / f"{note['note_str']}.wav", place)
             for note, place in zip(notes, found, strict=True)
             if isinstance(place, str)
-        },
+        ],
         len(notes),
         folder,
     )

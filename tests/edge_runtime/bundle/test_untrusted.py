@@ -143,6 +143,7 @@ def test_odd_graphs_are_refused_in_one_family(change):
         engine.encode(bundle.golden["spectrogram"])
 
 
+@pytest.mark.strange_models
 def test_a_model_that_ends_the_interpreter_ends_a_child(tmp_path, monkeypatch):
     pytest.importorskip("ai_edge_litert")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
@@ -164,6 +165,7 @@ def test_a_model_that_ends_the_interpreter_ends_a_child(tmp_path, monkeypatch):
         check_first_run(path, "litert")
 
 
+@pytest.mark.strange_models
 def test_the_child_runs_the_self_test(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     bundle = load_model("nsynth_live")

@@ -13,6 +13,9 @@ from edge_runtime.errors import BundleError
 
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 SCRIPTS = tomllib.loads(PYPROJECT.read_text())["project"]["scripts"]
+# What a script is called as a module, where that is another one.
+_MODULES = {"vqkeras-edge": "edge_runtime", "vqkeras-export": "export"}
+_MODULES["vqkeras-train"] = "vqkeras.train"
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
@@ -23,7 +26,7 @@ def test_each_script_is_there_and_knows_its_name(script, monkeypatch, capsys):
     names = {
         f"/usr/bin/{script}": script,
         f"C:\\{script}.exe" if sys.platform == "win32" else script: script,
-        "/x/__main__.py": f"python -m {module.removesuffix('.__main__')}",
+        "/x/__main__.py": f"python -m {_MODULES.get(script, module)}",
     }
     for called, name in names.items():
         monkeypatch.setattr(sys, "argv", [called, "--help"])
