@@ -22,16 +22,23 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Folder of the run that the tests share; `run` fills it once."""
+    return tmp_path_factory.mktemp("runs") / "unquantized"
+
+
 @pytest.fixture
-def run(tiny, tmp_path, monkeypatch):
+def run(tiny, folder, monkeypatch):
     """A run of the tiny config without its codebook, and the data it saw."""
     from vqkeras import datasets, training
 
     monkeypatch.setattr(datasets, "load_dataset", training.load_dataset)
     model = dataclasses.replace(tiny.config.model, quantizer="none")
     config = dataclasses.replace(tiny.config, model=model)
-    train(tiny.with_training(config, epochs=8), tmp_path / "run")
-    return load_run(tmp_path / "run")
+    if not folder.exists():
+        train(tiny.with_training(config, epochs=8), folder)
+    return load_run(folder)
 
 
 def test_latents_pass_and_so_do_gradients():
