@@ -99,7 +99,7 @@ def gain_without_clicks(
             np.pad(near, (1, 0), constant_values=1.0),
             np.pad(near, (0, 1), constant_values=1.0),
         )
-        gain[first:last] *= _mean_of_minima(lowest, half)
+        gain[first:last] *= mean_of_minima(lowest, half)
     return gain
 
 
@@ -158,8 +158,18 @@ def _share(
     return lowest
 
 
-def _mean_of_minima(share: NDArray[np.float64], half: int) -> NDArray[np.float32]:
-    """Minimum over `half` samples on both sides, then a mean over as many."""
+def mean_of_minima(share: NDArray[np.float64], half: int) -> NDArray[np.float32]:
+    """Minimum over `half` samples on both sides, then a mean over as many.
+
+    So it is smooth, and nowhere above `share`.
+
+    Args:
+        share: Shape `(samples,)`, in [0, 1]; beyond the ends it is 1.
+        half: In samples.
+
+    Returns:
+        Float32 array of the same shape.
+    """
     lowest = np.pad(share, 2 * half, constant_values=1.0)
     reach = 1
     while reach < 2 * half + 1:  # windows of twice the length, until they are long

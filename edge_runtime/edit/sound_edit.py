@@ -26,6 +26,7 @@ from edge_runtime.edit.level_fit import (
 )
 from edge_runtime.edit.passage import Generated, Heard, PassageRenderer
 from edge_runtime.edit.passages import excerpt_around, margin_of, passages_of
+from edge_runtime.edit.peak_guard import without_clipping
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
@@ -167,10 +168,12 @@ class SoundEdit:
         audio, change = heard.audio[near], done.added[near]
         with self._times.stage("clicks"):
             self._asked += float(np.square(change, dtype=np.float64).sum())
+            change = without_clipping(audio, change, self._peaks, heard.sample_rate)
             change = without_clicks(audio, change, self._jumps, heard.sample_rate)
             self._kept += float(np.square(change, dtype=np.float64).sum())
         # A change of 0 leaves a sample's own digits, which float32 may not hold.
         moved = change != 0.0
+        # What the slopes in place of jumps add may be a little too much again.
         audio = np.clip(audio + change, -self._peaks, self._peaks)
         first = heard.first_sample + near.start
         stored = self._edited.samples[first : first + len(audio)]

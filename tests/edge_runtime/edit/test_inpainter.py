@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio
+from edge_runtime.edit import sound_edit
 from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.level_fit import LevelFit
 from edge_runtime.edit.seams import largest_jump
 from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.priors.marginal import MarginalPrior
@@ -154,6 +156,23 @@ def test_loud_model_cannot_click(level_bundle, level_codec):
     assert 0.5 * before < after <= before
     assert (edit.level.gain_db, edit.level.reason) == (-12.0, "limit")
     assert 0.0 < edit.share < 0.2
+
+
+def test_loud_model_is_not_clipped(level_bundle, level_codec, monkeypatch):
+    """What goes beyond full scale is turned down: no flat tops, no partials of them."""
+    times = np.arange(8000)[:, np.newaxis] / 8000
+    tone = (0.9 * np.sin(2 * np.pi * 500 * times)).astype(np.float32)
+    tone[100], tone[101] = 1.0, -1.0  # jumps of the size of 2 are no clicks here
+    sound = AudioFile(tone, 8000, "FLOAT")
+    louder = LevelFit(12.0, "fitted")
+    monkeypatch.setattr(sound_edit, "fitted", lambda *given: louder)
+    edit = Inpainter(level_bundle, engine=PerfectCodec(level_codec, 0.0)).inpaint(
+        sound, region_of(sound, "0.4:0.6"), prior=KeepCodes()
+    )
+    size = np.abs(edit.audio_file.samples[:, 0])
+    assert size[3200:4800].max() > 0.95
+    assert (size == 1.0).sum() < 100  # a peak here and there; clipping leaves 1,444
+    assert edit.share < 0.99
 
 
 def band_energy(audio, low, high, rate):
