@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.litert_engine import LiteRTEngine
+from edge_runtime.spectrogram.features import magnitude_db_of
 from export.calibration import evenly_spaced
 from export.prior_parity import (
     PriorParity,
@@ -96,6 +97,7 @@ def with_prior(
                 math.prod(weight.shape) for weight in prior.trainable_weights
             ),
             "bits_per_code": parity.bits_exported,
+            "code_levels_db": code_levels_db(bundle),
         },
         "parity": {**bundle.metadata["parity"], "prior": dataclasses.asdict(parity)},
     }
@@ -119,6 +121,31 @@ def codemaps_of(model: keras.Model, split: Split, count: int) -> NDArray[np.uint
             for example in evenly_spaced(split, count)
         ]
     )
+
+
+def code_levels_db(bundle: Bundle) -> list[float]:
+    """How loud each codeword is where it stands alone, in dB, rounded.
+
+    Args:
+        bundle: Of the codec.
+
+    Returns:
+        For each code the mean of the decibels that a codemap of it alone is decoded to,
+        away from the ends.
+    """
+    engine, settings = LiteRTEngine(bundle.flatbuffer), bundle.settings
+    around = 2
+    shape = 1, 2 * around + 1, settings.num_bins // bundle.freq_stride
+    inner = slice(around * bundle.time_stride, (around + 1) * bundle.time_stride)
+    levels = []
+    for code in range(len(bundle.codebook)):
+        decoded = engine.decode(np.full(shape, code, np.int32))[0, inner]
+        levels.append(
+            float(
+                magnitude_db_of(decoded[..., : settings.num_channels], settings).mean()
+            )
+        )
+    return [round(level, 1) for level in levels]
 
 
 def _golden(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 
 from edge_runtime.errors import BundleError
@@ -19,12 +20,15 @@ class PriorFacts:
         num_parameters: How many numbers it learned.
         bits_per_code: What a hidden code costs on average on sounds it was not trained
             on, in bits.
+        code_levels_db: How loud each codeword is where it stands alone, in dB, as the
+            codec decodes it. Defaults to none: of bundles before 0.2.
     """
 
     reach: int
     architecture: str
     num_parameters: int
     bits_per_code: float
+    code_levels_db: tuple[float, ...] = ()
 
     def __str__(self) -> str:
         return (
@@ -58,10 +62,11 @@ def prior_from(metadata: Mapping[str, Any]) -> PriorFacts | None:
             architecture=str(fields["architecture"]),
             num_parameters=_count(fields["num_parameters"]),
             bits_per_code=float(fields["bits_per_code"]),
+            code_levels_db=tuple(map(float, fields.get("code_levels_db", ()))),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise _unusable(fields) from error
-    if not facts.bits_per_code >= 0.0:
+    if not facts.bits_per_code >= 0.0 or not all(map(isfinite, facts.code_levels_db)):
         raise _unusable(fields)
     return facts
 

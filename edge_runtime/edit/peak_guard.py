@@ -42,11 +42,16 @@ def without_clipping(
     places = np.flatnonzero(too_loud.any(axis=1))
     if not len(places):
         return change
-    half = max(1, round(REACH_S * sample_rate))
-    near = slice(max(0, places[0] - 2 * half), places[-1] + 1 + 2 * half)
+    reach = reach_of(sample_rate)
+    near = slice(max(0, places[0] - reach), places[-1] + 1 + reach)
     room = np.maximum(peaks - audio[near] * np.sign(change[near]), 0.0)
     size = np.abs(change[near])
     shares = np.divide(room, size, out=np.ones(size.shape), where=too_loud[near])
     kept = change.copy()
-    kept[near] *= mean_of_minima(shares.min(axis=1), half)[:, np.newaxis]
+    kept[near] *= mean_of_minima(shares.min(axis=1), reach // 2)[:, np.newaxis]
     return kept
+
+
+def reach_of(sample_rate: int) -> int:
+    """How many samples around a peak are turned down with it."""
+    return 2 * max(1, round(REACH_S * sample_rate))

@@ -12,6 +12,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.decoded import Decoded, check_texture, textured_magnitude
 from edge_runtime.edit.heard_channel import HeardChannel
+from edge_runtime.edit.peak_guard import reach_of, without_clipping
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
@@ -263,16 +264,23 @@ def at_the_rate_of(audio_file: AudioFile, rebuilt: AudioFile, peak: float) -> Au
     Args:
         audio_file: The other one.
         rebuilt: The sound.
-        peak: Largest absolute value that may come out.
+        peak: Largest absolute value that may come out. What is louder is turned down
+            with what surrounds it.
     """
-    result = audio_file.copied()
+    result, rate = audio_file.copied(), audio_file.sample_rate
+    margin, peaks = reach_of(rate), np.full(rebuilt.samples.shape[1], peak)
     channels = [
         HeardChannel(rebuilt, number, audio_file.sample_rate, inaudible=True)
         for number in range(rebuilt.samples.shape[1])
     ]
     for first in range(0, len(audio_file.samples), _PIECE):
         last = min(first + _PIECE, len(audio_file.samples))
-        audio = np.stack([channel.samples(first, last) for channel in channels], axis=1)
+        near = range(max(0, first - margin), min(last + margin, len(channels[0])))
+        audio = np.stack(
+            [channel.samples(near.start, near.stop) for channel in channels], axis=1
+        )
+        audio = without_clipping(np.zeros_like(audio), audio, peaks, rate)
+        audio = audio[first - near.start : last - near.start]
         part = replace(audio_file, samples=audio_file.samples[first:last])
         everywhere = np.ones(last - first, np.bool_)
         part = part.with_float(np.clip(audio, -peak, peak), everywhere)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,11 @@ from edge_runtime.priors.confidence import left_after, num_passes, surest
 from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.hidden_windows import WINDOW_CELLS
 from edge_runtime.priors.prior import Prediction, check_codemap
+
+# Between the mean of decibels (0) and the mean of powers (1). Of 120 holes in unheard
+# sounds, 0, 0.1 and 0.25 are told from the original with an area of 0.89, 0.86 and
+# 0.84, and are 6.5, 4.8 and 1.7 dB too quiet; in mel bands, 0.1 is nearest to it.
+LOUDER = 0.2
 
 
 class LearnedPrior:
@@ -34,6 +41,11 @@ class LearnedPrior:
     Args:
         network: What says how likely each code is.
         draws: How `fill` draws. Defaults to `None`: it does not, and repairs.
+        levels_db: How loud each codeword is, in dB, shape `(codebook_size,)`; a repair
+            counts loud ones more. Defaults to `None`: it does not.
+
+    Raises:
+        BundleError: If there are not as many levels as codewords.
 
     Example:
 
@@ -50,11 +62,25 @@ class LearnedPrior:
     """
 
     def __init__(
-        self, network: CodeNetwork, *, draws: DrawSettings | None = None
+        self,
+        network: CodeNetwork,
+        *,
+        draws: DrawSettings | None = None,
+        levels_db: Sequence[float] | None = None,
     ) -> None:
         self.network = network
         self.draws = draws
         self.codebook_size = len(network.codebook)
+        if levels_db is not None and len(levels_db) != self.codebook_size:
+            raise BundleError(
+                f"The prior knows the levels of {len(levels_db)} codewords, and there "
+                f"are {self.codebook_size}. Export it again."
+            )
+        # Log weights of the codewords in a repair.
+        self._louder = np.zeros(self.codebook_size)
+        if levels_db is not None:
+            powers = np.log(10.0) / 10.0 * np.asarray(levels_db, np.float64)
+            self._louder = LOUDER * powers
 
     @classmethod
     def of_bundle(
@@ -84,7 +110,8 @@ class LearnedPrior:
         network = CodeNetwork(
             engine, bundle.codebook, bundle.prior_reach, window_cells=window_cells
         )
-        return cls(network, draws=draws)
+        levels = bundle.prior.code_levels_db or None if bundle.prior else None
+        return cls(network, draws=draws, levels_db=levels)
 
     def fill(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
@@ -118,7 +145,9 @@ class LearnedPrior:
         """The best guess: for each hidden cell the codeword to expect, in one pass.
 
         A decoder makes the mean of what may be there out of the mean of the codewords,
-        where the likeliest code alone would be one extreme of it.
+        where the likeliest code alone would be one extreme of it. Codewords stand for
+        decibels, and a mean of decibels is quieter than what is heard on average; so
+        each counts as its probability times its power to `LOUDER`.
 
         Args:
             codemap: As for `fill`.
@@ -140,7 +169,9 @@ class LearnedPrior:
         for some in self.network.logits(codemap, mask):
             filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
             # In float64, which rounds to the same float32 in whatever order it adds.
-            expected = np.exp(log_softmax(some.logits)) @ codebook.astype(np.float64)
+            weights = np.exp(log_softmax(some.logits) + self._louder)
+            weights /= weights.sum(axis=1, keepdims=True)
+            expected = weights @ codebook.astype(np.float64)
             vectors.append(expected.astype(np.float32))
         own = CellVectors(filled, mask, np.concatenate(vectors), codebook)
         return Prediction(filled, own)

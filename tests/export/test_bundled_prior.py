@@ -9,6 +9,7 @@ import pytest
 from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.load import load_engine
+from edge_runtime.spectrogram.features import magnitude_db_of
 from export import add_prior
 from export.__main__ import main
 from export.bundle_run import bundle_run
@@ -94,6 +95,19 @@ def test_both_engines_give_what_was_recorded(added):
         check = check_golden(bundle, load_engine(bundle, name))
         assert check.passed
         assert check.logits_largest_difference == 0.0
+
+
+def test_the_bundle_knows_how_loud_its_codewords_are(added, run):
+    """Each alone, as Keras decodes it."""
+    bundle, _ = added
+    levels = bundle.prior.code_levels_db
+    assert len(levels) == len(bundle.codebook)
+    for code in (0, len(levels) - 1):
+        alone = np.full((1, 9, 4), code, np.int32)
+        decoded = np.asarray(run.model.decode_codemap(alone))[0]
+        middle = slice(4 * bundle.time_stride, 5 * bundle.time_stride)
+        level = magnitude_db_of(decoded[middle], bundle.settings).mean()
+        assert levels[code] == pytest.approx(level, abs=1.0)
 
 
 def test_export_takes_a_prior_along(run_dir, prior_dir, tmp_path, capsys):

@@ -7,7 +7,7 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError
 from edge_runtime.priors.code_network import CodeNetwork
 from edge_runtime.priors.draw_settings import DrawSettings
-from edge_runtime.priors.learned import LearnedPrior
+from edge_runtime.priors.learned import LOUDER, LearnedPrior
 from edge_runtime.priors.prior import ProbabilisticPrior, VectorPrior
 
 WHOLE = 10_000  # a reach, or a window, beyond any sound here
@@ -58,6 +58,28 @@ def test_a_repair_is_the_codeword_to_expect(prior_with, prior_codec, prior_bundl
     np.testing.assert_array_equal(made.codemap[~mask], codemap[~mask])
     np.testing.assert_array_equal(prior.fill(codemap, mask, seed=9), made.codemap)
     assert len(np.unique(made.codemap[mask])) > 3  # not the same for all
+
+
+def test_a_repair_counts_loud_codewords_more(prior_with, prior_codec, prior_bundle):
+    codemap, mask = codemap_and_mask()
+    codebook = prior_bundle.codebook + np.float32(0.25)
+    network = prior_with(codebook=codebook).network
+    levels = np.linspace(-60.0, 0.0, len(codebook))
+    made = LearnedPrior(network, levels_db=levels).repair(codemap, mask)
+    logs = direct(prior_codec, codebook, codemap, mask)
+    weights = np.exp(logs) * 10.0 ** (LOUDER * levels / 10.0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(made.vectors[:][mask], weights @ codebook, rtol=1e-6)
+    # All alike is as if nothing were known of them.
+    alike = LearnedPrior(network, levels_db=[-20.0] * len(codebook))
+    plain = LearnedPrior(network)
+    np.testing.assert_allclose(
+        alike.repair(codemap, mask).vectors[:],
+        plain.repair(codemap, mask).vectors[:],
+        rtol=1e-6,
+    )
+    with pytest.raises(BundleError, match="levels of 3 codewords, and there are"):
+        LearnedPrior(network, levels_db=[0.0] * 3)
 
 
 @pytest.mark.parametrize("window_cells", [1, 3, 16])
