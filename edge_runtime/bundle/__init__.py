@@ -8,9 +8,9 @@ from edge_runtime.bundle.context import Context
 from edge_runtime.bundle.prior_facts import PriorFacts
 from edge_runtime.bundle.shipped import (
     default_bundle_path,
-    float_bundle_path,
     live_bundle_path,
     load_model,
+    number_format_paths,
 )
 
 __all__ = [
@@ -22,9 +22,9 @@ __all__ = [
     "codes_of",
     "codewords_of",
     "default_bundle_path",
-    "float_bundle_path",
     "live_bundle_path",
     "load_model",
+    "number_format_paths",
     "read_bundle",
     "write_bundle",
 ]

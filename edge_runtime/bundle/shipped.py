@@ -26,25 +26,26 @@ class ShippedModel:
 
 
 SHIPPED_MODELS = {
+    "general": ShippedModel(
+        "general.tflite",
+        "any sound at 44.1 kHz: loops, songs, voices, notes; used where no model is "
+        "named",
+    ),
     "nsynth_light": ShippedModel(
         "nsynth_light.tflite",
-        "notes of instruments at 16 kHz, 1.4 kbit/s; used where no model is named",
+        "held notes of instruments at 16 kHz, 1.4 kbit/s; small and fast",
     ),
     "nsynth_live": ShippedModel(
         "live/nsynth_live.tflite",
-        "the same with short cells for live use, 6 kbit/s; `live` uses it",
+        "notes of instruments at 16 kHz in short cells, 6 kbit/s; `live` uses it",
     ),
     "nsynth_light_float32": ShippedModel(
         "float32/nsynth_light_float32.tflite",
         "nsynth_light in float32, to compare speed and energy with",
     ),
-    "general": ShippedModel(
-        "general.tflite",
-        "any sound at 44.1 kHz: drums, voice, music; trained for 108 minutes on busy "
-        "cores",
-    ),
 }
-_DEFAULT, _LIVE, _FLOAT = "nsynth_light", "nsynth_live", "nsynth_light_float32"
+_DEFAULT, _LIVE = "general", "nsynth_live"
+_NUMBER_FORMATS = "nsynth_light", "nsynth_light_float32"
 
 
 def shipped_path(name: str) -> Path:
@@ -133,10 +134,11 @@ def live_bundle_path() -> Path:
     return shipped_path(_LIVE)
 
 
-def float_bundle_path() -> Path:
-    """Path of the pretrained bundle in float32, to compare the int8 one with.
+def number_format_paths() -> tuple[Path, Path]:
+    """Paths of one pretrained model in int8 and in float32, to compare the two.
 
     Raises:
-        BundleError: If the package was installed without it.
+        BundleError: If the package was installed without either.
     """
-    return shipped_path(_FLOAT)
+    int8, float32 = map(shipped_path, _NUMBER_FORMATS)
+    return int8, float32

@@ -16,8 +16,7 @@ from edge_runtime.bench.task import END_S, SECONDS, START_S
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import (
-    default_bundle_path,
-    float_bundle_path,
+    number_format_paths,
     path_of_model,
 )
 from edge_runtime.commands.edit_arguments import add_json_option
@@ -38,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         metavar="X.tflite",
         help="bundles to compare, of one sample rate, such as float32 and int8 "
-        "(default: the pretrained one in both)",
+        "(default: nsynth_light in both)",
     )
     parser.add_argument(
         "--engine",
@@ -67,10 +66,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Measure and print one row per model, engine and number of threads."""
     models: list[Path] = arguments.models
-    paths = [path_of_model(model) for model in models] or [
-        default_bundle_path(),
-        float_bundle_path(),
-    ]
+    named = [path_of_model(model) for model in models]
+    paths = named or list(number_format_paths())
     bundles = {path: read_bundle(path) for path in paths}
     for path in paths:
         check_first_run(path, arguments.engine or "auto")

@@ -112,7 +112,7 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
         type=Path,
         metavar="X.tflite",
         help="bundle to use, or the name of one that comes with the package "
-        "(`info --models` lists them; default: nsynth_light)",
+        "(`info --models` lists them; default: general)",
     )
 
 
@@ -124,7 +124,7 @@ def add_model_argument(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         metavar="X.tflite",
         help="bundle to look at, or the name of one that comes with the package "
-        "(default: nsynth_light)",
+        "(default: general)",
     )
 
 

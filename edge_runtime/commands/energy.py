@@ -20,8 +20,7 @@ from edge_runtime.bench.task import SECONDS, edit_note, note
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import (
-    default_bundle_path,
-    float_bundle_path,
+    number_format_paths,
     path_of_model,
 )
 from edge_runtime.commands.edit_arguments import add_json_option
@@ -53,7 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="*",
         metavar="X.tflite",
-        help="bundles to compare (default: the pretrained one in int8 and in float32)",
+        help="bundles to compare (default: nsynth_light in int8 and in float32)",
     )
     add_engine_option(parser)
     parser.add_argument(
@@ -99,8 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
             raise UsageError(f"--plot must end in .svg: {plot}.")
         check_output(plot, force=arguments.force)
     named = [path_of_model(model) for model in arguments.models]
-    models = named or [default_bundle_path(), float_bundle_path()]
-    paths = list(dict.fromkeys(models))
+    paths = list(dict.fromkeys(named or number_format_paths()))
     bundles = [read_bundle(path) for path in paths]
     make_meter = _meter_maker(arguments.core_power)
     with tempfile.TemporaryDirectory() as folder:

@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from edge_runtime.audio.examples import EXAMPLES, example_wav
 from edge_runtime.errors import BundleError, MissingDependencyError, UserError
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.editing import answer_edit
-from edge_runtime.page.examples import EXAMPLES, example_wav
 from edge_runtime.page.guard import Guard
 from edge_runtime.page.host_check import own_names
 from edge_runtime.page.jobs import ClientGone, Jobs

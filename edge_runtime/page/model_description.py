@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from edge_runtime.audio.examples import EXAMPLES
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.shipped import SHIPPED_MODELS
 from edge_runtime.effects.table import ARGUMENTS, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
-from edge_runtime.page.examples import EXAMPLES
 from edge_runtime.page.limits import Limits
 from edge_runtime.phase.choice import phases_of
 from edge_runtime.priors.choice import PREDICTIONS, WORDS, priors_of

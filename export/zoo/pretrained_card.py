@@ -36,7 +36,7 @@ def pretrained_card(models: list[ShippedModel]) -> str:
     """Write the card.
 
     Args:
-        models: The shipped models, the default first.
+        models: The shipped models of notes, that with a twin in float32 first.
 
     Returns:
         Markdown with a front matter whose `co2_eq_emissions` adds up all trainings.

@@ -28,7 +28,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
 from edge_runtime.__main__ import main as edge_runtime
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path
+from edge_runtime.bundle.shipped import shipped_path
 from edge_runtime.engines.load import load_engine
 
 CELLS, RUNS, AGREEMENT = 32, 30, 2.0
@@ -142,7 +142,7 @@ def shapes_of(bundle):
 
 
 def main() -> int:
-    path = Path(sys.argv[1]) if len(sys.argv) > 1 else default_bundle_path()
+    path = Path(sys.argv[1]) if len(sys.argv) > 1 else shipped_path("nsynth_light")
     bundle, passed = read_bundle(path), True
     for row in benchmark(path):
         engine = row["engine"]

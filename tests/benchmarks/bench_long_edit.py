@@ -22,6 +22,7 @@ import numpy as np
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.engines.load import ENGINES
 
+MODEL = "nsynth_light"
 RATE, MINUTES, NOTES = 16000, (1, 3, 10), 100
 # Peak memory of ten minutes, times that of one.
 TARGET = 1.15
@@ -83,7 +84,7 @@ def main() -> int:
                 for minutes, path in paths.items():
                     output = Path(folder) / "out.wav"
                     arguments = [command[0], path, "-o", output, *command[1:]]
-                    arguments += ["--engine", engine, "--force"]
+                    arguments += ["--engine", engine, "--force", "--model", MODEL]
                     if command[0] != "reconstruct":
                         arguments += ["--time", f"1:{minutes * 60 - 1}"]
                     peak, seconds = cost(arguments)

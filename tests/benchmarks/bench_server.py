@@ -24,8 +24,8 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.examples import example_wav
 from edge_runtime.audio.wav import parse_wav, wav_bytes
-from edge_runtime.page.examples import example_wav
 
 CLIENTS = (1, 2, 4, 8, 16, 32)
 SECONDS = 5.0

@@ -25,7 +25,7 @@ import soundfile
 
 from edge_runtime.audio.resample import resample
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path
+from edge_runtime.bundle.shipped import shipped_path
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.bridged_phase import bridged_start
@@ -217,7 +217,7 @@ def table_notes(sounds):
 
 
 def table_codec(sounds):
-    bundle = read_bundle(default_bundle_path())
+    bundle = read_bundle(shipped_path("nsynth_light"))
     codec = SoundCodec(bundle, load_engine(bundle), StageTimes())
     values = {}
     notes = sounds.notes(60)
@@ -239,7 +239,7 @@ def table_codec(sounds):
         "log-mel dB": ("<=", lambda before: before + 0.01),
         "kept of 60": (">=", lambda before: before),
     }
-    row(f"60 notes after {default_bundle_path().stem}", values, targets)
+    row(f"60 notes after {shipped_path('nsynth_light').stem}", values, targets)
 
 
 def table_whole(sounds):

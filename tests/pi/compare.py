@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+MODEL = "nsynth_light"  # small enough for an emulated processor
 MOST_STEPS = 1
 REGION = ["--time", "0.8:1.6", "--seed", "1"]
 
@@ -50,7 +51,9 @@ def printed_by(arguments):
 
 def run(parent, sound, engine):
     """Run verify, inpaint, reconstruct and transform, and the golden input alone."""
-    name = json.loads(printed_by(["verify", "--json", "--engine", engine]))["engine"]
+    name = json.loads(printed_by(["verify", "--json", "--engine", engine, MODEL]))[
+        "engine"
+    ]
     folder = parent / name
     folder.mkdir(parents=True, exist_ok=True)
     save_golden_outputs(folder / "golden.npz", engine)
@@ -64,17 +67,17 @@ def run(parent, sound, engine):
     }
     for made, (command, *flags) in commands.items():
         output = ["-o", str(folder / f"{made}.wav"), "--force", "--engine", engine]
-        printed_by([command, sound, *output, *flags])
+        printed_by([command, sound, "--model", MODEL, *output, *flags])
     print(f"{name}: verify, {', '.join(commands)} ran")
 
 
 def save_golden_outputs(path, engine):
     """Save what the packaged model makes of its recorded input."""
     from edge_runtime.bundle.bundle_file import read_bundle
-    from edge_runtime.bundle.shipped import default_bundle_path
+    from edge_runtime.bundle.shipped import shipped_path
     from edge_runtime.engines.load import load_engine
 
-    bundle = read_bundle(default_bundle_path())
+    bundle = read_bundle(shipped_path(MODEL))
     codec, golden = load_engine(bundle, engine), bundle.golden
     np.savez(
         path,

@@ -35,8 +35,7 @@ def test_without_a_name_both_formats_of_the_pretrained_model(
 ):
     twin = tmp_path / "twin.tflite"
     twin.write_bytes(bundle_path.read_bytes())
-    monkeypatch.setattr(command, "default_bundle_path", lambda: bundle_path)
-    monkeypatch.setattr(command, "float_bundle_path", lambda: twin)
+    monkeypatch.setattr(command, "number_format_paths", lambda: (bundle_path, twin))
     flags = ["--engine", "numpy", "--threads", "1", "--runs", "1", "--json"]
     assert main(["bench", *flags]) == 0
     rows = json.loads(capsys.readouterr().out)["results"]

@@ -47,8 +47,7 @@ def test_without_names_both_formats_of_the_pretrained_model(
 ):
     twin = tmp_path / "twin.tflite"
     twin.write_bytes(bundle_path.read_bytes())
-    monkeypatch.setattr(command, "default_bundle_path", lambda: bundle_path)
-    monkeypatch.setattr(command, "float_bundle_path", lambda: twin)
+    monkeypatch.setattr(command, "number_format_paths", lambda: (bundle_path, twin))
     short = ["--rounds", "1", "--block", "0.1", "--engine", "numpy"]
     assert main(["energy", *short, "--core-power", "10", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["results"]

@@ -5,7 +5,7 @@ import math
 
 from edge_runtime.__main__ import main
 from edge_runtime.bundle.bundle_file import write_bundle
-from edge_runtime.bundle.shipped import SHIPPED_MODELS
+from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model
 
 
 def test_text(placeholder_path, capsys):
@@ -62,7 +62,10 @@ def test_models_of_the_package_are_listed_each_with_its_purpose(capsys):
     assert main(["info", "--models"]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert [line.partition(":")[0] for line in lines] == list(SHIPPED_MODELS)
-    assert "16 kHz" in lines[0] and lines[0].endswith(" kB)")
+    assert "44.1 kHz" in lines[0] and lines[0].endswith(" kB)")
+    assert ["used where no model is named" in line for line in lines] == [
+        name == load_model().name for name in SHIPPED_MODELS
+    ]
     assert main(["info", "--models", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["name"] for row in rows] == list(SHIPPED_MODELS)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.examples import EXAMPLES
 from edge_runtime.audio.wav import parse_wav, wav_bytes
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.effects.table import EFFECTS
@@ -67,10 +68,10 @@ def test_other_models(client, noise_wav, level_bundle):
     assert client.request("GET", "/api/model/third")[0] == 422
 
 
-@pytest.mark.parametrize("name", ["notes", "drums"])
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_examples_are_four_seconds_and_loud(client, name):
     wav = parse_wav(client.request("GET", f"/api/examples/{name}")[2])
-    assert wav.samples.shape == (64000, 1) and wav.sample_rate == 16000
+    assert wav.samples.shape == (176400, 1) and wav.sample_rate == 44100
     assert np.abs(wav.samples).max() == round(0.7 * 32767)
 
 

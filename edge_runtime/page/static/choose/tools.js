@@ -38,7 +38,7 @@ export const ARGUMENTS = { strength: "Strength", axis: "Along" };
 
 export const PREFERRED = { predict: "sample", phase: "continued", strength: 1 };
 
-export const EXAMPLES = { notes: "Notes", drums: "Drums" };
+export const EXAMPLES = { drums: "Drums", voice: "Voice", notes: "Notes" };
 
 export const toolName = (name) => TOOLS[name]?.[0] ?? name;
 export const toolHint = (name) => TOOLS[name]?.[1] ?? "";
