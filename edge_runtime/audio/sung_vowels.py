@@ -67,7 +67,7 @@ def sung_vowel(
     return softly
 
 
-def resonance(frequencies: NDArray[np.float64], vowel: str) -> NDArray[np.float64]:
+def resonance(frequencies: NDArray[np.floating], vowel: str) -> NDArray[np.float64]:
     """Gain of the mouth: the product of its resonances, each 1 at 0 Hz.
 
     Args:

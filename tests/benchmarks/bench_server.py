@@ -135,7 +135,9 @@ def run(port, process, arguments):
         good &= sum(statuses.values()) == statuses[200] + refused
         good &= health < MOST_HEALTH_MS
     stored = parse_wav(wav)
-    second = AudioFile(stored.samples[:16000], stored.sample_rate, stored.subtype)
+    second = AudioFile(
+        stored.samples[: stored.sample_rate], stored.sample_rate, stored.subtype
+    )
     short = wav_bytes(second)
     client, sizes = Client(port), []
     for number in range(WARM_UP_EDITS + arguments.edits):

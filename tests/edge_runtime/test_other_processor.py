@@ -9,7 +9,7 @@ import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import default_bundle_path
+from edge_runtime.bundle.shipped import shipped_path
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.engines.load import load_engine
@@ -71,7 +71,7 @@ def two_notes():
 
 @pytest.fixture(scope="module")
 def bundle():
-    return read_bundle(default_bundle_path())
+    return read_bundle(shipped_path("nsynth_light"))
 
 
 def steps_between(first, second):

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio.examples import example_sound
+from edge_runtime.audio.resample import resample
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import live_bundle_path
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
-from edge_runtime.page.examples import example_wav
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +29,10 @@ def engine(bundle):
 @pytest.fixture(scope="module")
 def notes_path(tmp_path_factory):
     path = tmp_path_factory.mktemp("sounds") / "notes.wav"
-    path.write_bytes(example_wav("notes"))
+    sound = example_sound("notes")
+    notes = resample(sound.to_float(), sound.sample_rate, 16_000)
+    samples = np.rint(32767 * notes).astype(np.int16)
+    write_audio(path, AudioFile(samples, 16_000, "PCM_16"))
     return path
 
 
