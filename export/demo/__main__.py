@@ -1,4 +1,4 @@
-"""`make demo`: the whole path on notes made here: train, export, inpaint on the edge.
+"""`make demo`: the model that ships, then the whole path on notes made here.
 
 A second call goes on where the first one stopped, and writes its results again.
 """
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m export.demo",
-        description="Train a small model on synthesised notes, export it to int8 and "
-        "inpaint a note with it on the edge runtime.",
+        description="Edit three sounds with the pretrained model, then train a small one "
+        "on synthesised notes, export it to int8 and inpaint a note with it on the edge runtime.",
     )
     parser.add_argument(
         "--out",
@@ -72,6 +72,12 @@ def demo(folder: Path, *, config_path: Path = CONFIG) -> None:
     except OSError as error:
         raise UserError(f"Cannot make folder {folder}: {error.strerror}.") from error
     config = load_config(config_path, ["--data.cache_dir", str(folder / "cache")])
+    from export.demo.pretrained import show_pretrained
+
+    logger.info("Editing drums, a voice and notes with the pretrained model ...")
+    for file in show_pretrained(folder):
+        print(file, flush=True)
+
     logger.info("1/4 Training %s on notes that are computed now ...", config.name)
     # TensorFlow speaks when it is loaded, and it is loaded here.
     with quiet():

@@ -44,14 +44,15 @@ def before_after_figure(
     for axis, (name, values) in zip(axes, panels.items(), strict=True):
         image = show_spectrogram(axis, values, settings, name)
         axis.set_facecolor("0.6")
-        axis.add_patch(_outline(box))
+        axis.add_patch(outline(box))
         axis.set_xlabel("Time (s)")
     axes[0].set_ylabel("Frequency (kHz)")
     figure.colorbar(image, ax=axes, label="Level (dB re full scale)", pad=0.01)
     return figure
 
 
-def _outline(box: Region) -> Rectangle:
+def outline(box: Region) -> Rectangle:
+    """The edge of a region in a picture of s and kHz."""
     return Rectangle(
         (box.start_s, box.low_hz / 1000),
         box.end_s - box.start_s,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.examples import EXAMPLES
 from edge_runtime.bundle.bundle_file import read_bundle
 from export.demo import __main__ as demo_module
 from export.demo.__main__ import CONFIG, demo, main
@@ -50,6 +51,17 @@ def test_leaves_sounds_picture_and_bundle(out):
         sound = read_audio(out / name)
         assert sound.samples.shape == (16000, 1)
         assert sound.samples.any()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_it_begins_with_the_pretrained_model_on_what_ships(out, name):
+    assert (out / f"{name}.png").read_bytes()[1:4] == b"PNG"
+    before, after = (
+        read_audio(out / f"{name}_{kind}.wav").samples[:, 0]
+        for kind in ("original", "regenerated")
+    )
+    changed = np.flatnonzero(before != after) / 44_100
+    assert 0.95 < changed.min() < 1.3 and 1.3 < changed.max() < 2.05
 
 
 def test_the_edit_stays_around_its_region(out):
