@@ -42,8 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m export.demo",
-        description="Edit three sounds with the pretrained model, then train a small one "
-        "on synthesised notes, export it to int8 and inpaint a note with it on the edge runtime.",
+        description="Edit three sounds with the pretrained model, then train a small "
+        "one on synthesised notes, export it to int8 and inpaint a note with it on the "
+        "edge runtime.",
     )
     parser.add_argument(
         "--out",
