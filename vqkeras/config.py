@@ -34,8 +34,9 @@ class TrainingConfig:
         minutes: Training stops at the end of the epoch in which this time runs out.
             Defaults to no limit.
         seed: Of initial weights, order and crops.
-        strategy: `"single"`, or `"mirrored"`: one replica per GPU (without GPUs, per
-            logical CPU), each with its share of the batch.
+        strategy: `"single"`; `"mirrored"`: one replica per GPU (without GPUs, per
+            logical CPU), each with its share of the batch; or `"workers"`: several
+            processes or machines, which `TF_CONFIG` names, each with its share.
 
     Raises:
         UsageError: If a field is out of range; the message names it.
@@ -49,7 +50,7 @@ class TrainingConfig:
     weight_averaging: float = 0.0
     minutes: float | None = None
     seed: int = 0
-    strategy: Literal["single", "mirrored"] = "single"
+    strategy: Literal["single", "mirrored", "workers"] = "single"
 
     def __post_init__(self) -> None:
         for name in ("epochs", "steps_per_epoch", "batch_size"):

@@ -47,13 +47,16 @@ def train(
     Raises:
         UserError: If the folder, the data or the config cannot be used.
     """
+    from vqkeras.distribution.cluster import this_worker
     from vqkeras.fine_tuning import check_preset
     from vqkeras.run import prepare_run
 
     if config.from_preset is not None and not resume:
         check_preset(config)
-    with locked_folder(run_dir):
-        prepare_run(config, run_dir, resume=resume, force=force)
+    is_first = this_worker(config.training.strategy).is_first
+    with locked_folder(run_dir) if is_first else contextlib.nullcontext():
+        if is_first:
+            prepare_run(config, run_dir, resume=resume, force=force)
         # Only now, after all checks: this loads TensorFlow.
         from vqkeras.training import fit_run
 
@@ -110,7 +113,7 @@ def _parser() -> ArgumentParser:
     )
     parser.add_argument(
         "--strategy",
-        choices=("single", "mirrored"),
+        choices=("single", "mirrored", "workers"),
         help="Short for --training.strategy.",
     )
     parser.add_argument(

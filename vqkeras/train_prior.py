@@ -49,14 +49,17 @@ def train_prior(
     Raises:
         UserError: If the folder, the data or the config cannot be used.
     """
+    from vqkeras.distribution.cluster import this_worker
     from vqkeras.run import prepare_folder
 
     if codec.config.model.quantizer == "none":
         raise UsageError(
             f"{codec.config.name} has no codebook: there are no codes to predict."
         )
-    with locked_folder(run_dir):
-        prepare_folder(config, run_dir, resume=resume, force=force)
+    is_first = this_worker(config.training.strategy).is_first
+    with locked_folder(run_dir) if is_first else contextlib.nullcontext():
+        if is_first:
+            prepare_folder(config, run_dir, resume=resume, force=force)
         # Only now, after all checks: this loads TensorFlow.
         from vqkeras.priors.training import fit_prior
 

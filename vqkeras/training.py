@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import keras
-import tensorflow as tf
 
 from vqkeras.callbacks.averaged_weights import AveragedValidation
 from vqkeras.callbacks.backup import Backup, restore_backup
@@ -17,9 +16,21 @@ from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
 from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
 from vqkeras.callbacks.time_limit import TimeLimit
 from vqkeras.config import Config, TrainingConfig
+from vqkeras.config_file import plain
 from vqkeras.datasets import load_dataset
 from vqkeras.datasets.augmentation import augmented
 from vqkeras.datasets.dataset import Dataset
+from vqkeras.distribution.agreement import (
+    AgreedTimeLimit,
+    Agreement,
+    check_agreement,
+)
+from vqkeras.distribution.cluster import Worker, this_worker
+from vqkeras.distribution.keras_mends import mend_fit
+from vqkeras.distribution.lost_worker import lost_worker_ends_it
+from vqkeras.distribution.shares import check_batch_size, shared, shared_steps
+from vqkeras.distribution.strategy import strategy_of
+from vqkeras.distribution.worker_folder import worker_folder
 from vqkeras.energy.callback import EnergyCallback
 from vqkeras.energy.config import EnergyConfig
 from vqkeras.energy.meters import meters_from
@@ -42,20 +53,32 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
         run_dir: Folder that `prepare_run` made.
         verbose: As for `keras.Model.fit`.
     """
+    worker = this_worker(config.training.strategy)
+    # First of all, see there. It waits for all workers, so the folder is prepared.
+    strategy = strategy_of(config.training.strategy)
+    check_batch_size(config.training.batch_size, strategy)
+    agreement = Agreement(strategy, worker)
+    with worker_folder(run_dir, worker) as folder, lost_worker_ends_it(strategy):
+        _fit_in(folder, config, agreement, verbose)
+
+
+def _fit_in(run_dir: Path, config: Config, agreement: Agreement, verbose: int) -> None:
+    """Train in a folder of the worker's own."""
+    strategy = agreement.strategy
     origin = origin_of(config, run_dir)
     dataset = load_dataset(config.data, config.spectrogram)
-    strategy = strategy_of(config.training.strategy)
     with strategy.scope():
         weights = None
         if origin is not None and not any(run_dir.glob("backup/epoch-*.keras")):
             weights = weights_of(config)
         model = _compiled_model(config, dataset, origin, weights)
         finished = restore_backup(model, run_dir / "backup")
+    check_agreement(agreement, finished, said_to_all(config, "model", "spectrogram"))
     rows = rows_until(run_dir / "history.csv", finished)
     if _is_over(config.training, rows):
         _log.info("Nothing to train: %d epochs are done.", finished)
     else:
-        _fit(config, run_dir, dataset, model, rows, verbose)
+        _fit(config, run_dir, dataset, model, rows, agreement, verbose)
         rows = read_history(run_dir / "history.csv")
     summary = _summary(config, model, dataset, strategy.num_replicas_in_sync)
     write_json(summary | _outcome(rows, _monitor(dataset)), run_dir / "summary.json")
@@ -67,6 +90,7 @@ def _fit(
     dataset: Dataset,
     model: VQVAE,
     rows: Rows,
+    agreement: Agreement,
     verbose: int,
 ) -> None:
     training = config.training
@@ -96,17 +120,16 @@ def _fit(
             seed=training.seed,
             first_batch=len(rows) * steps,
         )
-    time_limit = None
-    if training.minutes is not None:
-        seconds_spent = rows[-1]["seconds"] if rows else 0.0
-        time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
-    with energy_callback(config.energy, run_dir, time_limit) as energy:
+    time_limit = time_limit_of(training, rows, agreement)
+    worker = agreement.worker
+    with energy_callback(config.energy, run_dir, time_limit, worker) as energy:
         model.fit(
-            batches,
+            shared(batches, agreement.strategy),
             epochs=training.epochs,
             initial_epoch=len(rows),
             steps_per_epoch=steps,
-            validation_data=validation,
+            validation_data=shared(validation, agreement.strategy),
+            validation_steps=shared_steps(validation, agreement.strategy),
             # Energy first: it adds to what the others log.
             callbacks=[
                 energy,
@@ -117,10 +140,26 @@ def _fit(
         )
 
 
+def said_to_all(config: Any, *parts: str) -> dict[str, Any]:
+    """What the workers of a training must have been given alike."""
+    return {part: plain(getattr(config, part)) for part in (*parts, "training")}
+
+
+def time_limit_of(
+    training: TrainingConfig, rows: Rows, agreement: Agreement
+) -> TimeLimit | None:
+    """The time limit of a training, if it has one."""
+    if training.minutes is None:
+        return None
+    spent = rows[-1]["seconds"] if rows else 0.0
+    return AgreedTimeLimit(agreement, training.minutes, seconds_spent=spent)
+
+
 def energy_callback(
-    config: EnergyConfig, run_dir: Path, time_limit: TimeLimit | None
+    config: EnergyConfig, run_dir: Path, time_limit: TimeLimit | None, worker: Worker
 ) -> EnergyCallback:
-    """What counts the energy of a training into its folder."""
+    """What counts the energy of a training into its folder: of one worker's machine."""
+    others = f"of {worker.count} workers this is the machine of the first alone"
     return EnergyCallback(
         run_dir,
         interval_s=config.interval_s,
@@ -129,15 +168,8 @@ def energy_callback(
         grid_g_per_kwh=config.grid_g_per_kwh,
         meters=meters_from(config.meters),
         time_limit=time_limit,
+        not_counted={"other workers": others} if worker.count > 1 else {},
     )
-
-
-def strategy_of(name: str) -> tf.distribute.Strategy:
-    """The strategy of a config, see `TrainingConfig.strategy`."""
-    if name == "single":
-        return tf.distribute.get_strategy()
-    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices()
-    return tf.distribute.MirroredStrategy([device.name for device in devices])
 
 
 def _compiled_model(
@@ -166,6 +198,7 @@ def _compiled_model(
     )
     # XLA gains nothing on a CPU and fails under MirroredStrategy.
     model.compile(optimizer, jit_compile=False)
+    mend_fit(model)
     return model
 
 

@@ -6,7 +6,7 @@ import atexit
 import logging
 import math
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -67,6 +67,8 @@ class EnergyCallback(keras.callbacks.Callback):
             `training_meters`: GPUs, and the best source for the processor.
         time_limit: What ends the run early, if anything does: the prediction then goes
             by the time that is left. Defaults to `None`.
+        not_counted: What no meter here can see, and why, for `missing` in the summary.
+            Defaults to nothing.
 
     Raises:
         UsageError: If preset, country and grid intensity do not go together.
@@ -87,6 +89,7 @@ class EnergyCallback(keras.callbacks.Callback):
         grid_g_per_kwh: float | None = None,
         meters: Callable[[], Sequence[Meter]] = training_meters,
         time_limit: TimeLimit | None = None,
+        not_counted: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         if not interval_s > 0:
@@ -96,6 +99,7 @@ class EnergyCallback(keras.callbacks.Callback):
         self.preset = preset_for(preset, country=country, grid_g_per_kwh=grid_g_per_kwh)
         self._make_meters = meters
         self._time_limit = time_limit
+        self._not_counted = dict(not_counted or {})
         self._stopping = threading.Lock()
         self._forget()
 
@@ -128,7 +132,7 @@ class EnergyCallback(keras.callbacks.Callback):
                 meter.name: meter.why_unavailable()
                 for meter in meters
                 if meter.why_unavailable()
-            }
+            } | self._not_counted
             self._series = TimeSeries(self.run_dir, sampler.totals().method)
             self._sampler = sampler
             sampler.start()

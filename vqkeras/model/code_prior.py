@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from vqkeras.layers.dilated_block import DilatedBlock
+from vqkeras.layers.replicas import sum_over_replicas
 from vqkeras.layers.residual_grid import RowOffset
 
 
@@ -123,9 +124,11 @@ class CodePrior(keras.Model):
         codemap, hidden = data
         with tf.GradientTape() as tape:
             losses = self.losses_of(codemap, hidden)
-            # Gradients are summed over replicas, so each takes its share of the loss.
-            replicas = tf.distribute.get_strategy().num_replicas_in_sync
-            loss = self.optimizer.scale_loss(losses["loss"] / replicas)
+            # Gradients are summed over replicas, so each takes its share of the loss:
+            # of the hidden cells.
+            count = tf.cast(tf.math.count_nonzero(hidden), tf.float32)
+            (total,) = sum_over_replicas([count])
+            loss = self.optimizer.scale_loss(losses["loss"] * (count / total))
         weights = self.trainable_weights
         self.optimizer.apply_gradients(
             zip(tape.gradient(loss, weights), weights, strict=True)
@@ -138,8 +141,11 @@ class CodePrior(keras.Model):
 
     def report(self, losses, hidden):
         count = tf.math.count_nonzero(hidden)
+        # A replica may get nothing of a small batch; the mean of nothing is no number.
+        has_any = tf.cast(count > 0, tf.float32)
         for name, mean in self.means.items():
-            mean.update_state(losses[name], sample_weight=count)
+            loss = tf.math.multiply_no_nan(losses[name], has_any)
+            mean.update_state(loss, sample_weight=count)
         return self.get_metrics_result()
 
     @property

@@ -309,8 +309,11 @@ class VQVAE(keras.Model):
 
     def report(self, losses, outputs):
         batch = tf.shape(outputs["quantized"])[0]
+        # A replica may get nothing of a small batch; the mean of nothing is no number.
+        has_any = tf.cast(batch > 0, tf.float32)
         for name, mean in self.loss_means.items():
-            mean.update_state(losses[name], sample_weight=batch)
+            loss = tf.math.multiply_no_nan(losses[name], has_any)
+            mean.update_state(loss, sample_weight=batch)
         for metric in self.code_metrics:
             metric.update_state(outputs["codemap"])
         return self.get_metrics_result()

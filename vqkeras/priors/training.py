@@ -13,14 +13,20 @@ from vqkeras.callbacks.checkpoints import Checkpoints
 from vqkeras.callbacks.cosine_schedule import CosineSchedule
 from vqkeras.callbacks.divergence import Divergence
 from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
-from vqkeras.callbacks.time_limit import TimeLimit
+from vqkeras.distribution.agreement import Agreement, check_agreement
+from vqkeras.distribution.cluster import this_worker
+from vqkeras.distribution.keras_mends import mend_fit
+from vqkeras.distribution.lost_worker import lost_worker_ends_it
+from vqkeras.distribution.shares import check_batch_size, shared, shared_steps
+from vqkeras.distribution.strategy import strategy_of
+from vqkeras.distribution.worker_folder import worker_folder
 from vqkeras.model.code_prior import CodePrior
 from vqkeras.priors.codes import Codemaps, kept_codemaps
 from vqkeras.priors.config import PriorConfig
 from vqkeras.priors.crops import judged_crops, masked_crops
 from vqkeras.priors.tensorboard_fills import TensorBoardFills
 from vqkeras.run import write_json
-from vqkeras.training import energy_callback, strategy_of
+from vqkeras.training import energy_callback, said_to_all, time_limit_of
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +46,20 @@ def fit_prior(
         run_dir: Folder that is there already.
         verbose: As for `keras.Model.fit`. Defaults to `0`.
     """
+    worker = this_worker(config.training.strategy)
+    # First of all, see there. It waits for all workers, so the folder is prepared.
+    strategy = strategy_of(config.training.strategy)
+    check_batch_size(config.training.batch_size, strategy)
+    agreement = Agreement(strategy, worker)
+    with worker_folder(run_dir, worker) as folder, lost_worker_ends_it(strategy):
+        _fit_in(folder, config, codec, agreement, verbose)
+
+
+def _fit_in(
+    run_dir: Path, config: PriorConfig, codec: Any, agreement: Agreement, verbose: int
+) -> None:
+    """Train in a folder of the worker's own."""
+    strategy = agreement.strategy
     codemaps = kept_codemaps(
         codec.model,
         codec.config,
@@ -47,12 +67,12 @@ def fit_prior(
         versions=config.versions,
         path=run_dir / "codes.npz",
     )
-    strategy = strategy_of(config.training.strategy)
     with strategy.scope():
         prior = compiled_prior(config, codec.model, codemaps.train.shape[2])
         finished = restore_backup(prior, run_dir / "backup")
+    check_agreement(agreement, finished, said_to_all(config, "units", "dilations"))
     rows = rows_until(run_dir / "history.csv", finished)
-    _fit(config, codec, codemaps, prior, run_dir, rows, verbose)
+    _fit(config, codec, codemaps, prior, run_dir, rows, agreement, verbose)
     rows = read_history(run_dir / "history.csv")
     best = min(rows, key=lambda row: row[_MONITOR])
     summary = {
@@ -97,6 +117,7 @@ def compiled_prior(config: PriorConfig, model: Any, map_bins: int) -> CodePrior:
     )
     # XLA gains nothing on a CPU and fails under MirroredStrategy.
     prior.compile(optimizer, jit_compile=False)
+    mend_fit(prior)
     return prior
 
 
@@ -107,35 +128,32 @@ def _fit(
     prior: CodePrior,
     run_dir: Path,
     rows: list[dict[str, float]],
+    agreement: Agreement,
     verbose: int,
 ) -> None:
     training = config.training
     steps = training.steps_per_epoch or _STEPS
-    time_limit = None
-    if training.minutes is not None:
-        seconds_spent = rows[-1]["seconds"] if rows else 0.0
-        time_limit = TimeLimit(training.minutes, seconds_spent=seconds_spent)
-        if rows and time_limit.progress >= 1.0:
-            return
+    time_limit = time_limit_of(training, rows, agreement)
+    if rows and time_limit is not None and time_limit.progress >= 1.0:
+        return
     if rows and rows[-1]["epoch"] >= training.epochs:
         return
     cosine = CosineSchedule(training.learning_rate, training.epochs * steps, time_limit)
     crops = {"batch_size": training.batch_size, "crop_cells": config.crop_cells}
     best = min((row[_MONITOR] for row in rows), default=math.inf)
-    with energy_callback(config.energy, run_dir, time_limit) as energy:
+    batches = masked_crops(
+        codemaps.train, **crops, seed=training.seed, first_batch=len(rows) * steps
+    )
+    judged = judged_crops(codemaps.validation, **crops, seed=training.seed)
+    worker = agreement.worker
+    with energy_callback(config.energy, run_dir, time_limit, worker) as energy:
         prior.fit(
-            masked_crops(
-                codemaps.train,
-                **crops,
-                seed=training.seed,
-                first_batch=len(rows) * steps,
-            ),
+            shared(batches, agreement.strategy),
             epochs=training.epochs,
             initial_epoch=len(rows),
             steps_per_epoch=steps,
-            validation_data=judged_crops(
-                codemaps.validation, **crops, seed=training.seed
-            ),
+            validation_data=shared(judged, agreement.strategy),
+            validation_steps=shared_steps(judged, agreement.strategy),
             callbacks=[
                 energy,
                 Divergence(),

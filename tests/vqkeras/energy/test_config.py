@@ -5,6 +5,7 @@ import pytest
 from edge_runtime.energy.constant import ConstantMeter
 from edge_runtime.errors import UsageError
 from vqkeras.config_file import load_config
+from vqkeras.distribution.cluster import Worker
 from vqkeras.energy.config import EnergyConfig
 from vqkeras.training import energy_callback
 
@@ -41,11 +42,11 @@ def test_what_makes_no_sense_is_refused_before_the_training(tmp_path, options, m
 
 def test_the_callback_gets_every_field(tmp_path):
     config = EnergyConfig(meters=65.0, interval_s=2.0, country="FRA")
-    callback = energy_callback(config, tmp_path, None)
+    callback = energy_callback(config, tmp_path, None, Worker(0, 1))
     (meter,) = callback._make_meters()
     assert isinstance(meter, ConstantMeter)
     assert meter.domains()[0].method == "estimated:constant-65W"
     assert callback.interval_s == 2.0
     assert callback.preset.place == "France"
-    paper = energy_callback(EnergyConfig(preset="paper"), tmp_path, None)
+    paper = energy_callback(EnergyConfig(preset="paper"), tmp_path, None, Worker(0, 1))
     assert paper.preset.gpu_only

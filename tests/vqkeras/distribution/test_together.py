@@ -1,0 +1,111 @@
+"""Two processes train as one, one of them is lost, and both go on as if it were not."""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from vqkeras.callbacks.history_file import read_history
+from vqkeras.distribution.cluster import tf_config
+from vqkeras.run import load_run
+from vqkeras.train import train
+from vqkeras.workers import free_ports
+
+pytestmark = [
+    pytest.mark.slow,  # four starts of TensorFlow
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+    pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning"),
+]
+PROGRAM = Path(__file__).with_name("one_worker.py")
+
+
+def run_two(folder, part):
+    """Exit codes and lines of standard error of both workers, and the seconds that the
+    first one went on after the second."""
+    addresses = [f"127.0.0.1:{port}" for port in free_ports(2)]
+    workers = []
+    for number in range(2):
+        environment = {
+            "TF_CONFIG": tf_config(addresses, number),
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "OMP_NUM_THREADS": "1",
+        }
+        workers.append(
+            subprocess.Popen(
+                [sys.executable, str(PROGRAM), str(folder), part],
+                env=os.environ | environment,
+                stderr=(folder / f"{part}-{number}.txt").open("w"),
+            )
+        )
+    workers[1].wait()
+    start = time.monotonic()
+    workers[0].wait()
+    said = [(folder / f"{part}-{n}.txt").read_text().splitlines() for n in range(2)]
+    return [worker.returncode for worker in workers], said, time.monotonic() - start
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """Folder of the trainings, and how the one ended that lost a worker."""
+    folder = tmp_path_factory.mktemp("together")
+    return folder, run_two(folder, "whole")
+
+
+def weights_of(folder, name):
+    with np.load(folder / f"{name}.npz") as kept:
+        return dict(kept)
+
+
+def test_two_processes_train_as_one(trained, tiny, tiny_data, eager, monkeypatch):
+    folder, (_, said, _) = trained
+    assert (folder / "whole-0.npz").exists(), said
+    alone = {}
+    fit = keras.Model.fit
+
+    def kept(model, *args, **kwargs):
+        fit(model, *args, **kwargs)
+        alone.update({weight.path: weight.numpy() for weight in model.weights})
+
+    monkeypatch.setattr(keras.Model, "fit", kept)
+    config = tiny.with_training(epochs=2, batch_size=12, weight_averaging=0.9)
+    run = load_run(train(config, folder / "alone"))
+    first, second = (weights_of(folder, f"whole-{number}") for number in range(2))
+    assert set(alone) == set(first) == set(second)
+    for name, values in first.items():
+        if "codebook" in name:
+            np.testing.assert_array_equal(values, second[name], err_msg=name)
+        np.testing.assert_allclose(values, second[name], atol=1e-5, err_msg=name)
+        np.testing.assert_allclose(values, alone[name], atol=1e-5, err_msg=name)
+
+    together = load_run(folder / "whole")
+    assert together.summary["replicas"] == 2
+    rows = [read_history(one.folder / "history.csv") for one in (run, together)]
+    for one, other in zip(*rows, strict=True):
+        for name in set(one) - {"seconds", "power_w", "energy_wh", "emissions_g"}:
+            assert other[name] == pytest.approx(one[name], rel=1e-4, abs=1e-6), name
+    missing = (together.folder / "energy.json").read_text()
+    assert "of 2 workers this is the machine of the first alone" in missing
+
+
+def test_a_lost_worker_ends_the_other_and_both_go_on_as_if_it_were_not(trained):
+    folder, ((first, second), said, seconds) = trained
+    assert second == -9
+    assert first == 1, said[0]
+    assert seconds < 60.0
+    assert said[0][-1].startswith("error: Another worker was lost. Start all of them")
+    assert sum("error: " in line for line in said[0]) == 1
+    assert len(read_history(folder / "parts" / "history.csv")) == 1
+
+    codes, said, _ = run_two(folder, "resumed")
+    assert codes == [0, 0], said
+    for number in range(2):
+        whole, resumed = (
+            weights_of(folder, f"{name}-{number}") for name in ("whole", "parts")
+        )
+        for name, values in whole.items():
+            np.testing.assert_array_equal(values, resumed[name], err_msg=name)
