@@ -26,8 +26,12 @@ def lost_worker_ends_it(strategy: tf.distribute.Strategy) -> Iterator[None]:
             raise
         raise UserError(
             "Another worker was lost. Start all of them again with --resume: they go "
-            f"on from the last whole epoch. ({type(error).__name__})"
+            f"on from the last whole epoch. ({type(error).__name__}: {_first_line(error)})"
         ) from error
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or "no reason given").splitlines()[0][:200]
 
 
 _GONE = (

@@ -1,5 +1,7 @@
 """Strategies of `tf.distribute`: how many replicas learn, and on what."""
 
+import logging
+
 import tensorflow as tf
 
 
@@ -12,6 +14,8 @@ def strategy_of(name: str) -> tf.distribute.Strategy:
     if name == "single":
         return tf.distribute.get_strategy()
     if name == "workers":
+        # It tells of each sum it prepares.
+        logging.getLogger("tensorflow").setLevel(logging.WARNING)
         return tf.distribute.MultiWorkerMirroredStrategy()
     devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices()
     return tf.distribute.MirroredStrategy([device.name for device in devices])
