@@ -24,9 +24,10 @@ def lost_worker_ends_it(strategy: tf.distribute.Strategy) -> Iterator[None]:
     except _GONE as error:
         if not has_workers(strategy):
             raise
+        reason = f"{type(error).__name__}: {_first_line(error)}"
         raise UserError(
             "Another worker was lost. Start all of them again with --resume: they go "
-            f"on from the last whole epoch. ({type(error).__name__}: {_first_line(error)})"
+            f"on from the last whole epoch. ({reason})"
         ) from error
 
 
