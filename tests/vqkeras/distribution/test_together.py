@@ -35,13 +35,14 @@ def run_two(folder, part):
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "OMP_NUM_THREADS": "1",
         }
-        workers.append(
-            subprocess.Popen(
-                [sys.executable, str(PROGRAM), str(folder), part],
-                env=os.environ | environment,
-                stderr=(folder / f"{part}-{number}.txt").open("w"),
+        with (folder / f"{part}-{number}.txt").open("w") as said:
+            workers.append(
+                subprocess.Popen(
+                    [sys.executable, str(PROGRAM), str(folder), part],
+                    env=os.environ | environment,
+                    stderr=said,
+                )
             )
-        )
     workers[1].wait()
     start = time.monotonic()
     workers[0].wait()
