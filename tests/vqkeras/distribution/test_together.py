@@ -73,6 +73,7 @@ def test_two_processes_train_as_one(trained, tiny, tiny_data, eager, monkeypatch
         alone.update({weight.path: weight.numpy() for weight in model.weights})
 
     monkeypatch.setattr(keras.Model, "fit", kept)
+    keras.utils.clear_session()  # weights are called as in a process of their own
     config = tiny.with_training(epochs=2, batch_size=12, weight_averaging=0.9)
     run = load_run(train(config, folder / "alone"))
     first, second = (weights_of(folder, f"whole-{number}") for number in range(2))
