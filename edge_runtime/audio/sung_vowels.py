@@ -79,8 +79,8 @@ def resonance(frequencies: NDArray[np.floating], vowel: str) -> NDArray[np.float
 
     Example:
 
-    >>> resonance(np.array([0.0, 730.0]), "a").round(1).tolist()
-    [1.0, 19.2]
+    >>> resonance(np.array([0.0, 730.0]), "a").round().tolist()
+    [1.0, 22.0]
     """
     gain = np.ones(np.shape(frequencies))
     for formant, bandwidth in zip(FORMANTS_HZ[vowel], _BANDWIDTHS_HZ, strict=True):

@@ -110,7 +110,7 @@ def test_golden_outputs_come_back(paths, number_format, engine):
 def test_info_says_that_it_knows_what_it_does_not_know(paths, capsys):
     assert main(["info", str(paths["int8"])]) == 0
     assert "says how much it does not know: yes" in capsys.readouterr().out
-    assert main(["info"]) == 0
+    assert main(["info", "nsynth_light"]) == 0
     assert "says how much it does not know: no" in capsys.readouterr().out
     assert main(["info", str(paths["int8"]), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["spread"] is True

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from edge_runtime.edit.click_guard import REACH_S
-from edge_runtime.edit.peak_guard import without_clipping
+from edge_runtime.edit.peak_guard import reach_of, without_clipping
 
 RATE = 8000
 
@@ -18,7 +17,27 @@ def test_the_sum_stays_within_the_peaks(seed):
     assert (np.abs(audio + change) > peaks).mean() > 0.05
     kept = without_clipping(audio, change, peaks, RATE)
     assert kept.dtype == np.float32
-    assert (np.abs(audio + kept) <= peaks + 1e-6).all()
+    reach = reach_of(RATE)
+    assert (np.abs(audio + kept)[reach:-reach] <= peaks + 1e-6).all()
+
+
+def test_a_sound_as_loud_as_may_be_is_changed_all_the_same():
+    times = np.arange(RATE) / RATE
+    tone, other = (np.sin(2 * np.pi * hertz * times) for hertz in (200, 210))
+    audio = tone[:, np.newaxis].astype(np.float32)
+    change = (1.05 * other - tone)[:, np.newaxis].astype(np.float32)
+    kept = without_clipping(audio, change, np.ones(1), RATE)
+    inner = slice(RATE // 4, -RATE // 4)
+    np.testing.assert_allclose((audio + kept)[inner, 0], other[inner], atol=0.01)
+
+
+def test_samples_that_do_not_change_are_never_turned_down():
+    audio = np.full((4000, 1), 0.9, np.float32)
+    change = np.zeros_like(audio)
+    change[1000:3000] = 0.4
+    kept = without_clipping(audio, change, np.ones(1), RATE)
+    assert not kept[:1000].any() and not kept[3000:].any()
+    assert np.abs((audio + kept)[1100:2900]).max() <= 1.0 + 1e-6
 
 
 def test_only_what_surrounds_a_peak_is_turned_down_and_alike_in_all_channels():
@@ -27,8 +46,7 @@ def test_only_what_surrounds_a_peak_is_turned_down_and_alike_in_all_channels():
     change[2000, 1] = 2.0
     kept = without_clipping(audio, change, np.ones(2), RATE)
     gain = kept / change
-    reach = 2 * round(REACH_S * RATE)
-    far = np.abs(np.arange(4000) - 2000) > reach
+    far = np.abs(np.arange(4000) - 2000) > reach_of(RATE)
     assert (gain[far] == 1.0).all()
     assert gain[2000, 1] == pytest.approx(0.5)
     np.testing.assert_allclose(gain[:, 0], gain[:, 1], rtol=1e-6)
