@@ -9,11 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 from matplotlib.ticker import AutoLocator
 from numpy.typing import NDArray
 
 from edge_runtime.output_file import output_file
 from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 # Okabe and Ito 2008: told apart by colour-blind readers, too.
@@ -120,6 +122,18 @@ def show_spectrogram(
             -bin_khz / 2,
             (bins - 0.5) * bin_khz,
         ),
+    )
+
+
+def outline(box: Region, colour: str) -> Rectangle:
+    """The edge of a region in a picture of s and kHz; `axis.add_patch` draws it."""
+    return Rectangle(
+        (box.start_s, box.low_hz / 1000.0),
+        box.end_s - box.start_s,
+        (box.high_hz - box.low_hz) / 1000.0,
+        fill=False,
+        edgecolor=colour,
+        linewidth=1.2,
     )
 
 

@@ -2,16 +2,14 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from export.demo.plots import outline
-from vqkeras.drawing import new_figure, show_spectrogram
+from vqkeras.drawing import new_figure, outline, show_spectrogram
+from vqkeras.evaluation.examples_figure import STEP_S, envelope_db
 
-_STEP_S = 0.01
 _FLOOR_DB = -80.0
 
 
@@ -45,29 +43,20 @@ def edit_figure(
         magnitude_db = magnitude_db_of(spectrogram, settings)
         words = "Original" if name == "before" else "Regenerated inside the box"
         image = show_spectrogram(axes[name], magnitude_db, settings, words)
-        axes[name].add_patch(outline(region))
+        axes[name].add_patch(outline(region, "cyan"))
         axes[name].set_xlabel("Time (s)")
         axes[name].set_ylabel("Frequency (kHz)")
     figure.colorbar(image, ax=[axes["before"], axes["after"]], label="Level (dB)")
     envelope = axes["envelope"]
     for sound, words in ((before, "original"), (after, "regenerated")):
-        levels = envelope_db(sound)
-        envelope.plot(np.arange(len(levels)) * _STEP_S, levels, label=words, lw=1.0)
+        levels = envelope_db(sound.to_float()[:, 0], sound.sample_rate)
+        levels = np.maximum(levels, _FLOOR_DB)
+        envelope.plot(np.arange(len(levels)) * STEP_S, levels, label=words, lw=1.0)
     envelope.axvspan(region.start_s, region.end_s, color="0.9")
     envelope.set(
         xlabel="Time (s)",
-        ylabel=f"Level of {1000 * _STEP_S:g} ms (dB)",
+        ylabel=f"Level of {1000 * STEP_S:g} ms (dB)",
         xlim=(0.0, before.duration),
     )
     envelope.legend(loc="lower right")
     return figure
-
-
-def envelope_db(sound: AudioFile) -> NDArray[np.float64]:
-    """Level of each 10 ms of the first channel, in dB re full scale, -80 at least."""
-    audio = sound.to_float()[:, 0]
-    step = round(_STEP_S * sound.sample_rate)
-    pieces = audio[: len(audio) // step * step].reshape(-1, step)
-    power = np.square(pieces, dtype=np.float64).mean(axis=1)
-    levels: NDArray[np.float64] = 10 * np.log10(power + 10 ** (_FLOOR_DB / 10))
-    return levels

@@ -2,12 +2,11 @@
 
 import numpy as np
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.drawing import new_figure, show_spectrogram
+from vqkeras.drawing import new_figure, outline, show_spectrogram
 
 
 def before_after_figure(
@@ -44,20 +43,8 @@ def before_after_figure(
     for axis, (name, values) in zip(axes, panels.items(), strict=True):
         image = show_spectrogram(axis, values, settings, name)
         axis.set_facecolor("0.6")
-        axis.add_patch(outline(box))
+        axis.add_patch(outline(box, "cyan"))
         axis.set_xlabel("Time (s)")
     axes[0].set_ylabel("Frequency (kHz)")
     figure.colorbar(image, ax=axes, label="Level (dB re full scale)", pad=0.01)
     return figure
-
-
-def outline(box: Region) -> Rectangle:
-    """The edge of a region in a picture of s and kHz."""
-    return Rectangle(
-        (box.start_s, box.low_hz / 1000),
-        box.end_s - box.start_s,
-        (box.high_hz - box.low_hz) / 1000,
-        fill=False,
-        edgecolor="cyan",
-        linewidth=1.5,
-    )

@@ -8,19 +8,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
-from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.drawing import COLOURS, new_figure, show_spectrogram
+from vqkeras.drawing import COLOURS, new_figure, outline, show_spectrogram
 
 if TYPE_CHECKING:
     from vqkeras.evaluation.examples import Example
 
 # One value of an envelope, in s; below the floor nothing is drawn.
-_STEP_S, _FLOOR_DB = 0.01, -70.0
+STEP_S, _FLOOR_DB = 0.01, -70.0
 # Up to where a spectrogram is shown, in kHz: above is little to see.
 _TOP_KHZ = 12.0
 
@@ -48,7 +46,7 @@ def example_figure(
         title = name.replace("_", " ")
         image = show_spectrogram(axis, levels, settings, title)
         axis.set_ylim(0.0, min(_TOP_KHZ, settings.sample_rate / 2000.0))
-        _frame(axis, example.region)
+        axis.add_patch(outline(example.region, "white"))
         _show_envelopes(below, before, envelope_db(samples, settings.sample_rate))
         below.axvspan(example.region.start_s, example.region.end_s, color="0.9")
         below.set_xlabel("Time (s)")
@@ -73,7 +71,7 @@ def envelope_db(samples: NDArray[np.float32], sample_rate: int) -> NDArray[np.fl
     >>> envelope_db(np.ones(160, np.float32), 8000).tolist()
     [0.0, 0.0]
     """
-    step = max(1, round(_STEP_S * sample_rate))
+    step = max(1, round(STEP_S * sample_rate))
     count = len(samples) // step
     parts = samples[: count * step].astype(np.float64).reshape(count, step)
     power = np.square(parts).mean(axis=1)
@@ -84,20 +82,7 @@ def _show_envelopes(
     axis: Axes, before: NDArray[np.float64], after: NDArray[np.float64]
 ) -> None:
     """The version's envelope over the original's, in grey."""
-    times = (np.arange(len(before)) + 0.5) * _STEP_S
+    times = (np.arange(len(before)) + 0.5) * STEP_S
     axis.plot(times, before, color="0.55", linewidth=1.0)
     axis.plot(times, after, color=COLOURS[0], linewidth=1.0)
     axis.set_ylim(_FLOOR_DB, 0.0)
-
-
-def _frame(axis: Axes, region: Region) -> None:
-    axis.add_patch(
-        Rectangle(
-            (region.start_s, region.low_hz / 1000.0),
-            region.end_s - region.start_s,
-            (region.high_hz - region.low_hz) / 1000.0,
-            fill=False,
-            edgecolor="white",
-            linewidth=1.0,
-        )
-    )

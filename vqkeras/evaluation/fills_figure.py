@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
-from vqkeras.drawing import new_figure, save, show_spectrogram
+from vqkeras.drawing import new_figure, outline, save, show_spectrogram
 from vqkeras.evaluation.fillers import FILLERS, Models, fillers_of
 from vqkeras.evaluation.held_out import HeldOutHole, held_out_clips, held_out_holes
 
@@ -83,13 +82,4 @@ def _show_box(axis: Axes, hole: HeldOutHole) -> None:
     """A white frame around the hole, and a little of what surrounds it."""
     region = hole.region
     axis.set_xlim(region.start_s - _AROUND_S, region.end_s + _AROUND_S)
-    axis.add_patch(
-        Rectangle(
-            (region.start_s, region.low_hz / 1000.0),
-            region.end_s - region.start_s,
-            (region.high_hz - region.low_hz) / 1000.0,
-            fill=False,
-            edgecolor="white",
-            linewidth=1.0,
-        )
-    )
+    axis.add_patch(outline(region, "white"))
