@@ -3,6 +3,7 @@
 import { Geometry } from "./aim/geometry.js";
 import { Selection } from "./aim/selection.js";
 import * as api from "./api.js";
+import { matchedTo } from "./hear/level_match.js";
 import { changeBetween } from "./hear/pieces.js";
 import { History } from "./keep/history.js";
 import { Sound } from "./keep/sound.js";
@@ -23,6 +24,7 @@ export class Session extends EventTarget {
     this.comparing = false;
     this.onlyChange = false; // hear what was added to the original, and nothing else
     this.onlySelection = false; // hear the selection and a little around it
+    this.matching = false; // hear original and result as loud as each other
     this.work = null; // AbortController of the edit under way
   }
 
@@ -32,8 +34,11 @@ export class Session extends EventTarget {
 
   /** What is to be heard of it. */
   get heard() {
-    if (!this.onlyChange) return this.sound.buffer;
-    return changeBetween(this.history.original.buffer, this.history.sound.buffer);
+    const { original, sound } = this.history;
+    if (this.onlyChange) return changeBetween(original.buffer, sound.buffer);
+    if (!this.matching || sound === original) return this.sound.buffer;
+    const [own, other] = this.comparing ? [original, sound] : [sound, original];
+    return matchedTo(own.buffer, other.buffer, this.range);
   }
 
   /** What was added to the original, as a sound of its own. */
@@ -154,6 +159,12 @@ export class Session extends EventTarget {
   blend(share) {
     this.history.step.share = share;
     this.comparing = false;
+    this.#changed();
+  }
+
+  /** Hear original and result as loud as each other, or as they are. */
+  matchLevels(matching) {
+    this.matching = matching;
     this.#changed();
   }
 

@@ -33,6 +33,7 @@ export function listenToShortcuts(actions, viewport) {
     if (isTyping(event.target)) return null;
     if (key === "a") return actions.compare;
     if (key === "l") return actions.loop;
+    if (key === "m") return actions["match-levels"];
     if (key === "s") return actions["hear-selection"];
     if (key === "d") return actions["hear-change"];
     if (viewKey(key) && viewport.scale) return () => viewKey(key)(viewport);

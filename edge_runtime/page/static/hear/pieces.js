@@ -31,3 +31,15 @@ export function changeBetween(before, after) {
   }
   return change;
 }
+
+/** A sound made louder or softer. */
+export function scaled(buffer, gain) {
+  const other = like(buffer, buffer.length);
+  for (let channel = 0; channel < buffer.numberOfChannels; channel += 1) {
+    other.copyToChannel(
+      buffer.getChannelData(channel).map((value) => value * gain),
+      channel,
+    );
+  }
+  return other;
+}

@@ -1,5 +1,6 @@
 // Plays one sound, changes it while it plays, and never clicks.
 
+import { Probe } from "./meter.js";
 import { pieceOf } from "./pieces.js";
 import { Voice } from "./voice.js";
 
@@ -27,6 +28,7 @@ export class Player extends EventTarget {
     this.makeContext = makeContext;
     this.context = null;
     this.rate = null;
+    this.probe = null; // what measures the level of what comes out
     this.buffer = null;
     this.range = null; // the part of the sound that is played, in s; null: all of it
   }
@@ -41,6 +43,7 @@ export class Player extends EventTarget {
     this.context = this.makeContext(rate);
     this.output = new GainNode(this.context, { gain: this.#volume });
     this.output.connect(this.context.destination);
+    this.probe = new Probe(this.output);
   }
 
   get volume() {

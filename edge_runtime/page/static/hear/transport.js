@@ -2,6 +2,7 @@
 
 import { attempt } from "../messages.js";
 import { listenToShortcuts } from "../shortcuts.js";
+import { connectMeter } from "./meter.js";
 
 const byId = (id) => document.getElementById(id);
 const press = (id, value) => byId(id).setAttribute("aria-pressed", String(value));
@@ -18,6 +19,7 @@ export function connectTransport(session, view) {
       player.looping = !player.looping;
       press("loop", player.looping);
     }),
+    "match-levels": whenOpen(() => session.matchLevels(!session.matching)),
     "hear-selection": whenOpen(() => session.hearSelection(!session.onlySelection)),
     "hear-change": whenOpen(() => session.hearChange(!session.onlyChange)),
   };
@@ -31,11 +33,12 @@ export function connectTransport(session, view) {
   player.addEventListener("change", () => {
     byId("play").textContent = player.playing ? "Stop" : "Play";
   });
+  connectMeter(byId("meter"), player);
   session.addEventListener("sound", () => show(session));
   followSelection(session);
 }
 
-function show({ history, comparing, onlySelection, onlyChange }) {
+function show({ history, comparing, matching, onlySelection, onlyChange }) {
   const isOriginal = history.sound === history.original;
   byId("undo").disabled = !history.canUndo;
   byId("redo").disabled = !history.canRedo;
@@ -44,6 +47,7 @@ function show({ history, comparing, onlySelection, onlyChange }) {
   byId("mix").disabled = !history.canUndo;
   byId("mix").value = history.step.share;
   press("compare", comparing);
+  press("match-levels", matching);
   press("hear-selection", onlySelection);
   press("hear-change", onlyChange);
 }

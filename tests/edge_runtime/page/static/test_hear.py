@@ -66,3 +66,47 @@ def test_a_click_on_the_time_axis_plays_from_there(page):
         page.command("Input.dispatchMouseEvent", type=kind, **where)
     assert page.run("return session.player.playing && session.player.range === null")
     page.keys("l")
+
+
+def test_original_and_result_at_the_same_level(edited):
+    edited.press("erase")
+    edited.apply()
+    edited.run("session.player.stop()")
+    loud = edited.run(
+        """
+        const { loudnessOf } = await import("/static/hear/loudness.js");
+        const rate = 48000, tone = new AudioBuffer({ length: rate, sampleRate: rate });
+        tone.copyToChannel(Float32Array.from({ length: rate },
+          (_, i) => Math.sin(2 * Math.PI * 997 * i / rate)), 0);
+        const heard = () => loudnessOf(session.heard);
+        const plain = [heard(), loudnessOf(session.history.original.buffer)];
+        session.matchLevels(true);
+        const result = heard();
+        session.compare();
+        const matched = [result, heard()];
+        session.compare();
+        const as_it_was = session.heard === session.sound.buffer;
+        return [loudnessOf(tone), plain, matched, as_it_was];
+        """
+    )
+    tone, plain, matched, result_is_as_it_was = loud
+    assert tone == pytest.approx(-3.01, abs=0.01)  # what BS.1770 says of this tone
+    assert abs(plain[0] - plain[1]) > 0.2
+    assert matched == pytest.approx([min(plain)] * 2, abs=0.01)
+    assert result_is_as_it_was == (plain[0] < plain[1])
+    assert edited.find("match-levels").get_attribute("aria-pressed") == "true"
+    edited.keys("m")
+    assert edited.run("return session.heard === session.sound.buffer")
+
+
+def test_the_meter_shows_the_highest_level_and_says_when_it_is_too_much(
+    page, tmp_path, wav_of
+):
+    loud = np.zeros((4000, 2))
+    loud[1000:1200, 1] = [1.4, -1.4] * 100  # on the right alone
+    page.open("loud.wav", wav_of(loud, subtype="FLOAT"), tmp_path)
+    page.keys(" ")
+    meter = "const meter = document.getElementById('meter');"
+    page.until(f"{meter} return meter.classList.contains('over')")
+    page.until(f"{meter} return meter.querySelector('b').textContent === '3'")
+    page.until("return document.getElementById('play').textContent === 'Play'")
