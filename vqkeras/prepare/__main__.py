@@ -22,7 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: list[str]) -> None:
     from vqkeras.config_file import parse_arguments
-    from vqkeras.prepare.prepare import prepare
+    from vqkeras.prepare.preparing import prepare
 
     options, config = parse_arguments(_parser(), arguments)
     if config.spectrogram is None:

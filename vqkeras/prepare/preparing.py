@@ -8,7 +8,7 @@ import logging
 import math
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -141,7 +141,8 @@ def _made(
     return made
 
 
-def _started(results: Iterator[Made]) -> Iterator[Made]:
+def _started(results: Iterator[Made]) -> Generator[Made, None, None]:
+    # A generator can be closed, and ends its workers then.
     yield from results
 
 
