@@ -24,7 +24,11 @@ def _command(arguments: list[str]) -> None:
     from vqkeras.config_file import parse_arguments
     from vqkeras.prepare.preparing import prepare
 
-    options, config = parse_arguments(_parser(), arguments)
+    # What a config must have, and a command line of --data options alone has not.
+    missing = ["--name=prepared"]
+    if not any(argument.startswith("--config") for argument in arguments):
+        missing.append("--spectrogram={}")
+    options, config = parse_arguments(_parser(), [*missing, *arguments])
     if config.spectrogram is None:
         raise UsageError("Images are used as they are, without preparing.")
     if options.workers < 1 or options.shard_size < 1:

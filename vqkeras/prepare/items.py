@@ -103,8 +103,10 @@ def reason_of(error: UserError | OSError, path: Path | None = None) -> str:
         return str(error.strerror or error)
     text = str(error)
     if path is not None:
-        return text.removeprefix(f"Cannot read {path}: ")
-    return text.partition(": ")[2] if text.startswith("Cannot read ") else text
+        text = text.removeprefix(f"Cannot read {path}: ")
+    elif text.startswith("Cannot read "):
+        text = text.partition(": ")[2]
+    return text.rstrip(".")
 
 
 @contextlib.contextmanager

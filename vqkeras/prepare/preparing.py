@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import math
 import re
 import shutil
 from collections.abc import Generator, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
-from vqkeras.datasets.credits import credits_of
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.shard_files import (
     AUDIO,
@@ -26,17 +24,16 @@ from vqkeras.datasets.shard_files import (
     read_facts,
     stem_of,
 )
-from vqkeras.datasets.split import BLOCK, variance_of
 from vqkeras.folder_lock import locked_folder
 from vqkeras.prepare.engines import ENGINES
-from vqkeras.prepare.plan import Job, Plan, plan_of
+from vqkeras.prepare.manifest import manifest_of, report_left_out
+from vqkeras.prepare.plan import Job, plan_of
 from vqkeras.prepare.shard import TEMPORARY, Made, row_shape
 from vqkeras.run import write_json
 
 _log = logging.getLogger(__name__)
 
 SHARD_SIZE = 256
-_NAMED = 100  # bad files that the manifest names; shards name all of theirs
 _OURS = re.compile(r"(train|validation|test)-\d{5,}(\.json|\.npy|\.zrows|\.audio\.npy)")
 
 
@@ -115,7 +112,18 @@ def prepare(
         if not compressed:
             _check_room(out, due, settings)
         made = _made(due, kept, len(plan), (engine, workers, max_bad))
-        return _finish(out, plan, config, settings, made, compressed, shards, max_bad)
+        manifest = manifest_of(out, shards, config, settings, compressed=compressed)
+        report_left_out(manifest, len(plan), max_bad)
+        write_json(manifest, out / MANIFEST)
+    return Outcome(
+        num_shards=sum(shards.values()),
+        num_made=len(due),
+        num_good=manifest["good"],
+        num_bad=manifest["bad"],
+        num_bytes=manifest["bytes"],
+        cpu_s=sum(one.cpu_s for one in made),
+        peak_mb=max((one.peak_mb for one in made), default=0.0),
+    )
 
 
 def _made(
@@ -152,6 +160,8 @@ def _due(jobs: Iterator[Job]) -> tuple[list[Job], list[dict[str, Any]]]:
     for job in jobs:
         facts = _facts(job)
         if facts is None:
+            # What is known of an old one is not taken for what is known of a new one.
+            Path(job.folder, f"{job.stem}.json").unlink(missing_ok=True)
             due.append(job)
         else:
             kept.append({"bad": facts["bad"]})
@@ -204,91 +214,3 @@ def _check_room(out: Path, due: list[Job], settings: SpectrogramSettings) -> Non
             f"Shards need {needed / 1e9:.1f} GB in {out}, which has {free / 1e9:.1f} "
             "GB left. Choose another --out, or add --compress."
         )
-
-
-def _finish(
-    out: Path,
-    plan: Plan,
-    config: DataConfig,
-    settings: SpectrogramSettings,
-    made: list[Made],
-    compressed: bool,
-    shards: dict[str, int],
-    max_bad: float,
-) -> Outcome:
-    """Read what is known of all shards into one manifest."""
-    bad: list[list[str]] = []
-    num_bad = num_good = num_bytes = 0
-    shape = row_shape(settings)
-    parts = {}
-    for part, count in shards.items():
-        rows, sums, squares = [], [], []
-        for number in range(count):
-            stem = stem_of(part, number)
-            # Where too much is bad, not all shards were made.
-            if not (out / f"{stem}.json").is_file():
-                continue
-            facts = read_facts(out, stem)
-            rows.append(len(facts["rows"]))
-            sums += facts["sums"]
-            squares += facts["squares"]
-            num_good += facts["good"]
-            num_bad += len(facts["bad"])
-            bad += facts["bad"][: _NAMED - len(bad)]
-            num_bytes += facts["bytes"]
-        blocks = (
-            (sums[start : start + BLOCK], squares[start : start + BLOCK])
-            for start in range(0, len(sums), BLOCK)
-        )
-        size = len(sums) * shape[0] * shape[1]
-        variance = variance_of(blocks, size) if size else None
-        parts[part] = {"rows": rows, "variance": variance}
-    _report(bad, num_bad, len(plan), max_bad)
-    if num_good + num_bad != len(plan):
-        raise UserError(
-            f"{len(plan) - num_good - num_bad} files are in no shard. Can all workers "
-            f"write into {out}? Run the same command again."
-        )
-    write_json(
-        {
-            "format": 1,
-            "name": config.name,
-            "spectrogram": asdict(settings),
-            "data": json.loads(json.dumps(asdict(config))),
-            "credits": asdict(credits_of(config)),
-            "compressed": compressed,
-            "shape": list(shape),
-            "parts": parts,
-            "good": num_good,
-            "bad": num_bad,
-            "bad_files": bad,
-            "bytes": num_bytes,
-        },
-        out / MANIFEST,
-    )
-    return Outcome(
-        num_shards=sum(shards.values()),
-        num_made=len(made),
-        num_good=num_good,
-        num_bad=num_bad,
-        num_bytes=num_bytes,
-        cpu_s=sum(one.cpu_s for one in made),
-        peak_mb=max((one.peak_mb for one in made), default=0.0),
-    )
-
-
-def _report(bad: list[list[str]], num_bad: int, total: int, max_bad: float) -> None:
-    """Name what is left out; refuse if it is too much."""
-    if not num_bad:
-        return
-    if num_bad > max_bad * total:
-        raise UserError(
-            f"{num_bad} of {total} files cannot be used, more than --max_bad "
-            f"{max_bad:g}. The first: {bad[0][0]}: {bad[0][1]}. Mend them, or allow "
-            "more and run again: what is made stays."
-        )
-    _log.warning("%d of %d files are left out:", num_bad, total)
-    for name, reason in bad:
-        _log.warning("  %s: %s", name, reason)
-    if num_bad > len(bad):
-        _log.warning("  and %d more", num_bad - len(bad))

@@ -123,7 +123,7 @@ def test_bad_files_are_named_and_left_out(notes, tmp_path, caplog):
     soundfile.write(files[9], np.full(100, np.nan), 2000, subtype="FLOAT")
     files[12].unlink()
     out = tmp_path / "out"
-    with pytest.raises(UserError, match=r"5 of 15 .*--max_bad 0.1. The first: bass"):
+    with pytest.raises(UserError, match=r"--max_bad 0.1 of 15. The first: bass"):
         prepare(notes, SETTINGS, out, shard_size=20, max_bad=0.1)
     with pytest.raises(UserError, match="it is not prepared, or not to its end"):
         load_dataset(DataConfig("shards", dir=str(out)), SETTINGS)
