@@ -1,6 +1,7 @@
-"""A tiny model of levels: each cell is coded by its mean level, in 1/15 steps.
+"""Bundles of a tiny model of levels, a sound, and what every test here stands on.
 
-It exists twice, as plain numpy and as a real TFLite file, and both give the same sound.
+The model exists twice, as plain numpy and as a real TFLite file, and both give the same
+sound.
 """
 
 from __future__ import annotations
@@ -14,120 +15,18 @@ import pytest
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-
-SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
-TIME_STRIDE, FREQ_STRIDE, CODEBOOK_SIZE = 4, 16, 16
-CODEBOOK = np.linspace(0.0, 1.0, CODEBOOK_SIZE, dtype=np.float32)[:, np.newaxis]
-# A prior of random weights: 3x3 places side by side, then 3x3 places 4 frames and 2
-# bins apart, so that a cell's logits depend on 5 cells of time to each side.
-PRIOR_UNITS, PRIOR_DILATION, PRIOR_REACH = 6, (4, 2), 5
-PRIOR = {"reach": PRIOR_REACH, "architecture": "convolutional", "bits_per_code": 3.5}
-PRIOR["num_parameters"] = 660
-
-
-def _prior_weights():
-    rng = np.random.default_rng(11)
-    units, map_bins = PRIOR_UNITS, SETTINGS.num_bins // FREQ_STRIDE
-    shapes = {
-        "first": ((3, 3, 2, units), 1.5),
-        "rows": ((1, 1, map_bins, units), 0.3),
-        "wide": ((3, 3, units, units), 0.3),
-        "head": ((1, 1, units, CODEBOOK_SIZE), 1.0),
-    }
-    return {
-        name: rng.normal(scale=scale, size=shape).astype(np.float32)
-        for name, (shape, scale) in shapes.items()
-    }
-
-
-PRIOR_WEIGHTS = _prior_weights()
-
-
-class LevelCodec:
-    """The tiny model in numpy; stands in for an `Engine`."""
-
-    def encode(self, spectrogram):
-        _, frames, bins, _ = spectrogram.shape
-        cells = spectrogram.reshape(
-            1, frames // TIME_STRIDE, TIME_STRIDE, bins // FREQ_STRIDE, FREQ_STRIDE
-        )
-        return cells.mean(axis=(2, 4), dtype=np.float32)[..., np.newaxis]
-
-    def decode(self, codemap):
-        return self.decode_quantized(CODEBOOK[codemap])
-
-    def decode_quantized(self, quantized):
-        cells = np.repeat(quantized, TIME_STRIDE, axis=1)
-        return np.repeat(cells, FREQ_STRIDE, axis=2)
-
-
-class PriorCodec(LevelCodec):
-    """The tiny model with its prior; counts how often and on how much that ran.
-
-    Each sum is added up cell by cell in one order, so that a cell's logits are the same
-    to the bit whatever else was computed with it.
-    """
-
-    def __init__(self):
-        self.shapes = []
-
-    def predict(self, quantized, visible):
-        assert quantized.dtype == visible.dtype == np.float32
-        self.shapes.append(quantized.shape)
-        weights = PRIOR_WEIGHTS
-        cells = np.concatenate([quantized, visible], axis=-1)[0].astype(np.float64)
-        hidden = _convolved(cells, weights["first"], (1, 1)) + weights["rows"][0]
-        seen = np.maximum(hidden, 0.0)
-        wide = _convolved(seen, weights["wide"], PRIOR_DILATION)
-        hidden = np.maximum(hidden + np.maximum(wide, 0.0), 0.0)
-        logits = _convolved(hidden, weights["head"], (1, 1))
-        return logits.astype(np.float32)[np.newaxis]
-
-
-def _convolved(cells, weights, dilation):
-    height, width, channels, outputs = weights.shape
-    down, across = (height // 2) * dilation[0], (width // 2) * dilation[1]
-    padded = np.pad(cells, ((down, down), (across, across), (0, 0)))
-    frames, bins, _ = cells.shape
-    sums = np.zeros((frames, bins, outputs))
-    for row in range(height):
-        for column in range(width):
-            y, x = row * dilation[0], column * dilation[1]
-            for channel in range(channels):
-                shifted = padded[y : y + frames, x : x + bins, channel]
-                sums += shifted[..., np.newaxis] * weights[row, column, channel]
-    return sums
-
-
-class SmearedCodec:
-    """Latents are means over the cell, the one before and the two after."""
-
-    def __init__(self):
-        self._level_codec = LevelCodec()
-
-    def encode(self, spectrogram):
-        levels = self._level_codec.encode(spectrogram)
-        padded = np.pad(levels, ((0, 0), (1, 2), (0, 0), (0, 0)))
-        smeared = padded[:, :-3] + padded[:, 1:-2] + padded[:, 2:-1] + padded[:, 3:]
-        return (smeared / 4).astype(np.float32)
-
-    def decode(self, codemap):
-        padded = np.pad(codemap, ((0, 0), (1, 2), (0, 0)), mode="edge")
-        near = [padded[:, i : i + codemap.shape[1]] for i in range(4)]
-        return sum(self._level_codec.decode(codes) for codes in near) / np.float32(4)
-
-    def decode_quantized(self, quantized):
-        padded = np.pad(quantized, ((0, 0), (1, 2), (0, 0), (0, 0)), mode="edge")
-        near = [padded[:, i : i + quantized.shape[1]] for i in range(4)]
-        return self._level_codec.decode_quantized(sum(near) / np.float32(4))
-
-
-def prior_inputs(seed=0, frames=9):
-    """Codewords of random codes, some of them hidden, and what is visible."""
-    rng = np.random.default_rng(seed)
-    shape = (1, frames, SETTINGS.num_bins // FREQ_STRIDE)
-    visible = (rng.random(shape) < 0.6).astype(np.float32)[..., np.newaxis]
-    return CODEBOOK[rng.integers(0, CODEBOOK_SIZE, shape)] * visible, visible
+from tests.edge_runtime.level_codec import (
+    CODEBOOK,
+    CODEBOOK_SIZE,
+    FREQ_STRIDE,
+    PRIOR,
+    SETTINGS,
+    TIME_STRIDE,
+    LevelCodec,
+    PriorCodec,
+    SmearedCodec,
+    prior_inputs,
+)
 
 
 def make_bundle(flatbuffer: bytes, codec, graph=(), **metadata) -> Bundle:
@@ -233,92 +132,14 @@ def convert_levels(tmp_path_factory):
     ):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # TensorFlow's own, at import
+            from tests.edge_runtime import level_flatbuffer
+
             folder = tmp_path_factory.mktemp("levels")
-            return _convert(folder, frames, names, is_int8)
+            return level_flatbuffer.convert_levels(
+                folder, frames, names, is_int8=is_int8
+            )
 
     return convert
-
-
-def _convert(folder, frames, names, is_int8):
-    import tensorflow as tf
-
-    bins = SETTINGS.num_bins
-    map_bins = bins // FREQ_STRIDE
-    map_frames = None if frames is None else frames // TIME_STRIDE
-    stride = (TIME_STRIDE, FREQ_STRIDE)
-
-    class Levels(tf.Module):
-        def __init__(self):
-            self.mean = tf.fill([*stride, 1, 1], 1.0 / (TIME_STRIDE * FREQ_STRIDE))
-            self.repeat = tf.ones([1, 1, 1, TIME_STRIDE * FREQ_STRIDE])
-            self.codebook = tf.constant(CODEBOOK)
-            self.weights = {k: tf.constant(v) for k, v in PRIOR_WEIGHTS.items()}
-
-        @tf.function(
-            input_signature=[tf.TensorSpec((1, frames, bins, 1), name="spectrogram")]
-        )
-        def encode(self, spectrogram):
-            cells = tf.nn.conv2d(spectrogram, self.mean, stride, "VALID")
-            return {"latents": cells}
-
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec((1, map_frames, map_bins), tf.int32, name="codemap")
-            ]
-        )
-        def decode(self, codemap):
-            return self.decode_quantized(tf.gather(self.codebook, codemap))
-
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec((1, map_frames, map_bins, 1), name="quantized")
-            ]
-        )
-        def decode_quantized(self, quantized):
-            cells = tf.nn.conv2d(quantized, self.repeat, 1, "VALID")
-            cells = tf.reshape(cells, (1, -1, map_bins, *stride))
-            cells = tf.transpose(cells, (0, 1, 3, 2, 4))
-            return {"spectrogram": tf.reshape(cells, (1, -1, bins, 1))}
-
-        @tf.function(
-            input_signature=[
-                tf.TensorSpec((1, map_frames, map_bins, 1), name="quantized"),
-                tf.TensorSpec((1, map_frames, map_bins, 1), name="visible"),
-            ]
-        )
-        def prior(self, quantized, visible):
-            weights = self.weights
-            cells = tf.concat([quantized, visible], axis=-1)
-            hidden = tf.nn.conv2d(cells, weights["first"], 1, "SAME") + weights["rows"]
-            wide = tf.nn.conv2d(
-                tf.nn.relu(hidden), weights["wide"], 1, "SAME", dilations=PRIOR_DILATION
-            )
-            hidden = tf.nn.relu(hidden + tf.nn.relu(wide))
-            return {"logits": tf.nn.conv2d(hidden, weights["head"], 1, "SAME")}
-
-    model = Levels()
-    signatures = {name: getattr(model, name) for name in names}
-    tf.saved_model.save(model, str(folder), signatures=signatures)
-    converter = tf.lite.TFLiteConverter.from_saved_model(
-        str(folder), signature_keys=list(signatures)
-    )
-    if is_int8:
-        converter.optimizations = [tf.lite.Optimize.DEFAULT]
-        converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-        converter.representative_dataset = _calibration
-    return converter.convert()
-
-
-def _calibration():
-    rng = np.random.default_rng(12)
-    for seed in range(8):
-        spectrogram = rng.random((1, 36, SETTINGS.num_bins, 1), np.float32)
-        quantized, visible = prior_inputs(seed)
-        codemap = rng.integers(0, CODEBOOK_SIZE, quantized.shape[:3], np.int32)
-        yield "encode", {"spectrogram": spectrogram}
-        yield "decode", {"codemap": codemap}
-        yield "decode_quantized", {"quantized": CODEBOOK[codemap]}
-        yield "prior", {"quantized": quantized, "visible": visible}
 
 
 @pytest.fixture(scope="session")

@@ -161,25 +161,29 @@ import conftest as tiny
 from vqkeras import training
 from vqkeras.train import train
 training.load_dataset = tiny.load_images
-for strategy, epochs, resume in (
-    ("single", 2, False), ("mirrored", 2, False), ("mirrored", 3, True)
-):
-    config = tiny.with_training(strategy=strategy, epochs=epochs)
-    train(config, Path(sys.argv[2]) / strategy, resume=resume)
+for epochs in (1, 2):
+    config = tiny.with_training(
+        strategy="mirrored", epochs=epochs, learning_rate_schedule="constant"
+    )
+    train(config, Path(sys.argv[2]), resume=epochs > 1)
 """
 
 
 @pytest.mark.slow
 def test_two_replicas_train_and_resume_like_one(tiny, tmp_path):
+    config = tiny.with_training(epochs=2, learning_rate_schedule="constant")
+    single = load_run(train(config, tmp_path / "single"))
     subprocess.run(
-        [sys.executable, "-c", TWO_REPLICAS, str(tiny.folder), str(tmp_path)],
+        [
+            *(sys.executable, "-c", TWO_REPLICAS),
+            *(str(tiny.folder), str(tmp_path / "mirrored")),
+        ],
         check=True,
         capture_output=True,
     )
-    single, mirrored = (load_run(tmp_path / name) for name in ("single", "mirrored"))
+    mirrored = load_run(tmp_path / "mirrored")
     assert (single.summary["replicas"], mirrored.summary["replicas"]) == (1, 2)
     rows = [read_history(run.folder / "history.csv") for run in (single, mirrored)]
-    assert len(rows[1]) == 3
-    for one, other in zip(*rows, strict=False):
+    for one, other in zip(*rows, strict=True):
         assert other["loss"] == pytest.approx(one["loss"], rel=1e-4)
         assert other["val_loss"] == pytest.approx(one["val_loss"], rel=1e-4)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -93,11 +92,7 @@ def _part(
         audio = resample(audio, _SAMPLE_RATE, settings.sample_rate)
         return padded(audio, clip_samples(settings.sample_rate))
 
-    return Sounds(
-        notes,
-        [f"tfds:{note['note_str']}" for note in notes],
-        [partial(read, index) for index in range(len(notes))],
-    )
+    return Sounds(notes, [f"tfds:{note['note_str']}" for note in notes], read)
 
 
 def _metadata(example: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:

@@ -1,24 +1,22 @@
 """The VQ-VAE: encoder, quantizer, decoder, trained together (sections 2.3 and 2.4)."""
 
-from pathlib import Path
-
 import keras
 import tensorflow as tf
 
 from edge_runtime.spectrogram.features import silence
-from edge_runtime.spectrogram.settings import SpectrogramSettings
-from edge_runtime.spectrogram.spread import BEND, LEAST_SPREAD
 from vqkeras.layers.code_metrics import CodebookUsage, Perplexity
-
-# Under the root of a frame's error, whose slope has no bound at 0. Of a spectrogram
-# with a floor of -80 dB it is the square of 0.08 dB.
-LEAST_SQUARE = 1e-6
+from vqkeras.model.of_preset import OfPreset
+from vqkeras.model.spectrogram_losses import (
+    spectral_losses,
+    spread_from_raw,
+    spread_losses,
+)
 
 _OF_SPREAD = ("spread_loss", "within_one_spread", "within_two_spreads")
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
-class VQVAE(keras.Model):
+class VQVAE(OfPreset, keras.Model):
     """Vector-quantized autoencoder: input to codemap and back.
 
     Trained with `fit` on batches of inputs alone. The loss is eq. 2 with weights:
@@ -37,7 +35,8 @@ class VQVAE(keras.Model):
     `perplexity` and `codebook_usage` over all codes of the epoch.
 
     With a `spread_cost` the decoder has twice the channels: the second half says, raw,
-    how far the first is expected to be from the truth (see `edge_runtime.spread`).
+    how far the first is expected to be from the truth (see
+    `edge_runtime.spectrogram.spread`).
     `spread_loss` is the negative logarithm of a Gaussian likelihood; the squared error
     in it is a constant to the gradient, so that the mean learns what it would without.
     Also reported: the shares of values within one and within two spreads of the mean,
@@ -131,7 +130,6 @@ class VQVAE(keras.Model):
         self.spread_cost = float(spread_cost)
         self.data_variance = float(data_variance)
         self.weighted_by_first_channel = bool(weighted_by_first_channel)
-        self.preset = None
         self.loss_means = {
             name: keras.metrics.Mean(name)
             for name in (
@@ -149,54 +147,6 @@ class VQVAE(keras.Model):
                 Perplexity(quantizer.codebook_size, "perplexity"),
                 CodebookUsage(quantizer.codebook_size, "codebook_usage"),
             ]
-
-    @classmethod
-    def from_preset(cls, preset: str | Path) -> "VQVAE":
-        """A trained model by name.
-
-        Its `preset` says what it learned from, and its `spectrogram` how sound becomes
-        what it sees.
-
-        Args:
-            preset: Name of one that comes with the package (`vqkeras.presets()` lists
-                them), a folder, or `hf://user/repo`, which needs `huggingface_hub`.
-
-        Returns:
-            A built model, not compiled.
-
-        Raises:
-            UsageError: If there is no such preset.
-            PresetError: If it cannot be fetched, or was changed in any byte.
-
-        Example:
-
-        >>> model = VQVAE.from_preset("general")
-        >>> model.spectrogram.sample_rate
-        44100
-        """
-        from vqkeras.model.preset_folder import PresetFolder
-        from vqkeras.model.preset_place import place_of
-
-        return PresetFolder(place_of(preset)).load()
-
-    def save_to_preset(self, folder: str | Path) -> None:
-        """Write the model as a preset, for `from_preset`.
-
-        Args:
-            folder: New folder; its name is the preset's.
-
-        Raises:
-            UsageError: If the model came from no preset (a run becomes one by
-                `vqkeras.presets.write_preset`), or the folder holds files.
-        """
-        from vqkeras.model.preset_folder import save_preset
-
-        save_preset(self, Path(folder))
-
-    @property
-    def spectrogram(self) -> SpectrogramSettings | None:
-        """Settings of the sound it sees; `None` for images, or if it is not known."""
-        return None if self.preset is None else self.preset.spectrogram
 
     def build(self, input_shape):
         batch, frames, bins, channels = input_shape
@@ -280,16 +230,11 @@ class VQVAE(keras.Model):
         return [*self.loss_means.values(), *self.code_metrics]
 
     def losses_of(self, inputs, outputs):
-        squares = tf.math.squared_difference(inputs, outputs["reconstruction"])
-        spectral_squares = squares
-        if self.weighted_by_first_channel:
-            spectral_squares = squares[..., :1]
-            weighted = inputs[..., :1] * squares[..., 1:]
-            squares = tf.concat([spectral_squares, weighted], axis=-1)
         losses = {
-            "reconstruction_loss": tf.reduce_mean(squares),
-            "log_spectral_loss": tf.reduce_mean(
-                tf.sqrt(tf.reduce_mean(spectral_squares, axis=(2, 3)) + LEAST_SQUARE)
+            **spectral_losses(
+                inputs,
+                outputs["reconstruction"],
+                weighted_by_first_channel=self.weighted_by_first_channel,
             ),
             "codebook_loss": outputs["codebook_loss"],
             "commitment_loss": outputs["commitment_loss"],
@@ -303,7 +248,9 @@ class VQVAE(keras.Model):
             + self.commitment_cost * losses["commitment_loss"]
         )
         if self.spread_cost:
-            losses |= _spread_losses(inputs, outputs)
+            losses |= spread_losses(
+                inputs, outputs["reconstruction"], outputs["spread"]
+            )
             losses["loss"] += self.spread_cost * losses["spread_loss"]
         return losses
 
@@ -351,19 +298,3 @@ class VQVAE(keras.Model):
             for name in ("encoder", "quantizer", "decoder")
         }
         return cls(**{**config, **parts})
-
-
-def spread_from_raw(raw):
-    """`edge_runtime.spread.spread_from_raw`, for tensors."""
-    return LEAST_SPREAD + 0.5 * (raw + tf.sqrt(tf.square(raw) + BEND**2))
-
-
-def _spread_losses(inputs, outputs):
-    spread = outputs["spread"]
-    errors = tf.stop_gradient(tf.abs(inputs - outputs["reconstruction"])) / spread
-    nlls = 0.5 * tf.square(errors) + tf.math.log(spread)
-    return {
-        "spread_loss": tf.reduce_mean(nlls),
-        "within_one_spread": tf.reduce_mean(tf.cast(errors <= 1.0, tf.float32)),
-        "within_two_spreads": tf.reduce_mean(tf.cast(errors <= 2.0, tf.float32)),
-    }

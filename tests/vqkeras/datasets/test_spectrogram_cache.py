@@ -1,7 +1,6 @@
 import logging
 import shutil
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -27,7 +26,7 @@ class _Noises:
         self.sounds = Sounds(
             metadata=[{}] * count,
             fingerprints=[f"{seed}:{i}" for i in range(count)],
-            readers=[partial(self._read, i) for i in range(count)],
+            read=self._read,
         )
 
     def _read(self, index):
@@ -146,12 +145,7 @@ def test_an_interrupted_computation_leaves_nothing(tmp_path):
             raise KeyboardInterrupt
         return noises.audio[index]
 
-    count = len(noises.sounds)
-    sounds = Sounds(
-        noises.sounds.metadata,
-        noises.sounds.fingerprints,
-        [partial(read, index) for index in range(count)],
-    )
+    sounds = Sounds(noises.sounds.metadata, noises.sounds.fingerprints, read)
     with pytest.raises(KeyboardInterrupt):
         cached_spectrograms(sounds, SETTINGS, name="noise", cache_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []

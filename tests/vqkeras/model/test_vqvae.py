@@ -13,7 +13,8 @@ from vqkeras.layers import (
     VectorQuantizer,
     VectorQuantizerEMA,
 )
-from vqkeras.model.vqvae import LEAST_SQUARE, VQVAE
+from vqkeras.model.spectrogram_losses import LEAST_SQUARE
+from vqkeras.model.vqvae import VQVAE
 
 NAMES = {
     "loss",

@@ -74,6 +74,14 @@ def test_the_reference_is_one_of_the_grids_and_the_others_keep_its_grid():
     assert len({v.cell for v in NETWORKS if v.axis == "grid"}) == 4
 
 
+def test_what_says_equal_parameters_has_them_but_for_a_hundredth():
+    for network in NETWORKS:
+        if network.axis == "grid" or "equal parameters" in network.name:
+            model = build_model(network.model, (None, 512, 1), 1.0)
+            count = model.encoder.count_params() + model.decoder.count_params()
+            assert 65_400 < count < 66_200, network.key
+
+
 def test_multiply_adds_are_those_counted_by_hand():
     config = ConvArchitecture(
         channels=(5,), strides=((2, 4),), codebook_dim=3, codebook_size=7
