@@ -56,7 +56,7 @@ FLOORS = {
         ["run"],
         ["presets", "run_codec", "training"],
         ["priors"],
-        ["evaluation", "train", "train_prior", "workers"],
+        ["evaluation", "prepare", "train", "train_prior", "workers"],
         ["evaluate", "trained_runs"],
         ["reproduce"],
         ["__init__"],

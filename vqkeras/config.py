@@ -136,7 +136,7 @@ class Config:
             self.spectrogram is not None
             and not self.spectrogram.shown_as.has_equal_bins
             and self.data.pitch_semitones
-            and self.data.name != "general"
+            and self.data.name not in ("general", "shards")
         ):
             raise UsageError(
                 "data.pitch_semitones moves bins of equal width; those of "

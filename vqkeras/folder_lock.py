@@ -61,6 +61,5 @@ def _lock(handle: int, folder: Path) -> None:
         if error.errno not in (errno.EAGAIN, errno.EACCES):
             return  # a file system without locks
         raise UsageError(
-            f"Another training runs in {folder}. Wait for it, or choose another "
-            "--run_dir."
+            f"Another program works in {folder}. Wait for it, or choose another folder."
         ) from error

@@ -107,7 +107,7 @@ def _fit(
         repeat=True,
         first_batch=len(rows) * steps,
     )
-    is_general = config.data.name == "general"
+    is_general = dataset.name == "general"
     if config.spectrogram is not None:
         batches = augmented(
             batches,

@@ -125,7 +125,7 @@ def test_a_folder_has_one_training_at_a_time(tiny, tmp_path):
     ) as holder:
         assert holder.stdout.readline() == b"held\n"
         for options in ({}, {"resume": True}, {"force": True}):
-            with pytest.raises(UsageError, match="Another training runs in"):
+            with pytest.raises(UsageError, match="Another program works in"):
                 train(tiny.config, run, **options)
         holder.kill()
     with locked_folder(run):

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio
 from edge_runtime.audio.resample import resample
 from vqkeras.datasets.sounds import SECONDS
 
@@ -26,7 +26,11 @@ def read_mono(path: Path, sample_rate: int) -> NDArray[np.float32]:
     Raises:
         AudioError: If the file cannot be read.
     """
-    file = read_audio(path)
+    return mono_of(read_audio(path), sample_rate)
+
+
+def mono_of(file: AudioFile, sample_rate: int) -> NDArray[np.float32]:
+    """A file that was read, channels averaged, resampled to that rate in Hz."""
     mono = file.to_float().mean(axis=1)
     return resample(mono, file.sample_rate, sample_rate).astype(np.float32, copy=False)
 
@@ -42,6 +46,19 @@ def padded(audio: NDArray[np.float32], num_samples: int) -> NDArray[np.float32]:
     kept = audio[:num_samples]
     result[: len(kept)] = kept
     return result
+
+
+def read_clip_of(path: Path, sample_rate: int) -> NDArray[np.float32]:
+    """The first 4 s of a file, silence after its end.
+
+    Args:
+        path: As of `read_mono`.
+        sample_rate: Wanted rate, in Hz.
+
+    Raises:
+        AudioError: If the file cannot be read.
+    """
+    return padded(read_mono(path, sample_rate), clip_samples(sample_rate))
 
 
 def fingerprint(path: Path, root: Path) -> str:

@@ -12,13 +12,15 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from vqkeras.datasets.shard_files import ShardedRows
+
 
 class _Reader:
     """Cuts batch `step` of pass `epoch` out of the array."""
 
     def __init__(
         self,
-        array: NDArray[Any],
+        array: NDArray[Any] | ShardedRows,
         batch_size: int,
         shuffle_seed: int | None,
         crop_frames: int | None,
@@ -72,7 +74,7 @@ class _Reader:
 
 
 def batches_of(
-    array: NDArray[Any],
+    array: NDArray[Any] | ShardedRows,
     batch_size: int,
     *,
     shuffle_seed: int | None,
@@ -83,7 +85,8 @@ def batches_of(
     """Batches of `array` as float32 in [0, 1]; see `Split.batches` for the arguments.
 
     Args:
-        array: float16 or uint8 array of shape `(examples, frames, bins, channels)`.
+        array: float16 or uint8 array, or rows of shards, of shape
+            `(examples, frames, bins, channels)`.
         batch_size: Examples in a batch.
         shuffle_seed: Seed of order and crops, or `None` for the stored order.
         crop_frames: Frames to cut out of each example, or `None` for all.

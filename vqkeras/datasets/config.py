@@ -23,7 +23,7 @@ FAMILIES = (
     "vocal",
 )
 SOURCES = ("acoustic", "electronic", "synthetic")
-Name = Literal["mnist", "nsynth", "folder", "general", "synthetic"]
+Name = Literal["mnist", "nsynth", "folder", "general", "shards", "synthetic"]
 _NOTE_FILTERS = ("families", "sources", "pitch_range", "velocities")
 
 
@@ -34,10 +34,12 @@ class DataConfig:
     Attributes:
         name: `"mnist"`: handwritten digits; `"nsynth"`: real notes; `"folder"`:
             anybody's own audio; `"general"`: many kinds of sound, named in a
-            `manifest.csv`; `"synthetic"`: notes computed here, which need no download.
+            `manifest.csv`; `"shards"`: what `python -m vqkeras.prepare` made of any
+            of them; `"synthetic"`: notes computed here, which need no download.
         dir: Folder of the data. Defaults to `None`: the folder of its name in
             `$VQKERAS_DATA` where that exists, else a download of `"mnist"` and
-            `"nsynth"`. Required for `"folder"`.
+            `"nsynth"`. Required for `"folder"` and `"shards"`. To prepare a folder it
+            may also be what fsspec opens, such as `s3://bucket/sounds`.
         extra_dir: For `"nsynth"`: a second folder in NSynth's layout, whose notes all
             join the training split (`python -m vqkeras.datasets.soundfont` makes one).
         notes_dirs: For `"general"`: folders in NSynth's layout, whose notes are one
@@ -93,14 +95,17 @@ class DataConfig:
 
     def __post_init__(self) -> None:
         _check_choice("name", self.name, get_args(Name))
-        if self.name == "folder" and self.dir is None:
-            raise UsageError("data.name=folder needs data.dir: the folder to read.")
-        if self.extra_dir is not None and self.name != "nsynth":
+        if self.name in ("folder", "shards") and self.dir is None:
+            raise UsageError(
+                f"data.name={self.name} needs data.dir: the folder to read."
+            )
+        # A config that was prepared from says of shards what it said of their data.
+        if self.extra_dir is not None and self.name not in ("nsynth", "shards"):
             raise UsageError(
                 "data.extra_dir goes with data.name=nsynth only. "
                 f"Received: data.name={self.name}."
             )
-        if self.notes_dirs is not None and self.name != "general":
+        if self.notes_dirs is not None and self.name not in ("general", "shards"):
             raise UsageError(
                 "data.notes_dirs goes with data.name=general only. "
                 f"Received: data.name={self.name}."

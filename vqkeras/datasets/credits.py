@@ -12,6 +12,7 @@ from typing import Any
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.general_manifest import read_credits
 from vqkeras.datasets.location import data_dir, existing_dir
+from vqkeras.datasets.shards import read_manifest_of
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,14 @@ def credits_of(config: DataConfig) -> Credits:
     """Credits of the data that a config names.
 
     Args:
-        config: Data of a run. Of `"general"`, its manifest is read.
+        config: Data of a run. Of `"general"` and `"shards"`, the manifest is read.
 
     Raises:
         UserError: If a folder or the manifest cannot be read.
     """
+    if config.name == "shards":
+        kept = read_manifest_of(existing_dir(str(config.dir)))["credits"]
+        return Credits(**{**kept, "names": tuple(kept["names"])})
     known = CREDITS[config.name]
     attribution = known.attribution
     if config.extra_dir is not None:

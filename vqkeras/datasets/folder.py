@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +73,30 @@ def load_folder(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
     )
 
 
+def segments_of(name: str, seconds: float) -> list[dict[str, Any]]:
+    """What is known of each segment of a file.
+
+    Args:
+        name: Of the file.
+        seconds: Its length.
+
+    Example:
+
+    >>> [known["note_str"] for known in segments_of("a.wav", 9.0)]
+    ['a.wav@0s', 'a.wav@4s', 'a.wav@8s']
+    """
+    whole, rest = divmod(seconds, SECONDS)
+    count = max(1, int(whole) + (rest >= _SHORTEST_REST))
+    return [
+        {
+            "note_str": f"{name}@{number * SECONDS:g}s",
+            "instrument_str": name,
+            "start_s": number * SECONDS,
+        }
+        for number in range(count)
+    ]
+
+
 def _segments(files: dict[str, CheckedFile], settings: SpectrogramSettings) -> Sounds:
     """All segments of some files, in order."""
     # A long file is read once for its segments, which are asked for one by one.
@@ -81,14 +105,8 @@ def _segments(files: dict[str, CheckedFile], settings: SpectrogramSettings) -> S
     fingerprints: list[str] = []
     places: list[tuple[Path, int]] = []
     for name, file in files.items():
-        whole, rest = divmod(file.seconds, SECONDS)
-        count = max(1, int(whole) + (rest >= _SHORTEST_REST))
-        for number in range(count):
-            start = number * SECONDS
-            note = f"{name}@{start:g}s"
-            metadata.append(
-                {"note_str": note, "instrument_str": name, "start_s": start}
-            )
+        for number, known in enumerate(segments_of(name, file.seconds)):
+            metadata.append(known)
             fingerprints.append(f"{file.fingerprint}@{number}")
             places.append((file.path, number))
     num_samples = clip_samples(settings.sample_rate)
@@ -98,4 +116,5 @@ def _segments(files: dict[str, CheckedFile], settings: SpectrogramSettings) -> S
         audio = read_recent(path, settings.sample_rate)
         return padded(audio[number * num_samples :], num_samples)
 
-    return Sounds(metadata, fingerprints, read)
+    readers = [partial(read, index) for index in range(len(places))]
+    return Sounds(metadata, fingerprints, readers)

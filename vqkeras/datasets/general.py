@@ -28,7 +28,9 @@ _VALIDATION_CLIPS = 12
 _TEST_CLIPS = 64
 
 
-def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSplits:
+def load_general(
+    config: DataConfig, settings: SpectrogramSettings, *, checked: bool = True
+) -> SoundSplits:
     """Read a folder of many kinds of sound, named in its `manifest.csv`.
 
     Files may have any rate and length. Examples are clips of 4 s: longer sounds are
@@ -40,6 +42,7 @@ def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSpli
     Args:
         config: Folders, shares and seed of the division.
         settings: Their sample rate is used.
+        checked: Of notes, as of `read_nsynth_folder`. Defaults to `True`.
 
     Returns:
         Clips with `kind`, `instrument_str` (the source) and `note_str` as metadata.
@@ -47,7 +50,7 @@ def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSpli
     Raises:
         UserError: If a folder, the manifest or a file cannot be used.
     """
-    parts = sounds_by_split(config, settings)
+    parts = sounds_by_split(config, settings, checked=checked)
     return SoundSplits(
         train=_sounds_of(
             drawn_clips(
@@ -66,13 +69,14 @@ def load_general(config: DataConfig, settings: SpectrogramSettings) -> SoundSpli
 
 
 def sounds_by_split(
-    config: DataConfig, settings: SpectrogramSettings
+    config: DataConfig, settings: SpectrogramSettings, *, checked: bool = True
 ) -> dict[SplitName, list[GeneralSound]]:
     """The sounds themselves, before they are cut or put together, by split.
 
     Args:
         config: Folders, shares and seed of the division.
         settings: Their sample rate is used, for notes.
+        checked: Of notes, as of `read_nsynth_folder`. Defaults to `True`.
 
     Returns:
         Sounds of `"train"`, `"validation"` and `"test"`; no origin is in two of them.
@@ -100,21 +104,22 @@ def sounds_by_split(
     for sound, place in zip(sounds, places, strict=True):
         parts[place].append(sound)
     for name in config.notes_dirs or ():
-        for part, notes in _notes(os.path.expandvars(name), config, settings).items():
+        folder = existing_dir(os.path.expandvars(name))
+        for part, notes in _notes(folder, config, settings, checked).items():
             parts[part] += notes
     return parts
 
 
 def _notes(
-    name: str, config: DataConfig, settings: SpectrogramSettings
+    folder: Path, config: DataConfig, settings: SpectrogramSettings, checked: bool
 ) -> dict[SplitName, list[GeneralSound]]:
     """Notes of a folder in NSynth's layout, by split."""
-    folder = existing_dir(name)
     splits = load_nsynth(
         dataclasses.replace(
             config, name="nsynth", dir=str(folder), notes_dirs=None, train_clips=1
         ),
         settings,
+        checked=checked,
     )
     return {
         part: _as_general(getattr(splits, part), folder, settings)
@@ -125,9 +130,6 @@ def _notes(
 def _as_general(
     notes: Sounds, folder: Path, settings: SpectrogramSettings
 ) -> list[GeneralSound]:
-    def reader(index: int) -> Callable[[], tuple[NDArray[np.float32], int]]:
-        return lambda: (notes.read(index), settings.sample_rate)
-
     return [
         GeneralSound(
             kind="notes",
@@ -136,14 +138,19 @@ def _as_general(
             name=metadata["note_str"],
             seconds=SECONDS,
             fingerprint=notes.fingerprints[index],
-            read=reader(index),
+            read=partial(_with_rate, notes.readers[index], settings.sample_rate),
         )
         for index, metadata in enumerate(notes.metadata)
     ]
 
 
+def _with_rate(
+    read: Callable[[], NDArray[np.float32]], rate: int
+) -> tuple[NDArray[np.float32], int]:
+    return read(), rate
+
+
 def _sounds_of(clips: Sequence[Clip], settings: SpectrogramSettings) -> Sounds:
-    read = partial(read_clip, sample_rate=settings.sample_rate)
     return Sounds(
         metadata=[
             {
@@ -154,5 +161,5 @@ def _sounds_of(clips: Sequence[Clip], settings: SpectrogramSettings) -> Sounds:
             for clip in clips
         ],
         fingerprints=[clip.fingerprint for clip in clips],
-        read=lambda i: read(clips[i]),
+        readers=[partial(read_clip, clip, settings.sample_rate) for clip in clips],
     )

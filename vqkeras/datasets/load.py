@@ -13,6 +13,7 @@ from vqkeras.datasets.general import load_general
 from vqkeras.datasets.location import cache_folder
 from vqkeras.datasets.mnist import load_mnist
 from vqkeras.datasets.nsynth import load_nsynth
+from vqkeras.datasets.shards import load_shards
 from vqkeras.datasets.sounds import Sounds, SoundSplits
 from vqkeras.datasets.spectrogram_cache import cached_spectrograms
 from vqkeras.datasets.split import Split
@@ -43,6 +44,8 @@ def load_dataset(config: DataConfig, settings: SpectrogramSettings | None) -> Da
         return load_mnist(config, settings)
     if settings is None:
         raise UserError(f"data.name={config.name} needs `spectrogram` settings.")
+    if config.name == "shards":
+        return load_shards(config, settings)
     splits = _SOUND_LOADERS[config.name](config, settings)
 
     def split(part: str) -> Split:

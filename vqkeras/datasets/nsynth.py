@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.audio.wav_layout import UnknownEncoding, is_wav, wav_layout
 from edge_runtime.errors import AudioError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets.audio_clip import clip_samples, fingerprint, padded, read_mono
+from vqkeras.datasets.audio_clip import fingerprint, read_clip_of
 from vqkeras.datasets.checked_files import report_bad
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.instrument_split import split_by_instrument
+from vqkeras.datasets.listed_files import listed
 from vqkeras.datasets.location import data_dir, existing_dir
 from vqkeras.datasets.note_filter import note_filter
 from vqkeras.datasets.nsynth_tfds import nsynth_from_tfds
@@ -30,7 +32,9 @@ _KEPT_KEYS = (
 )
 
 
-def load_nsynth(config: DataConfig, settings: SpectrogramSettings) -> SoundSplits:
+def load_nsynth(
+    config: DataConfig, settings: SpectrogramSettings, *, checked: bool = True
+) -> SoundSplits:
     """Find NSynth and divide it so that no instrument is in two splits.
 
     A folder that has `nsynth-train` is divided officially. One without it, or with
@@ -41,6 +45,7 @@ def load_nsynth(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
     Args:
         config: Folder, filters and shares.
         settings: Their sample rate is used.
+        checked: As of `read_nsynth_folder`. Defaults to `True`.
 
     Returns:
         Notes with NSynth's keys as metadata.
@@ -52,11 +57,13 @@ def load_nsynth(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
     parts = (
         nsynth_from_tfds(config, settings)
         if folder is None
-        else _read_parts(folder, config, settings)
+        else _read_parts(folder, config, settings, checked)
     )
     splits = _divide(parts, config)
     if config.extra_dir is not None:
-        extra = read_nsynth_folder(existing_dir(config.extra_dir), config, settings)
+        extra = read_nsynth_folder(
+            existing_dir(config.extra_dir), config, settings, checked=checked
+        )
         splits = SoundSplits(
             splits.train.followed_by(extra), splits.validation, splits.test
         )
@@ -64,7 +71,11 @@ def load_nsynth(config: DataConfig, settings: SpectrogramSettings) -> SoundSplit
 
 
 def read_nsynth_folder(
-    folder: Path, config: DataConfig, settings: SpectrogramSettings
+    folder: Path,
+    config: DataConfig,
+    settings: SpectrogramSettings,
+    *,
+    checked: bool = True,
 ) -> Sounds:
     """Notes of one folder with `audio/` and `examples.json`.
 
@@ -72,6 +83,9 @@ def read_nsynth_folder(
         folder: Folder in NSynth's layout; WAV or FLAC.
         config: Filters.
         settings: Their sample rate is used.
+        checked: Whether to look at the start of each file and leave out bad ones.
+            Without it none is opened before it is read, as suits very many of them.
+            Defaults to `True`.
 
     Returns:
         Notes in the order of their names.
@@ -89,6 +103,11 @@ def read_nsynth_folder(
     ]
     if not notes:
         raise UserError(f"No note of {folder} passes the filters of the configuration.")
+    rate = settings.sample_rate
+    if not checked:
+        names = [note["note_str"] for note in notes]
+        files, marks = listed(folder / "audio", names, _AUDIO_SUFFIXES)
+        return Sounds(notes, marks, [partial(read_clip_of, f, rate) for f in files])
     found = [_audio_path(folder, note["note_str"]) for note in notes]
     report_bad(
         [
@@ -105,11 +124,10 @@ def read_nsynth_folder(
         for note, place in zip(notes, found, strict=True)
         if isinstance(place, Path)
     ]
-    rate = settings.sample_rate
     return Sounds(
         metadata=notes,
         fingerprints=[fingerprint(file, folder) for file in files],
-        read=lambda i: padded(read_mono(files[i], rate), clip_samples(rate)),
+        readers=[partial(read_clip_of, file, rate) for file in files],
     )
 
 
@@ -175,13 +193,15 @@ def _fault_of(path: Path) -> str | None:
 
 
 def _read_parts(
-    folder: Path, config: DataConfig, settings: SpectrogramSettings
+    folder: Path, config: DataConfig, settings: SpectrogramSettings, checked: bool
 ) -> dict[str, Sounds]:
     """Every part that is there; "all" where the folder is one part itself."""
     if (folder / "examples.json").exists():
-        return {"all": read_nsynth_folder(folder, config, settings)}
+        return {"all": read_nsynth_folder(folder, config, settings, checked=checked)}
     parts = {
-        part: read_nsynth_folder(folder / f"nsynth-{part}", config, settings)
+        part: read_nsynth_folder(
+            folder / f"nsynth-{part}", config, settings, checked=checked
+        )
         for part in _PARTS
         if (folder / f"nsynth-{part}").is_dir()
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -92,7 +93,11 @@ def _part(
         audio = resample(audio, _SAMPLE_RATE, settings.sample_rate)
         return padded(audio, clip_samples(settings.sample_rate))
 
-    return Sounds(notes, [f"tfds:{note['note_str']}" for note in notes], read)
+    return Sounds(
+        notes,
+        [f"tfds:{note['note_str']}" for note in notes],
+        [partial(read, index) for index in range(len(notes))],
+    )
 
 
 def _metadata(example: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:

@@ -19,22 +19,28 @@ class Sounds:
     Attributes:
         metadata: What is known of each sound.
         fingerprints: For each sound a text that changes when its content does.
-        read: Gives sound `i` as float32 of shape `(samples,)`, 4 s long.
+        readers: One for each sound, which gives it as float32 of shape `(samples,)`,
+            4 s long. Other processes can call them too, unless they close over
+            something.
     """
 
     metadata: list[dict[str, Any]]
     fingerprints: list[str]
-    read: Callable[[int], NDArray[np.float32]]
+    readers: Sequence[Callable[[], NDArray[np.float32]]]
 
     def __len__(self) -> int:
         return len(self.metadata)
+
+    def read(self, index: int) -> NDArray[np.float32]:
+        """Sound `index`, float32 of shape `(samples,)`."""
+        return self.readers[index]()
 
     def chosen(self, indices: Sequence[int]) -> Sounds:
         """These sounds only, in this order."""
         return Sounds(
             metadata=[self.metadata[i] for i in indices],
             fingerprints=[self.fingerprints[i] for i in indices],
-            read=lambda i: self.read(indices[i]),
+            readers=[self.readers[i] for i in indices],
         )
 
     def limited(self, limit: int | None) -> Sounds:
@@ -45,16 +51,10 @@ class Sounds:
 
     def followed_by(self, others: Sounds) -> Sounds:
         """These sounds, then the others."""
-
-        def read(index: int) -> NDArray[np.float32]:
-            if index < len(self):
-                return self.read(index)
-            return others.read(index - len(self))
-
         return Sounds(
             metadata=[*self.metadata, *others.metadata],
             fingerprints=[*self.fingerprints, *others.fingerprints],
-            read=read,
+            readers=[*self.readers, *others.readers],
         )
 
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
+from vqkeras.datasets.shard_files import ShardedRows
 
 if TYPE_CHECKING:
     import tensorflow as tf
 
-_BLOCK = 64  # rows read at a time where a whole split is streamed
+BLOCK = 64  # rows read at a time where a whole split is streamed
 
 
 class Split:
     """Examples of one split, read from disk as they are needed.
 
     Args:
-        array: float16 (in [0, 1]) or uint8 (in [0, 255]) array or memory map of shape
-            `(examples, frames, bins, channels)`.
+        array: float16 (in [0, 1]) or uint8 (in [0, 255]) array, memory map or rows of
+            shards, of shape `(examples, frames, bins, channels)`.
         metadata: What is known of each example: NSynth's keys for notes, `"label"`
             for images.
         read_audio: Gives the sound of example `i`, float32 of shape `(samples,)`.
             Defaults to `None`: the examples are images.
+        variance: What `variance` gives. Defaults to `None`: it is computed.
 
     Example:
 
@@ -36,10 +39,11 @@ class Split:
 
     def __init__(
         self,
-        array: NDArray[Any],
-        metadata: list[dict[str, Any]],
+        array: NDArray[Any] | ShardedRows,
+        metadata: Sequence[dict[str, Any]],
         *,
         read_audio: Callable[[int], NDArray[np.float32]] | None = None,
+        variance: float | None = None,
     ) -> None:
         if array.ndim != 4 or array.dtype not in (np.float16, np.uint8):
             raise ValueError(
@@ -54,7 +58,7 @@ class Split:
         self.array = array
         self.metadata = metadata
         self._read_audio = read_audio
-        self._variance: float | None = None
+        self._variance = variance
 
     def __len__(self) -> int:
         return len(self.array)
@@ -65,7 +69,8 @@ class Split:
     @property
     def shape(self) -> tuple[int, int, int]:
         """Shape of one example: `(frames, bins, channels)`."""
-        return self.array.shape[1:]
+        frames, bins, channels = self.array.shape[1:]
+        return frames, bins, channels
 
     def audio(self, index: int) -> NDArray[np.float32]:
         """Sound of one example.
@@ -90,16 +95,11 @@ class Split:
         What other channels hold is of another kind and means nothing in silence.
         """
         if self._variance is None:
-            total = squares = 0.0
-            for start in range(0, len(self), _BLOCK):
-                block = _as_float(self.array[start : start + _BLOCK, :, :, 0])
-                rows = block.reshape(len(block), -1)
-                total += float(rows.sum(axis=1, dtype=np.float64).sum())
-                # Row by row: a float32 dot product over one row loses nothing.
-                squares += sum(float(np.dot(row, row)) for row in rows)
-            size = self.array[..., 0].size
-            mean = total / size
-            self._variance = max(squares / size - mean**2, 0.0)
+            blocks = (
+                moments_of(self.array[start : start + BLOCK, :, :, 0])
+                for start in range(0, len(self), BLOCK)
+            )
+            self._variance = variance_of(blocks, math.prod(self.array.shape[:3]))
         return self._variance
 
     def batches(
@@ -145,6 +145,35 @@ class Split:
             repeat=repeat,
             first_batch=first_batch,
         )
+
+
+def moments_of(rows: NDArray[Any]) -> tuple[list[float], list[float]]:
+    """Sums and sums of squares of stored rows.
+
+    Args:
+        rows: Stored values of shape `(rows, frames, bins)`.
+    """
+    flat = _as_float(rows).reshape(len(rows), -1)
+    # Row by row: a float32 dot product over one row loses nothing.
+    return (
+        [float(row.sum(dtype=np.float64)) for row in flat],
+        [float(np.dot(row, row)) for row in flat],
+    )
+
+
+def variance_of(moments: Iterable[tuple[list[float], list[float]]], size: int) -> float:
+    """Variance of all values of some rows.
+
+    Args:
+        moments: What `moments_of` gives for each `BLOCK` rows.
+        size: Number of values.
+    """
+    total = squares = 0.0
+    for sums, of_squares in moments:
+        total += float(np.array(sums).sum())
+        squares += sum(of_squares)
+    mean = total / size
+    return max(squares / size - mean**2, 0.0)
 
 
 def _as_float(values: NDArray[Any]) -> NDArray[np.float32]:

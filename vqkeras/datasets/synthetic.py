@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 from edge_runtime.errors import UserError
@@ -49,9 +50,15 @@ def load_synthetic(config: DataConfig, settings: SpectrogramSettings) -> SoundSp
     sounds = Sounds(
         metadata=notes,
         fingerprints=["synthetic:" + json.dumps(note) for note in notes],
-        read=lambda i: players[i].render(
-            notes[i]["pitch"], notes[i]["velocity"], sample_rate=settings.sample_rate
-        ),
+        readers=[
+            partial(
+                player.render,
+                note["pitch"],
+                note["velocity"],
+                sample_rate=settings.sample_rate,
+            )
+            for player, note in zip(players, notes, strict=True)
+        ],
     )
     return split_by_instrument(
         sounds,

@@ -1,6 +1,7 @@
 import logging
 import shutil
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -26,7 +27,7 @@ class _Noises:
         self.sounds = Sounds(
             metadata=[{}] * count,
             fingerprints=[f"{seed}:{i}" for i in range(count)],
-            read=self._read,
+            readers=[partial(self._read, i) for i in range(count)],
         )
 
     def _read(self, index):
@@ -145,7 +146,12 @@ def test_an_interrupted_computation_leaves_nothing(tmp_path):
             raise KeyboardInterrupt
         return noises.audio[index]
 
-    sounds = Sounds(noises.sounds.metadata, noises.sounds.fingerprints, read)
+    count = len(noises.sounds)
+    sounds = Sounds(
+        noises.sounds.metadata,
+        noises.sounds.fingerprints,
+        [partial(read, index) for index in range(count)],
+    )
     with pytest.raises(KeyboardInterrupt):
         cached_spectrograms(sounds, SETTINGS, name="noise", cache_dir=tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vqkeras.drawing import new_figure, show_image
 
 
-def one_of_each_label(metadata: list[dict[str, Any]]) -> list[int]:
+def one_of_each_label(metadata: Sequence[dict[str, Any]]) -> list[int]:
     """Index of the first example of each label, labels ascending.
 
     Example:

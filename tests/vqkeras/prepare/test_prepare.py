@@ -1,0 +1,236 @@
+"""Shards: the same from any number of workers and after any end, and whole."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from edge_runtime.errors import MissingDependencyError, UsageError, UserError
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets import DataConfig, load_dataset
+from vqkeras.prepare import prepare
+from vqkeras.prepare.__main__ import main
+
+SETTINGS = SpectrogramSettings(sample_rate=2000, n_fft=64, hop_length=16)
+ROOT = Path(__file__).parents[3]
+
+
+def write_notes(folder, instruments=5, per_instrument=3):
+    """A folder in NSynth's layout, of short noises."""
+    (folder / "audio").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    examples = {}
+    for instrument in range(instruments):
+        for pitch in range(40, 40 + per_instrument):
+            name = f"bass_electronic_{instrument:03d}-{pitch:03d}-100"
+            examples[name] = {
+                "instrument_str": name[:19],
+                "instrument_family_str": "bass",
+                "instrument_source_str": "electronic",
+                "pitch": pitch,
+                "velocity": 100,
+            }
+            audio = rng.uniform(-0.5, 0.5, 1000)
+            soundfile.write(folder / "audio" / f"{name}.wav", audio, 2000)
+    (folder / "examples.json").write_text(json.dumps(examples))
+    return DataConfig("nsynth", dir=str(folder), cache_dir=str(folder / "cache"))
+
+
+def content(out):
+    """Bytes of every file."""
+    return {path.name: path.read_bytes() for path in out.iterdir()}
+
+
+def made(out):
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("*-*")}
+
+
+@pytest.fixture
+def notes(tmp_path):
+    return write_notes(tmp_path / "notes")
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_shards_hold_what_the_cache_holds(notes, tmp_path, compressed):
+    out = tmp_path / "out"
+    done = prepare(notes, SETTINGS, out, shard_size=4, compressed=compressed)
+    assert (done.num_good, done.num_bad, done.num_made) == (15, 0, 5)
+    cached = load_dataset(notes, SETTINGS)
+    # The config of the notes, of another name, is that of its shards.
+    shards = load_dataset(replace(notes, name="shards", dir=str(out)), SETTINGS)
+    assert shards.name == "nsynth"
+    for part in ("train", "validation", "test"):
+        one, other = getattr(cached, part), getattr(shards, part)
+        assert list(other.metadata) == one.metadata
+        assert one.variance() == other.variance()
+        for row in range(len(one)):
+            np.testing.assert_array_equal(other.array[row], one.array[row])
+        np.testing.assert_array_equal(
+            other.array[1:3, 4:6, :, 0], one.array[1:3, 4:6, :, 0]
+        )
+    for part in ("validation", "test"):
+        np.testing.assert_array_equal(
+            getattr(shards, part).audio(-1), getattr(cached, part).audio(-1)
+        )
+    with pytest.raises(UserError, match="keeps no sound of train"):
+        shards.train.audio(0)
+    limited = DataConfig("shards", dir=str(out), limit=2)
+    assert len(load_dataset(limited, SETTINGS).train) == 2
+
+
+def test_two_workers_make_the_same_bytes_as_one(notes, tmp_path):
+    prepare(notes, SETTINGS, tmp_path / "one", shard_size=4)
+    prepare(notes, SETTINGS, tmp_path / "two", shard_size=4, workers=2)
+    assert content(tmp_path / "one") == content(tmp_path / "two")
+
+
+def test_only_what_changed_is_made_anew(notes, tmp_path):
+    out = tmp_path / "out"
+    prepare(notes, SETTINGS, out, shard_size=4)
+    before = made(out)
+    assert prepare(notes, SETTINGS, out, shard_size=4).num_made == 0
+    assert made(out) == before
+    path = Path(notes.dir, "audio", "bass_electronic_001-041-100.wav")
+    soundfile.write(path, np.zeros(500), 2000)
+    assert prepare(notes, SETTINGS, out, shard_size=4).num_made == 1
+    (out / "train-00001.npy").write_bytes(b"short")
+    assert prepare(notes, SETTINGS, out, shard_size=4).num_made == 1
+    louder = replace(SETTINGS, floor_db=-90.0)
+    assert prepare(notes, louder, out, shard_size=4).num_made == 5
+    # Fewer and larger shards: none of the others stays.
+    assert prepare(notes, louder, out, shard_size=9).num_made == 1
+    assert {path.stem for path in out.glob("*.json")} == {
+        *("manifest", "test-00000", "train-00000", "validation-00000")
+    }
+
+
+def test_bad_files_are_named_and_left_out(notes, tmp_path, caplog):
+    audio = Path(notes.dir, "audio")
+    files = sorted(audio.iterdir())
+    whole = files[0].read_bytes()
+    files[0].write_bytes(b"")
+    files[3].write_bytes(b"no sound at all, but letters\n" * 9)
+    files[6].write_bytes(whole[:100])
+    soundfile.write(files[9], np.full(100, np.nan), 2000, subtype="FLOAT")
+    files[12].unlink()
+    out = tmp_path / "out"
+    with pytest.raises(UserError, match=r"--max_bad 0.1 of 15. The first: bass"):
+        prepare(notes, SETTINGS, out, shard_size=20, max_bad=0.1)
+    with pytest.raises(UserError, match="it is not prepared, or not to its end"):
+        load_dataset(DataConfig("shards", dir=str(out)), SETTINGS)
+    done = prepare(notes, SETTINGS, out, shard_size=20, max_bad=0.5)
+    assert (done.num_good, done.num_bad) == (10, 5)
+    reasons = "\n".join(caplog.messages)
+    for reason in ("file is empty", "No such file", "NaN", files[3].stem):
+        assert reason in reasons
+
+
+def test_a_killed_run_goes_on(notes, tmp_path):
+    whole, out = tmp_path / "whole", tmp_path / "out"
+    prepare(notes, SETTINGS, whole, shard_size=1)
+    settings = ("sample_rate=2000", "n_fft=64", "hop_length=16")
+    command = [sys.executable, "-m", "vqkeras.prepare", "--out", str(out)]
+    command += ["--data.name=nsynth", f"--data.dir={notes.dir}", "--shard_size=1"]
+    command += [f"--data.cache_dir={notes.cache_dir}", "--workers=2"]
+    command += [f"--spectrogram.{setting}" for setting in settings]
+    killed = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    while not list(out.glob("*-*.json")) and killed.poll() is None:
+        time.sleep(0.01)
+    os.kill(killed.pid, signal.SIGKILL)
+    killed.wait()
+    kept = made(out)
+    (out / ".vqkeras-shard-0").write_bytes(b"half")
+    prepare(notes, SETTINGS, out, shard_size=1)
+    assert content(out) == content(whole)
+    sidecars = [name for name in kept if name.endswith(".json")]
+    assert sidecars and all(made(out)[name] == kept[name] for name in sidecars)
+
+
+def test_a_folder_is_cut_as_the_cache_cuts_it(tmp_path):
+    folder = tmp_path / "sounds"
+    (folder / "below").mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for number in range(5):
+        audio = rng.uniform(-0.5, 0.5, 4000 + 6000 * number)
+        soundfile.write(folder / "below" / f"{number}.wav", audio, 2000)
+    cache = str(tmp_path / "cache")
+    config = DataConfig("folder", dir=str(folder), cache_dir=cache)
+    cached = load_dataset(config, SETTINGS)
+    urls = [str(folder), f"file://{folder}"]
+    for number, place in enumerate(urls):
+        out = tmp_path / f"out{number}"
+        prepare(replace(config, dir=place), SETTINGS, out, shard_size=2)
+        shards = load_dataset(DataConfig("shards", dir=str(out)), SETTINGS)
+        assert list(shards.train.metadata) == cached.train.metadata
+        for row in range(len(cached.train)):
+            np.testing.assert_array_equal(
+                shards.train.array[row], cached.train.array[row]
+            )
+
+
+def test_clips_of_all_kinds_are_those_of_the_cache(kinds, tmp_path):
+    config = DataConfig(
+        "general",
+        dir=str(kinds.fill(tmp_path / "kinds")),
+        cache_dir=str(tmp_path / "cache"),
+        train_clips=20,
+        pitch_semitones=2.0,
+    )
+    prepare(config, SETTINGS, tmp_path / "out", shard_size=8)
+    cached = load_dataset(config, SETTINGS)
+    there = replace(config, name="shards", dir=str(tmp_path / "out"))
+    shards = load_dataset(there, SETTINGS)
+    assert list(shards.train.metadata) == cached.train.metadata
+    assert np.array_equal(shards.train.array[:], cached.train.array)
+    with pytest.raises(UsageError, match="prepared with data.train_clips=20"):
+        load_dataset(replace(there, train_clips=30), SETTINGS)
+    with pytest.raises(UsageError, match=r"spectrogram.floor_db=-80.0, the config"):
+        load_dataset(there, replace(SETTINGS, floor_db=-70.0))
+
+
+def test_other_peoples_folders_are_refused(notes, tmp_path, capsys):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("dear")
+    with pytest.raises(UsageError, match="holds something else"):
+        prepare(notes, SETTINGS, tmp_path / "out")
+    with pytest.raises(UsageError, match="used as it is"):
+        prepare(DataConfig("mnist"), SETTINGS, tmp_path / "x")
+    with pytest.raises(UsageError, match="reads a folder, not s3://"):
+        prepare(replace(notes, dir="s3://bucket"), SETTINGS, tmp_path / "x")
+    assert main(["--out", "x", "--workers", "0", "--spectrogram={}"]) == 2
+    assert "--workers" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("engine", ["spark", "dask", "beam"])
+def test_a_missing_engine_is_one_line(notes, tmp_path, monkeypatch, engine):
+    for module in ("pyspark", "distributed", "apache_beam"):
+        monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(MissingDependencyError, match=rf"vqkeras\[{engine}\]"):
+        prepare(notes, SETTINGS, tmp_path / "out", engine=engine)
+
+
+def test_no_worker_loads_tensorflow():
+    program = "import sys, vqkeras.prepare.engines; print('tensorflow' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.stdout == "False\n", done.stderr
+
+
+@pytest.mark.slow
+def test_spark_makes_the_same_bytes(notes, tmp_path, monkeypatch):
+    pytest.importorskip("pyspark", reason="pyspark is not installed")
+    if shutil.which("java") is None:
+        pytest.skip("there is no java")
+    prepare(notes, SETTINGS, tmp_path / "here", shard_size=4)
+    prepare(notes, SETTINGS, tmp_path / "spark", shard_size=4, engine="spark")
+    assert content(tmp_path / "here") == content(tmp_path / "spark")

@@ -1,0 +1,144 @@
+"""What runs the jobs: processes here, or Spark, Dask or Beam wherever they run.
+
+One element is one shard. Only descriptions travel through an engine; shards are written
+by whoever makes them, into a folder that all can reach.
+"""
+
+from __future__ import annotations
+
+import importlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from edge_runtime.errors import MissingDependencyError, UserError
+from vqkeras.prepare.plan import Job
+from vqkeras.prepare.shard import Made, make_shard
+
+
+def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+    """Run jobs in processes of this machine; one worker is this process itself.
+
+    Args:
+        jobs: What to make.
+        workers: How many at a time.
+
+    Yields:
+        Each shard when it is made.
+
+    Raises:
+        UserError: If a shard cannot be written, or a worker was killed.
+    """
+    if workers == 1:
+        yield from map(make_shard, jobs)
+        return
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_follow,
+        initargs=(os.getpid(),),
+    )
+    waiting: set[Future[Made]] = set()
+    try:
+        for job in jobs:
+            if len(waiting) >= 2 * workers:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+            waiting.add(pool.submit(make_shard, job))
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    except BrokenProcessPool as error:
+        raise UserError(
+            "A worker was killed, perhaps for its memory. What is made stays: run the "
+            "same command again, with fewer --workers."
+        ) from error
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def on_spark(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+    """Run jobs on Spark: `$PYSPARK_SUBMIT_ARGS` names a master, else it is local."""
+    pyspark = _needed("pyspark", "spark")
+    settings = pyspark.SparkConf().setIfMissing("spark.app.name", "vqkeras.prepare")
+    settings.setIfMissing("spark.master", f"local[{workers}]")
+    listed = list(jobs)
+    with pyspark.SparkContext.getOrCreate(settings) as context:
+        if listed:
+            yield from (
+                context.parallelize(listed, len(listed)).map(make_shard).collect()
+            )
+
+
+def on_dask(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+    """Run jobs on Dask: `$DASK_SCHEDULER_ADDRESS` names a cluster, else it is here."""
+    distributed = _needed("distributed", "dask")
+    here: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1}
+    if distributed.config.get("scheduler-address", None):
+        here = {}
+    else:
+        here["dashboard_address"] = None
+    with distributed.Client(**here) as client:
+        futures = client.map(make_shard, list(jobs), pure=False)
+        for future in distributed.as_completed(futures):
+            yield future.result()
+
+
+def on_beam(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+    """Run jobs on Beam: `$BEAM_OPTIONS` names a runner, else it is here.
+
+    Beam gives nothing back: what was made is read from the shards.
+    """
+    beam = _needed("apache_beam", "beam")
+    options = importlib.import_module("apache_beam.options.pipeline_options")
+    given = os.environ.get("BEAM_OPTIONS", "").split() or [
+        "--runner=apache_beam.runners.portability.fn_api_runner.FnApiRunner",
+        "--direct_running_mode=multi_processing",
+        f"--direct_num_workers={workers}",
+    ]
+    with beam.Pipeline(options=options.PipelineOptions(given)) as pipeline:
+        elements = pipeline | beam.Create(list(jobs)) | beam.Reshuffle()
+        elements | beam.Map(make_shard)
+    yield from ()
+
+
+ENGINES: dict[str, Callable[[Iterable[Job], int], Iterator[Made]]] = {
+    "local": on_this_machine,
+    "spark": on_spark,
+    "dask": on_dask,
+    "beam": on_beam,
+}
+
+
+def _needed(module: str, engine: str) -> Any:
+    """The package of an engine.
+
+    Raises:
+        MissingDependencyError: If it is not installed.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise MissingDependencyError(
+            f"--engine {engine} needs {module}. Install it with: "
+            f"pip install 'vqkeras[{engine}]'"
+        ) from error
+
+
+def _follow(parent: int) -> None:
+    """End with the process that started this one, however that one ends."""
+    # Ctrl-C reaches all; whoever waits for the workers decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
