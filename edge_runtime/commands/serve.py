@@ -8,18 +8,21 @@ import socket
 import sys
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
+from edge_runtime.commands.program import one_line
 from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.limits import Limits
+from edge_runtime.page.own_models import models_in
 from edge_runtime.page.serving import make_server
-from edge_runtime.page.worker import Worker
+from edge_runtime.page.worker import OtherModel, Worker
 
 HELP = "open a web page to play with the effect"
 
@@ -27,6 +30,14 @@ HELP = "open a web page to play with the effect"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
     add_model_option(parser)
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help="folder of bundles, such as your own, to choose from on the page beside "
+        "those that come with the package; one that cannot be used is named and left "
+        "out",
+    )
     add_engine_option(parser)
     parser.add_argument(
         "--port",
@@ -66,10 +77,16 @@ def run(arguments: argparse.Namespace) -> int:
     limits = Limits() if arguments.memory is None else Limits.within(arguments.memory)
     limits = replace(limits, workers=min(limits.workers, os.cpu_count() or 1))
     others = {
-        name: partial(_worker_of, name, arguments.engine)
-        for name in SHIPPED_MODELS
+        name: OtherModel(shipped.purpose, partial(_worker_of, name, arguments.engine))
+        for name, shipped in SHIPPED_MODELS.items()
         if name != bundle.name
     }
+    if arguments.models is not None:
+        taken = {bundle.name, *others}
+        own, faults = models_in(arguments.models, arguments.engine, taken)
+        for fault in faults:
+            print(f"left out: {one_line(fault)}", file=sys.stderr)
+        others |= own
     workers = [
         Worker(bundle, load_engine(bundle, arguments.engine), others)
         for _ in range(limits.workers)

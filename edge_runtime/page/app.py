@@ -15,7 +15,7 @@ from edge_runtime.page.host_check import own_names
 from edge_runtime.page.jobs import ClientGone, Jobs
 from edge_runtime.page.kept_sounds import KeptSounds
 from edge_runtime.page.limits import Limits
-from edge_runtime.page.model_description import describe_model
+from edge_runtime.page.model_description import describe_model, purpose_of
 from edge_runtime.page.security_headers import SECURITY_HEADERS
 from edge_runtime.page.sound_keeping import answer_sound
 from edge_runtime.page.static_files import read_static_files
@@ -92,7 +92,8 @@ class _Site:
         self._kept = KeptSounds(limits)
         self._files = read_static_files()
         self._bundle = workers[0].bundle
-        self._names = [self._bundle.name, *workers[0].others]
+        others = {name: other.purpose for name, other in workers[0].others.items()}
+        self._models = {self._bundle.name: purpose_of(self._bundle), **others}
         self._described = {self._bundle.name: self._describe(workers[0])}
         self._examples = {name: example_wav(name) for name in EXAMPLES}
 
@@ -113,7 +114,7 @@ class _Site:
         return self._described[name]
 
     def _describe(self, worker: Worker) -> Answer:
-        return json_answer(describe_model(worker.bundle, self._limits, self._names))
+        return json_answer(describe_model(worker.bundle, self._limits, self._models))
 
     async def example(self, request: Request) -> Answer:
         wav = self._examples.get(request.path_params["name"])

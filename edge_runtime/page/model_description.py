@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
 from edge_runtime.audio.examples import EXAMPLES
+from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.shipped import SHIPPED_MODELS
 from edge_runtime.effects.table import ARGUMENTS, EFFECTS
@@ -19,14 +20,14 @@ from edge_runtime.spectrogram.region import cell_edges_hz
 
 
 def describe_model(
-    bundle: Bundle, limits: Limits, names: Sequence[str]
+    bundle: Bundle, limits: Limits, models: Mapping[str, str]
 ) -> dict[str, Any]:
     """What a client needs to know before it sends a sound.
 
     Args:
         bundle: The model.
         limits: The server's limits.
-        names: All models there are.
+        models: All models there are, and what each is for.
 
     Returns:
         Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
@@ -35,7 +36,7 @@ def describe_model(
         `arguments` of effects, numbers with `low`, `high` and `default`, or `choices`;
         `choices` of every other field, the first of each its default;
         `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`; and
-        `models`, each with its `name` and, of those that ship, its `purpose`.
+        `models`, each with its `name` and its `purpose`.
     """
     settings = bundle.settings
     tools = [{"name": INPAINT, "takes": ["prior"]}]
@@ -64,12 +65,21 @@ def describe_model(
         "largest_seed": LARGEST_SEED,
         "temperatures": [LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE],
         "examples": list(EXAMPLES),
-        "models": [{"name": name, "purpose": _purpose(name)} for name in names],
+        "models": [
+            {"name": name, "purpose": purpose} for name, purpose in models.items()
+        ],
         "limits": {"body_bytes": limits.body_bytes, "sound_s": limits.sound_s},
     }
 
 
-def _purpose(name: str) -> str:
-    """What a model that ships is for; nothing of others."""
-    shipped = SHIPPED_MODELS.get(name)
-    return "" if shipped is None else shipped.purpose
+def purpose_of(bundle: Bundle) -> str:
+    """What a model is for, in one line; of one's own only what it is."""
+    shipped = SHIPPED_MODELS.get(bundle.name)
+    if shipped is not None:
+        return shipped.purpose
+    strides = bundle.time_stride, bundle.freq_stride
+    rate = bitrate_bps(
+        bundle.codebook_size, cells_per_second(bundle.settings, *strides)
+    )
+    kilohertz = bundle.settings.sample_rate / 1000
+    return f"a model of your own, at {kilohertz:g} kHz, {rate / 1000:.1f} kbit/s"

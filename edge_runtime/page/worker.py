@@ -13,19 +13,32 @@ from edge_runtime.page.answer import Refusal
 
 
 @dataclass(frozen=True, eq=False)
+class OtherModel:
+    """A model that somebody may choose.
+
+    Attributes:
+        purpose: What it is for, in one line.
+        load: Reads it and makes it ready.
+    """
+
+    purpose: str
+    load: Callable[[], Worker]
+
+
+@dataclass(frozen=True, eq=False)
 class Worker:
     """Bundle and interpreter of one thread; interpreters cannot be shared.
 
     Attributes:
         bundle: Model of sounds.
         engine: What runs it.
-        others: Other models by name, each with what reads it and makes it ready when it
-            is first asked for. Defaults to none.
+        others: Other models by name, made ready when they are first asked for. Defaults
+            to none.
     """
 
     bundle: Bundle
     engine: Engine
-    others: Mapping[str, Callable[[], Worker]] = field(default_factory=dict)
+    others: Mapping[str, OtherModel] = field(default_factory=dict)
     _ready: dict[str, Worker] = field(default_factory=dict)
 
     @property
@@ -46,7 +59,7 @@ class Worker:
             names = ", ".join({self.bundle.name: None, **self.others})
             raise Refusal(422, f"No model {name[:40]!r} here. Expected one of {names}.")
         if name not in self._ready:
-            self._ready[name] = self.others[name]()
+            self._ready[name] = self.others[name].load()
         return self._ready[name]
 
     def map_shape(self, audio_file: AudioFile) -> tuple[int, int]:

@@ -153,7 +153,7 @@ def test_the_page_offers_the_third_phase(bundle_path):
     from edge_runtime.page.limits import Limits
     from edge_runtime.page.model_description import describe_model
 
-    card = describe_model(read_bundle(bundle_path), Limits(), [])
+    card = describe_model(read_bundle(bundle_path), Limits(), {})
     assert card["choices"]["phase"][-1] == PHASE
     assert json.dumps(card)
 

@@ -17,7 +17,7 @@ import pytest
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import wav_bytes
 from edge_runtime.page.limits import Limits
-from edge_runtime.page.worker import Worker
+from edge_runtime.page.worker import OtherModel, Worker
 
 LIMITS = Limits(body_bytes=1 << 20, sound_s=5.0, waiting=3)
 # For the tests of patience alone: on a busy machine a thread may well stand still for
@@ -132,7 +132,9 @@ def slow_codec(level_codec):
 def port(level_bundle, slow_codec):
     """A running server with the tiny model."""
     second = replace(level_bundle, metadata={**level_bundle.metadata, "name": "second"})
-    others = {"second": lambda: Worker(second, slow_codec)}
+    others = {
+        "second": OtherModel("to compare with", lambda: Worker(second, slow_codec))
+    }
     workers = [Worker(level_bundle, slow_codec, others) for _ in range(2)]
     with running(workers, LIMITS) as number:
         yield number

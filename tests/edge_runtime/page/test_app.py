@@ -57,6 +57,11 @@ def test_other_models(client, noise_wav, level_bundle):
     card = json.loads(client.request("GET", "/api/model/second")[2])
     names = [level_bundle.name, "second"]
     assert card["name"] == "second" and [m["name"] for m in card["models"]] == names
+    purposes = [model["purpose"] for model in card["models"]]
+    assert purposes == [
+        "a model of your own, at 8 kHz, 1.0 kbit/s",
+        "to compare with",
+    ]
     edit = {"tool": "noise", "time": [0.4, 0.6], "seed": 7, "strength": 1}
     answers = [
         client.post("/api/edit", sound=noise_wav, edit=edit, **model)

@@ -8,7 +8,12 @@ const byId = (id) => document.getElementById(id);
 export function connectModelMenu(session, tool) {
   const menu = byId("model");
   const { models, name } = session.model;
-  menu.append(...models.map((each) => new Option(each.name, each.name, false, each.name === name)));
+  menu.append(
+    ...models.map((each) => {
+      const text = `${each.name}: ${each.purpose}`;
+      return new Option(text, each.name, false, each.name === name);
+    }),
+  );
   describe(session.model);
   menu.addEventListener("change", () =>
     attempt(async () => {

@@ -4,8 +4,7 @@ const SILENCE = 1e-10; // mean square; -100 dB
 
 /**
  * Filters of its annex 1 at any rate: a shelf as of a head, then a high-pass.
- * The analog prototypes behind its table for 48 kHz are from De Man, 2014,
- * https://github.com/BrechtDeMan/loudness.py
+ * Its table is for 48 kHz; the prototypes behind it are those that De Man found, 2014.
  */
 function weighting(rate) {
   const shelf = Math.tan((Math.PI * 1681.974450955533) / rate);
