@@ -13,6 +13,7 @@ from edge_runtime.edit.cell_edit import CellEdit, NewCells, changed_cells
 from edge_runtime.edit.decoded import check_texture
 from edge_runtime.edit.heard_channel import heard_channels
 from edge_runtime.edit.passage import PassageRenderer
+from edge_runtime.edit.passages import known_around
 from edge_runtime.edit.request import EditSettings, box_around, cells_of
 from edge_runtime.edit.result import Edit
 from edge_runtime.edit.sound_codec import SoundCodec
@@ -21,7 +22,7 @@ from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.choice import make_prior
-from edge_runtime.priors.prior import Prior, regenerated
+from edge_runtime.priors.prior import Prior, reach_of, regenerated
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
 
@@ -113,7 +114,8 @@ class Inpainter:
         settings = EditSettings(
             phase=phase, seed=seed, snap=snap, above=above, texture=texture
         )
-        return self._edit(audio_file, region, fill, settings)
+        reach = reach_of(predicting)
+        return self._edit(audio_file, region, fill, settings, reach=reach)
 
     def transform(
         self,
@@ -171,7 +173,8 @@ class Inpainter:
             keeps_level=keeps_level,
             keeps_image=True,
         )
-        return self._edit(audio_file, region, change_and_compare, settings)
+        # An effect may look anywhere.
+        return self._edit(audio_file, region, change_and_compare, settings, reach=None)
 
     def codemap_of(self, audio_file: AudioFile) -> NDArray[np.int32]:
         """Codes of a sound, all channels together, shape `(map_frames, map_bins)`."""
@@ -184,14 +187,17 @@ class Inpainter:
         region: Region | NDArray[np.bool_],
         change: CellEdit,
         settings: EditSettings,
+        *,
+        reach: int | None,
     ) -> Edit:
         check_phase(settings.phase, self.settings)
         check_texture(settings.texture)
         times = StageTimes()
         codec = SoundCodec(self.bundle, self._engine, times)
         heard = heard_channels(audio_file, self.settings.sample_rate)
-        before = codec.codemap_of(*heard)
-        cells = cells_of(region, self.bundle, before.shape)
+        cells = cells_of(region, self.bundle, codec.map_shape(heard[0]))
+        known = known_around(cells, self.bundle, audio_file, reach)
+        before = codec.codemap_of(*heard, rows=known)
         with times.stage("prior"):
             after = change(before, cells)
         box = region if isinstance(region, Region) and not settings.snap else None
@@ -211,6 +217,7 @@ class Inpainter:
             box=whole,
             changed=done.changed,
             mask=after.mask,
+            known=known,
             codemap_before=before,
             codemap_after=after.codemap,
             level=done.level,

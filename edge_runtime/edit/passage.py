@@ -55,7 +55,9 @@ class Heard:
         sample_rate: Their rate, in Hz.
         first_sample: Number of the first one.
         duration: Length of the whole sound, in s.
-        length: Length of the part at the model's rate, in samples.
+        length: Length of the part from its first cell on, in samples at the model's
+            rate.
+        lead: Such samples before that cell.
         spectra: Its spectrum there, complex64 `(channels, frames, n_fft // 2 + 1)`.
         first_cell: Number of its first cell along time.
     """
@@ -65,6 +67,7 @@ class Heard:
     first_sample: int
     duration: float
     length: int
+    lead: int
     spectra: NDArray[np.complex64]
     first_cell: int
 
@@ -216,7 +219,9 @@ class PassageRenderer:
         if self._region is not None:
             numbers = range(heard.first_sample, heard.first_sample + len(fade))
             fade = sample_fade(self._region, rate, numbers, heard.duration)
-        render = Resynthesis(settings, weights, heard.length, fade, rate)
+        render = Resynthesis(
+            settings, weights, heard.length, fade, rate, lead=heard.lead
+        )
         with self._times.stage("istft"):
             differences = wanted - decoded.parts
             if decoded.axes is not None:
@@ -227,7 +232,7 @@ class PassageRenderer:
         if above_hz is not None:
             high_hz = above_hz
             with self._times.stage("above"):
-                share = _at_samples(weights[:, -1], settings, rate, len(fade))
+                share = _at_samples(weights[:, -1], settings, heard)
                 for number in range(added.shape[1]):
                     added[:, number] += change_above(
                         heard.audio[:, number].copy(),
@@ -297,13 +302,10 @@ def _band(
 
 
 def _at_samples(
-    per_frame: NDArray[np.float32],
-    settings: SpectrogramSettings,
-    sample_rate: int,
-    samples: int,
+    per_frame: NDArray[np.float32], settings: SpectrogramSettings, heard: Heard
 ) -> NDArray[np.float32]:
-    """Values of frames, interpolated at the samples of a file."""
-    step = settings.sample_rate / sample_rate / settings.hop_length
-    places = np.arange(samples) * step
+    """Values of frames, interpolated at the samples of a part of a file."""
+    step = settings.sample_rate / heard.sample_rate
+    places = (np.arange(len(heard.audio)) * step - heard.lead) / settings.hop_length
     values = np.interp(places, np.arange(len(per_frame)), per_frame)
     return np.asarray(values, np.float32)

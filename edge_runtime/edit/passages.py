@@ -6,6 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.level_fit import RING_S
@@ -13,17 +16,20 @@ from edge_runtime.edit.level_fit import RING_S
 
 @dataclass(frozen=True)
 class Excerpt:
-    """A part of a sound that begins with a cell, at a sample of the file.
+    """A part of a sound, and the cell that it begins with.
 
     Attributes:
         first_cell: Number of that cell.
-        first_sample: Number of that sample.
+        first_sample: Number of the first sample, in the file: where both rates have
+            one, at most `lead` before the cell.
         last_sample: Number past the last sample.
+        lead: Samples at the model's rate from there to the cell.
     """
 
     first_cell: int
     first_sample: int
     last_sample: int
+    lead: int
 
 
 def passages_of(rows: Sequence[int], *, longest: int, gap: int) -> list[range]:
@@ -71,6 +77,30 @@ def margin_of(bundle: Bundle) -> int:
     return math.ceil(frames / bundle.time_stride) + 1
 
 
+def known_around(
+    cells: NDArray[np.bool_], bundle: Bundle, audio_file: AudioFile, reach: int | None
+) -> range:
+    """Frames of cells whose codes an edit needs.
+
+    Args:
+        cells: Mask of the cells that may be regenerated, `(map_frames, map_bins)`.
+        bundle: Model of sounds.
+        audio_file: The sound.
+        reach: How far beyond them what fills them looks; `None`: at everything.
+    """
+    rows = np.flatnonzero(cells.any(axis=1))
+    if reach is None or not len(rows):
+        return range(len(cells) if reach is None else 0)
+    hidden = range(int(rows[0]), int(rows[-1]) + 1)
+    settings, (before, after) = bundle.settings, bundle.context.decoder_cells
+    excerpt = excerpt_around(hidden, bundle, audio_file)
+    end_s = excerpt.last_sample / audio_file.sample_rate
+    frames = math.ceil(end_s * settings.frames_per_second) + 1
+    first = min(excerpt.first_cell - before, hidden.start - reach)
+    last = max(bundle.map_frames(frames) + after, hidden.stop + reach)
+    return range(max(0, first), min(last, len(cells)))
+
+
 def excerpt_around(passage: range, bundle: Bundle, audio_file: AudioFile) -> Excerpt:
     """The part of a sound that regenerating a passage needs.
 
@@ -79,16 +109,17 @@ def excerpt_around(passage: range, bundle: Bundle, audio_file: AudioFile) -> Exc
         bundle: Model of sounds.
         audio_file: The sound.
     """
-    settings, margin = bundle.settings, margin_of(bundle)
-    # Both rates have a sample at every `step`-th cell.
-    per_cell = bundle.time_stride * settings.hop_length * audio_file.sample_rate
-    step = settings.sample_rate // math.gcd(per_cell, settings.sample_rate)
-    first = max(0, passage.start - margin) // step * step
-    last = -(-(passage.stop + margin) // step) * step
+    margin, rate = margin_of(bundle), audio_file.sample_rate
+    model_rate = bundle.settings.sample_rate
+    per_cell = bundle.time_stride * bundle.settings.hop_length
+    first = max(0, passage.start - margin)
+    # Both rates have a sample at every `step`-th of the model's.
+    step = model_rate // math.gcd(rate, model_rate)
+    lead = first * per_cell % step
+    last = -(-(passage.stop + margin) * per_cell * rate // model_rate)
     return Excerpt(
         first_cell=first,
-        first_sample=first * per_cell // settings.sample_rate,
-        last_sample=min(
-            last * per_cell // settings.sample_rate, len(audio_file.samples)
-        ),
+        first_sample=(first * per_cell - lead) * rate // model_rate,
+        last_sample=min(last, len(audio_file.samples)),
+        lead=lead,
     )

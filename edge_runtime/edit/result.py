@@ -24,8 +24,10 @@ class Edit:
             `snap` the sound changes in the asked part of it only.
         changed: The box in which samples have changed; `None` if none has.
         mask: Regenerated cells, bool of shape `(map_frames, map_bins)`.
+        known: Frames of cells whose codes the edit needed: those around what was asked,
+            as far as the prior looks. A short edit of a long sound leaves the rest.
         codemap_before: Codes of the input, all channels together, int32 of the same
-            shape.
+            shape; 0 where they were not needed.
         codemap_after: Codes of the output. An effect on quantized vectors leaves all
             codes as they are, also in the cells it regenerates.
         level: The gain that fitted what was generated.
@@ -39,6 +41,7 @@ class Edit:
     box: Region | None
     changed: Region | None
     mask: NDArray[np.bool_]
+    known: range
     codemap_before: NDArray[np.int32]
     codemap_after: NDArray[np.int32]
     level: LevelFit

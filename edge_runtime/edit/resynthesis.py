@@ -37,9 +37,11 @@ class Resynthesis:
         settings: Spectrogram settings of the model.
         weights: Float32 array of shape `(frames, n_fft // 2 + 1)`: how much of the
             spectrum counts. Not 0 everywhere.
-        heard: Length of the sound at the model's rate, in samples.
+        heard: Length of the sound from the first frame on, in samples at the model's
+            rate.
         fade: Float32 array of shape `(samples,)`: how much counts in the file.
         sample_rate: Rate of the file, in Hz.
+        lead: Samples at the model's rate before the first frame. Defaults to `0`.
 
     Attributes:
         touched: Bool array of shape `(samples,)`: where results can differ from 0.
@@ -53,6 +55,8 @@ class Resynthesis:
         heard: int,
         fade: NDArray[np.float32],
         sample_rate: int,
+        *,
+        lead: int = 0,
     ) -> None:
         self._settings = settings
         self._sample_rate = sample_rate
@@ -63,6 +67,7 @@ class Resynthesis:
             hop_length=settings.hop_length,
             samples=heard,
         )
+        touched = np.pad(touched, (lead, 0))
         touched = at_other_rate(touched, settings.sample_rate, sample_rate, len(fade))
         # The ends of the outermost windows are nearly silent, but the resampler rings
         # beyond them: a quarter of a hop brings it to exactly zero.
@@ -75,10 +80,9 @@ class Resynthesis:
         first = max(0, int(inside[0]) - overlap)
         self._frames = slice(first, int(inside[-1]) + 1 + overlap)
         self._weights = weights[self._frames]
-        self._start = first * settings.hop_length
-        self._length = min(
-            len(self._weights) * settings.hop_length, heard - self._start
-        )
+        start = first * settings.hop_length
+        self._length = min(len(self._weights) * settings.hop_length, heard - start)
+        self._start = lead + start
 
     def __call__(self, spectrum: NDArray[np.complex64]) -> NDArray[np.float32]:
         """Samples `(samples,)` of a spectrum `(frames, n_fft // 2 + 1)`."""

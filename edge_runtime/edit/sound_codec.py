@@ -112,7 +112,10 @@ class SoundCodec:
             return bundle.codes_of(latents[0])
 
     def codemap_of(
-        self, *heard: HeardChannel, cells: int | None = None
+        self,
+        *heard: HeardChannel,
+        rows: range | None = None,
+        cells: int | None = None,
     ) -> NDArray[np.int32]:
         """One codemap of all channels, of any length, in memory that does not grow.
 
@@ -122,11 +125,12 @@ class SoundCodec:
 
         Args:
             heard: The channels; of several, what they sound like together.
+            rows: Frames of cells wanted. Defaults to `None`: all.
             cells: Cells along time per window, without the overlap. Defaults to
                 `window_cells` of the model's cells.
 
         Returns:
-            Int32 array of shape `(map_frames, map_bins)`.
+            Int32 array of shape `(map_frames, map_bins)`, 0 where it is not wanted.
 
         Raises:
             BundleError: If the model gives latents of another shape than it declares.
@@ -134,13 +138,13 @@ class SoundCodec:
         settings, stride = self.settings, self.bundle.time_stride
         cells = cells or window_cells(stride)
         frames = len(heard[0]) // settings.hop_length + 1
-        map_frames = self.bundle.map_frames(frames)
+        codemap = np.zeros(self.map_shape(heard[0]), np.int32)
+        rows = range(len(codemap)) if rows is None else rows
         context = self.bundle.context
         before, after = (-(-reach // stride) for reach in context.encoder_frames)
-        parts = []
-        for first in range(0, map_frames, cells):
-            last = min(first + cells, map_frames)
-            start, stop = max(0, first - before), min(last + after, map_frames)
+        for first in range(rows.start, rows.stop, cells):
+            last = min(first + cells, rows.stop)
+            start, stop = max(0, first - before), min(last + after, len(codemap))
             from_frame = start * stride
             more = min(from_frame, settings.frames_before)
             last_frame = min(stop * stride, frames)
@@ -151,8 +155,14 @@ class SoundCodec:
                 joint = joint_spectrum(np.stack(spectra))
                 spectrogram = spectrogram_from(joint, settings)[more:]
             codes = self._codes(spectrogram)
-            parts.append(codes[first - start : last - start])
-        return np.concatenate(parts)
+            codemap[first:last] = codes[first - start : last - start]
+        return codemap
+
+    def map_shape(self, heard: HeardChannel) -> tuple[int, int]:
+        """Shape of the codemap of a sound, `(map_frames, map_bins)`."""
+        frames = len(heard) // self.settings.hop_length + 1
+        bins = self.settings.num_bins // self.bundle.freq_stride
+        return self.bundle.map_frames(frames), bins
 
     def frames(
         self, heard: HeardChannel, first: int, last: int

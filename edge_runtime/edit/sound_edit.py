@@ -141,7 +141,7 @@ class SoundEdit:
         audio = part.to_float()
         self._edited.forget()
         rate, hop_length = self._edited.sample_rate, settings.hop_length
-        length = -(-len(audio) * settings.sample_rate // rate)
+        length = -(-len(audio) * settings.sample_rate // rate) - excerpt.lead
         first = excerpt.first_cell * bundle.time_stride
         spectra = [
             self._codec.frames(channel, first, first + length // hop_length + 1)
@@ -153,6 +153,7 @@ class SoundEdit:
             first_sample=excerpt.first_sample,
             duration=self._edited.duration,
             length=length,
+            lead=excerpt.lead,
             spectra=np.stack(spectra),
             first_cell=excerpt.first_cell,
         )

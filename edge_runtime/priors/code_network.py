@@ -47,6 +47,9 @@ class CodeNetwork:
         window_cells: Frames of cells that are asked about at once. The logits of an
             int8 network are the same for any number of them, to the bit. Defaults to
             `64`.
+
+    Attributes:
+        reach: As given.
     """
 
     def __init__(
@@ -58,7 +61,8 @@ class CodeNetwork:
         window_cells: int = WINDOW_CELLS,
     ) -> None:
         self.codebook = codebook
-        self._engine, self._reach, self._cells = engine, reach, window_cells
+        self.reach = reach
+        self._engine, self._cells = engine, window_cells
 
     def logits(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
@@ -77,7 +81,7 @@ class CodeNetwork:
             BundleError: If the network cannot take this shape, gives another than it
                 should, or NaN.
         """
-        for window in hidden_windows(mask, self._reach, cells=self._cells):
+        for window in hidden_windows(mask, self.reach, cells=self._cells):
             yield self._of_window(codemap, mask, window)
 
     def _of_window(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.priors.cell_chance import cell_chances
-from edge_runtime.priors.prior import Prediction, Prior, regenerated
+from edge_runtime.priors.prior import Prediction, Prior, reach_of, regenerated
 
 # Steps from 1 on are the passes of a learned prior.
 _STEP = 0
@@ -40,6 +40,11 @@ class HintedPrior:
         self, prior: Prior, *, share: float = 0.0, every: int | None = None
     ) -> None:
         self.prior, self.share, self.every = prior, share, every
+
+    @property
+    def reach(self) -> int | None:
+        """As the prior's: the hints lie among the hidden cells."""
+        return reach_of(self.prior)
 
     def kept(self, mask: NDArray[np.bool_], *, seed: int) -> NDArray[np.bool_]:
         """The hidden cells that keep their codes.

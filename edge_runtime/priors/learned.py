@@ -113,6 +113,11 @@ class LearnedPrior:
         levels = bundle.prior.code_levels_db or None if bundle.prior else None
         return cls(network, draws=draws, levels_db=levels)
 
+    @property
+    def reach(self) -> int:
+        """Frames of cells beyond the hidden ones that it looks at."""
+        return self.network.reach
+
     def fill(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
     ) -> NDArray[np.int32]:
@@ -169,7 +174,8 @@ class LearnedPrior:
         for some in self.network.logits(codemap, mask):
             filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
             # In float64, which rounds to the same float32 in whatever order it adds.
-            weights = np.exp(log_softmax(some.logits) + self._louder)
+            logs = some.logits.astype(np.float64) + self._louder
+            weights = np.exp(logs - logs.max(axis=1, keepdims=True))
             weights /= weights.sum(axis=1, keepdims=True)
             expected = weights @ codebook.astype(np.float64)
             vectors.append(expected.astype(np.float32))

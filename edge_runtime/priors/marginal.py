@@ -58,6 +58,11 @@ class MarginalPrior:
         self.codebook_size = len(counts)
 
     @property
+    def reach(self) -> int:
+        """No frame of cells beyond the hidden ones."""
+        return 0
+
+    @property
     def probabilities(self) -> NDArray[np.float64]:
         """Code frequencies with one added to each count, so that none is impossible."""
         smooth = self.counts.astype(np.float64) + 1.0

@@ -71,6 +71,29 @@ def regenerated(
 
 
 @runtime_checkable
+class LocalPrior(Prior, Protocol):
+    """A prior that looks only so far: an edit need not know the codes beyond."""
+
+    @property
+    def reach(self) -> int | None:
+        """Frames of cells beyond the hidden ones; `None`: the whole codemap."""
+        ...
+
+
+def reach_of(prior: Prior) -> int | None:
+    """How far a prior looks beyond the hidden cells, in frames of cells.
+
+    Args:
+        prior: The prior.
+
+    Returns:
+        The number; `None` if it may look at the whole codemap, as any prior that does
+        not say otherwise.
+    """
+    return prior.reach if isinstance(prior, LocalPrior) else None
+
+
+@runtime_checkable
 class ProbabilisticPrior(Prior, Protocol):
     """A prior that also says how likely each code is: `bits_per_code` needs it."""
 

@@ -158,12 +158,13 @@ def test_transform_that_changes_nothing(bundle, codec):
     np.testing.assert_array_equal(edit.audio_file.samples, file.samples)
 
 
-def test_excerpt_begins_with_a_cell_at_a_sample(bundle):
-    """A cell is 256 samples of 8000 Hz: 1411.2 of 44100 Hz, whole every fifth."""
+def test_excerpt_begins_just_before_a_cell_at_a_sample(bundle):
+    """80 samples of 8000 Hz are 441 of 44100 Hz; a cell is 256."""
     file = sound(44100, 10.0)
     excerpt = excerpt_around(range(150, 161), bundle, file)
-    assert excerpt.first_cell % 5 == 0
-    assert excerpt.first_sample == excerpt.first_cell * 256 * 44100 / 8000
+    first = excerpt.first_cell * 256 - excerpt.lead
+    assert first % 80 == 0 and 0 < excerpt.lead < 80
+    assert excerpt.first_sample == first * 441 / 80
     assert 100 < excerpt.first_cell < 150
     assert 160 * 1411.2 < excerpt.last_sample < 210 * 1411.2
     # It holds all that the level is compared with.
@@ -171,6 +172,36 @@ def test_excerpt_begins_with_a_cell_at_a_sample(bundle):
     assert excerpt.last_sample / 44100 - 161 * CELL_S > RING_S
     at_the_end = excerpt_around(range(310, 311), bundle, file)
     assert at_the_end.last_sample == 441_000
+
+
+class Near:
+    """A prior that repeats what stands just before the hole, and says so."""
+
+    def __init__(self, reach):
+        self.reach = reach
+
+    def fill(self, codemap, mask, *, seed):
+        filled = codemap.copy()
+        first = np.flatnonzero(mask.any(axis=1))[0]
+        filled[mask] = np.broadcast_to(codemap[first - 2], mask.shape)[mask]
+        return filled
+
+
+@pytest.mark.parametrize("rate", [8000, 44100])
+def test_codes_that_nobody_looks_at_are_not_made(bundle, codec, rate):
+    """The same samples as with all codes, from a tenth of them."""
+    file, region = sound(rate, 20.1, channels=2), Region(5.0, 5.3, 0.0, 4000.0)
+    inpainter = Inpainter(bundle, engine=codec)
+    near = inpainter.inpaint(file, region, prior=Near(2))
+    far = inpainter.inpaint(file, region, prior=Near(None))
+    np.testing.assert_array_equal(near.audio_file.samples, far.audio_file.samples)
+    assert len(far.known) == len(far.mask) and len(near.known) < 0.25 * len(near.mask)
+    inside = slice(near.known.start, near.known.stop)
+    for name in ("codemap_before", "codemap_after"):
+        some, every = getattr(near, name), getattr(far, name)
+        assert some.shape == every.shape
+        np.testing.assert_array_equal(some[inside], every[inside])
+        assert not np.delete(some, np.arange(*inside.indices(len(some))), 0).any()
 
 
 @pytest.mark.parametrize("rows", [[0], [5, 6, 20, 21, 29], list(range(3, 90))])
