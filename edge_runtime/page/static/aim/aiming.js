@@ -5,6 +5,7 @@ import { say } from "../messages.js";
 import { listenToArrows } from "./cell_cursor.js";
 import { ExactFields } from "./exact_fields.js";
 import { listenToPointer } from "./pointing.js";
+import { connectTimeGrid } from "./time_grid.js";
 
 const byId = (id) => document.getElementById(id);
 const chosen = (name) => document.querySelector(`[name=${name}]:checked`).value;
@@ -32,6 +33,7 @@ export function connectAiming(session, view, tool) {
     clicked: (second) => session.seek(second),
   });
   followPointer(byId("picture"), view, { mode, radius });
+  connectTimeGrid(session, view);
   const moved = ({ frame, bin }) => {
     const { start, end, low, high } = session.geometry.cellBox(frame, bin);
     say(

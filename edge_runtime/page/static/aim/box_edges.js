@@ -25,14 +25,15 @@ export function edgeAt({ selection, viewport, size: [width, height] }, point, is
 }
 
 /** The box with what was held moved from one point to another. */
-export function stretched({ viewport, geometry }, box, held, from, to) {
+export function stretched({ viewport, geometry, snap }, box, held, from, to) {
   const seconds = viewport.secondAt(to.x) - viewport.secondAt(from.x);
   const { scale } = viewport;
   // Along frequency by height in the picture, so that edges stay under the pointer.
   const lift = (hertz) =>
     scale.hertzAt(scale.shareOf(hertz) + (to.y - from.y) * (viewport.band[1] - viewport.band[0]));
   if (held.inside) {
-    const moved = Math.max(-box.start, Math.min(geometry.duration - box.end, seconds));
+    const wanted = snap(box.start + seconds) - box.start;
+    const moved = Math.max(-box.start, Math.min(geometry.duration - box.end, wanted));
     return {
       start: box.start + moved,
       end: box.end + moved,
@@ -41,8 +42,8 @@ export function stretched({ viewport, geometry }, box, held, from, to) {
     };
   }
   return {
-    start: held.start ? box.start + seconds : box.start,
-    end: held.end ? box.end + seconds : box.end,
+    start: held.start ? snap(box.start + seconds) : box.start,
+    end: held.end ? snap(box.end + seconds) : box.end,
     low: held.low ? lift(box.low) : box.low,
     high: held.high ? lift(box.high) : box.high,
   };

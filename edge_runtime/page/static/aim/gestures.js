@@ -4,9 +4,9 @@ import { edgeAt, stretched } from "./box_edges.js";
 import { harmonicsOf, harmonicsTest, outlineTest, strokeTest } from "./shapes.js";
 
 const clamp = (share) => Math.min(1, Math.max(0, share));
-const boxBetween = ({ viewport }, a, b) => ({
-  start: viewport.secondAt(clamp(Math.min(a.x, b.x))),
-  end: viewport.secondAt(clamp(Math.max(a.x, b.x))),
+const boxBetween = ({ viewport, snap }, a, b) => ({
+  start: snap(viewport.secondAt(clamp(Math.min(a.x, b.x)))),
+  end: snap(viewport.secondAt(clamp(Math.max(a.x, b.x)))),
   low: viewport.hertzAt(clamp(Math.min(a.y, b.y))),
   high: viewport.hertzAt(clamp(Math.max(a.y, b.y))),
 });

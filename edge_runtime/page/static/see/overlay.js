@@ -20,6 +20,7 @@ export function drawOverlay(canvas, view) {
     y: (hertz) => Math.round((1 - viewport.yOf(hertz)) * height),
   };
   drawGrid(paper, view);
+  drawLines(paper, view);
   drawUnheard(paper, view);
   drawCells(paper, view);
   drawBox(paper, view);
@@ -41,6 +42,20 @@ function drawGrid({ pen, width, height, scale, x, y }, { geometry }) {
   rows.forEach((top, i) => {
     if (i && rows[i - 1] - top >= SMALLEST_CELL * scale) pen.fillRect(0, top, width, 1);
   });
+}
+
+/** Beginnings or beats, dotted: cells have plain lines. */
+function drawLines({ pen, height, scale, x }, { lines }) {
+  pen.strokeStyle = themeColour("--ink");
+  pen.lineWidth = Math.max(1, scale);
+  pen.setLineDash([2 * scale, 3 * scale]);
+  pen.beginPath();
+  for (const line of lines) {
+    pen.moveTo(x(line) + 0.5, 0);
+    pen.lineTo(x(line) + 0.5, height);
+  }
+  pen.stroke();
+  pen.setLineDash([]);
 }
 
 /** What the model does not hear. */

@@ -18,6 +18,8 @@ export class View {
     this.scaleKind = "notes";
     this.cursor = null; // cell with the keyboard's cursor
     this.sketch = null; // what a hand draws now
+    this.lines = []; // times in s that edges of a box hold to
+    this.snap = (second) => second; // a time, held by a line near it
     this.geometry = null;
     darkQuery.addEventListener("change", () => this.drawAll());
     this.viewport.addEventListener("change", () => this.drawAll());

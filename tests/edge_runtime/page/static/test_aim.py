@@ -124,3 +124,32 @@ def test_one_finger_draws_and_two_move_the_view(open_page):
     assert page.box() == drawn
     assert page.run("return view.viewport.time") == pytest.approx([1, 3], abs=0.1)
     page.command("Emulation.setTouchEmulationEnabled", enabled=False)
+
+
+def test_lines_where_sounds_begin_hold_a_box(page, tmp_path, wav_of):
+    """Bursts at 150 beats a minute, one of them left out and one a little late."""
+    beats = np.array([0.1, 0.5, 0.9, 1.7, 2.112, 2.5, 2.9])
+    audio = np.zeros(3 * 8000)
+    noise = np.random.default_rng(5).normal(size=800)
+    for beat in beats:
+        place = round(beat * 8000)
+        audio[place : place + 800] += 0.2 * noise * np.exp(-np.arange(800) / 150)
+    page.open("beats.wav", wav_of(audio), tmp_path)
+    page.type("grid", "onsets")
+    assert "7 beginnings" in page.find("status").text
+    lines = page.run("return view.lines")
+    assert lines == pytest.approx(beats, abs=0.005)
+    page.drag((0.505 / 3, 0.2), (0.3, 0.5), (1.69 / 3, 0.9))
+    assert page.box()[:2] == [lines[1], lines[3]]
+    page.drag((lines[3] / 3, 0.5), (0.4, 0.5), (0.907 / 3, 0.5))  # its right edge
+    assert page.box()[:2] == [lines[1], lines[2]]
+    page.click("snap")
+    page.click("select-none")
+    page.drag((0.505 / 3, 0.2), (0.3, 0.5), (1.69 / 3, 0.9))
+    assert page.box()[0] != lines[1]
+    page.type("grid", "beats")
+    beat, lines = page.find("status").text, page.run("return view.lines")
+    assert float(beat.split()[0]) == pytest.approx(150, abs=0.5)
+    assert lines == pytest.approx(np.arange(8) * 0.4 + 0.1, abs=0.01)
+    page.type("grid", "none")
+    assert not page.find("snap").is_enabled()
