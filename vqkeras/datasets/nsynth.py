@@ -17,6 +17,7 @@ from vqkeras.datasets.instrument_split import split_by_instrument
 from vqkeras.datasets.listed_files import listed
 from vqkeras.datasets.location import data_dir, existing_dir
 from vqkeras.datasets.note_filter import note_filter
+from vqkeras.datasets.nsynth_records import read_nsynth_records
 from vqkeras.datasets.nsynth_tfds import nsynth_from_tfds
 from vqkeras.datasets.sounds import Sounds, SoundSplits
 
@@ -37,10 +38,11 @@ def load_nsynth(
 ) -> SoundSplits:
     """Find NSynth and divide it so that no instrument is in two splits.
 
-    A folder that has `nsynth-train` is divided officially. One without it, or with
-    `audio/` and `examples.json` of its own, is divided by instrument: the official
-    `valid` and `test` share instruments, so learning from one and testing on the other
-    would measure memory. Without a folder the notes come through TensorFlow Datasets.
+    A folder that has `nsynth-train`, or `nsynth-train.tfrecord`, is divided officially.
+    One without it, or with `audio/` and `examples.json` of its own, is divided by
+    instrument: the official `valid` and `test` share instruments, so learning from one
+    and testing on the other would measure memory. Without a folder the notes come
+    through TensorFlow Datasets.
 
     Args:
         config: Folder, filters and shares.
@@ -198,17 +200,19 @@ def _read_parts(
     """Every part that is there; "all" where the folder is one part itself."""
     if (folder / "examples.json").exists():
         return {"all": read_nsynth_folder(folder, config, settings, checked=checked)}
-    parts = {
-        part: read_nsynth_folder(
-            folder / f"nsynth-{part}", config, settings, checked=checked
-        )
-        for part in _PARTS
-        if (folder / f"nsynth-{part}").is_dir()
-    }
+    parts = {}
+    for part in _PARTS:
+        place = folder / f"nsynth-{part}"
+        records = folder / f"nsynth-{part}.tfrecord"
+        if place.is_dir():
+            parts[part] = read_nsynth_folder(place, config, settings, checked=checked)
+        elif records.is_file():
+            parts[part] = read_nsynth_records(records, config, settings)
     if not parts:
         raise UserError(
             f"{folder} is not NSynth: expected audio/ and examples.json in it, or in "
-            "nsynth-train, nsynth-valid and nsynth-test."
+            "nsynth-train, nsynth-valid and nsynth-test, or nsynth-train.tfrecord and "
+            "the like."
         )
     return parts
 
