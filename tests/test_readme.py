@@ -76,8 +76,10 @@ def test_extras_exist():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     known = extras["project"]["optional-dependencies"]
     named = re.findall(r"\[([a-z-]+)\]['\"]", README + DEPLOY)
-    table = re.findall(r"^\| `([a-z-]+)` \| (?:LiteRT|`edge`)", DEPLOY, re.MULTILINE)
-    assert table == ["edge", "serve", "live"]
+    table = re.findall(
+        r"^\| `([a-z-]+)` \| (?:LiteRT|`edge`|`live`)", DEPLOY, re.MULTILINE
+    )
+    assert table == ["edge", "serve", "live", "midi"]
     assert {*named, *table} <= known.keys()
 
 

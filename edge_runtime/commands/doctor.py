@@ -39,6 +39,7 @@ EXTRAS = {
     ),
     "serve": Extra("the web page: `serve`", (("starlette",), ("uvicorn",))),
     "live": Extra("a sound card: `live`", (("sounddevice",), ("threadpoolctl",))),
+    "midi": Extra("controllers and pedals: `live --midi`", (("rtmidi",),)),
     "train": Extra(
         "training, evaluation and export",
         (
@@ -57,6 +58,7 @@ _PACKAGES = {
     "ai_edge_litert": "ai-edge-litert",
     "tflite_runtime": "tflite-runtime",
     "sklearn": "scikit-learn",
+    "rtmidi": "python-rtmidi",
 }
 
 

@@ -15,6 +15,7 @@ from edge_runtime.commands.edit_arguments import model_path
 from edge_runtime.commands.edit_result import say
 from edge_runtime.commands.live_arguments import (
     add_live_arguments,
+    card_options,
     check_arguments,
     read_parameters,
 )
@@ -23,6 +24,7 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file
+from edge_runtime.live.midi_ports import import_rtmidi
 from edge_runtime.live.session import Session, loop_session, stream_session
 from edge_runtime.live.sound_card import import_sounddevice
 from edge_runtime.live.streaming_inpainter import LIVE
@@ -50,19 +52,17 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run_on_card(arguments: argparse.Namespace, executor: Executor) -> None:
+    options = card_options(arguments)
     import_sounddevice()  # says what is missing before the model is loaded
+    if arguments.midi is not None:
+        import_rtmidi()
     model = model_path(arguments, live_bundle_path)
     bundle = read_bundle(model)
     check_first_run(model, "auto")
-    channels = arguments.channels or 1
     run_on_card(
-        _session(arguments, bundle, channels, executor),
-        device=arguments.device,
+        _session(arguments, bundle, options.channels, executor),
+        options,
         sample_rate=bundle.settings.sample_rate,
-        channels=channels,
-        block=arguments.block,
-        buffer=arguments.buffer,
-        control_port=arguments.control_port,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,11 @@ from edge_runtime.commands.prior_arguments import (
     add_draw_arguments,
 )
 from edge_runtime.errors import UsageError
+from edge_runtime.live.card_session import CardOptions
 from edge_runtime.live.control import parse_band
+from edge_runtime.live.midi_map import parse_map
 from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.presets import PRESETS, with_preset
 from edge_runtime.live.streaming_inpainter import LIVE
 from edge_runtime.phase.choice import PHASES
 
@@ -25,7 +29,13 @@ _ONLY = {
     "stream": ("with --mode stream", ("freeze", "lookahead")),
     "loop": ("with --mode loop", ("loop",)),
     "file": ("with --in and --out", ("realtime", "force", "json")),
-    "card": ("on a sound card", ("device", "channels", "control_port")),
+    "card": (
+        "on a sound card",
+        (
+            *("device", "channels", "reconnect"),
+            *("control_port", "osc", "midi", "midi_map"),
+        ),
+    ),
 }
 
 
@@ -41,6 +51,9 @@ def add_live_arguments(parser: argparse.ArgumentParser) -> None:
     )
     _add_sound(
         parser.add_argument_group("sound: a card, or a file with --in and --out")
+    )
+    _add_controls(
+        parser.add_argument_group("controls: besides keys, while a card plays")
     )
     _add_rule(parser.add_argument_group("rule: what is regenerated"))
     add_json_option(parser)
@@ -74,19 +87,54 @@ def _add_sound(group: Any) -> None:
         help="blocks of time that the work may take (default: %(default)s)",
     )
     group.add_argument(
+        "--reconnect",
+        action="store_true",
+        help="wait for a card that is not there, or that was pulled out, and play on",
+    )
+
+
+def _add_controls(group: Any) -> None:
+    group.add_argument(
         "--control-port",
         type=port_number,
         metavar="PORT",
         help="take commands such as 'density 0.3' by UDP from this machine",
     )
+    group.add_argument(
+        "--osc",
+        type=udp_address,
+        metavar="[ADDRESS:]PORT",
+        help="take Open Sound Control such as '/density 0.3' by UDP from this machine, "
+        "with 0.0.0.0: before the port from the whole network, e.g. a tablet",
+    )
+    group.add_argument(
+        "--midi",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="take MIDI from inputs whose name has this in it, or from all; wheel, "
+        "volume and brightness set density, wet and temperature, the pedal freezes, or "
+        "records a loop; 'learn density' gives what is moved next to density",
+    )
+    group.add_argument(
+        "--midi-map",
+        metavar="MAP",
+        help="what else MIDI says, e.g. 'cc20=low,note60=preset wild'",
+    )
 
 
 def _add_rule(group: Any) -> None:
     group.add_argument(
-        "--density", type=float, default=0.5, help="share of cells (default: 0.5)"
+        "--preset",
+        choices=PRESETS,
+        default=PRESETS[0],
+        help="density, band and temperature together (default: %(default)s)",
     )
     group.add_argument(
-        "--band", metavar="LOW:HIGH", default="all", help="in Hz, e.g. 200:2000"
+        "--density", type=float, help="share of cells (default: the preset's, 0.5)"
+    )
+    group.add_argument(
+        "--band", metavar="LOW:HIGH", help="in Hz, e.g. 200:2000, or all"
     )
     group.add_argument(
         "--wet", type=float, default=1.0, help="share of the effect (default: 1)"
@@ -129,6 +177,8 @@ def check_arguments(arguments: argparse.Namespace) -> None:
         if given and needed not in (arguments.mode, source):
             flag = given[0].replace("_", "-")
             raise UsageError(f"--{flag} does something only {where}. Leave it out.")
+    if arguments.midi_map and arguments.midi is None:
+        raise UsageError("--midi-map does something only with --midi. Add it.")
     if source == "file" and arguments.mode == "loop" and arguments.loop is None:
         raise UsageError("A loop from a file needs its length: --loop SECONDS.")
 
@@ -145,13 +195,38 @@ def read_parameters(
     Raises:
         UsageError: If a number is out of range.
     """
-    low_hz, high_hz = parse_band(arguments.band)
-    return LiveParameters(
-        density=arguments.density,
-        low_hz=low_hz,
-        high_hz=high_hz,
+    parameters = LiveParameters(
         prior=arguments.prior or default_prior,
-        freeze=arguments.freeze,
         wet=arguments.wet,
         seed=arguments.seed,
     )
+    parameters = with_preset(parameters, arguments.preset)
+    given = {}
+    if arguments.density is not None:
+        given["density"] = arguments.density
+    if arguments.temperature is not None:
+        given["temperature"] = arguments.temperature
+    if arguments.band is not None:
+        given["low_hz"], given["high_hz"] = parse_band(arguments.band)
+    return replace(parameters, freeze=arguments.freeze, **given)
+
+
+def card_options(arguments: argparse.Namespace) -> CardOptions:
+    """How a session on a card is played and controlled."""
+    return CardOptions(
+        device=arguments.device,
+        channels=arguments.channels or 1,
+        block=arguments.block,
+        buffer=arguments.buffer,
+        control_port=arguments.control_port,
+        osc=arguments.osc,
+        midi=arguments.midi,
+        midi_map=parse_map(arguments.midi_map) if arguments.midi_map else {},
+        reconnect=arguments.reconnect,
+    )
+
+
+def udp_address(text: str) -> tuple[str, int]:
+    """Address and port, from `"9000"` or `"0.0.0.0:9000"`."""
+    host, _, port = text.rpartition(":")
+    return host or "127.0.0.1", port_number(port)

@@ -1,28 +1,57 @@
-"""A session on a sound card, controlled by keys and UDP until it is ended."""
+"""A session on a sound card, controlled until it is ended."""
 
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass, field
 from typing import Any
 
-from edge_runtime.errors import MissingDependencyError, UserError
-from edge_runtime.live.control import KEYS, Controls
+from edge_runtime.errors import MissingDependencyError
+from edge_runtime.live.card_watch import CardWatch
+from edge_runtime.live.control import KEYS
 from edge_runtime.live.control_inputs import ControlInputs, single_keys
+from edge_runtime.live.controls import Controls
+from edge_runtime.live.level_meter import LevelMeter, StatusLine
+from edge_runtime.live.midi_player import MidiPlayer
+from edge_runtime.live.midi_ports import MidiPorts
 from edge_runtime.live.session import Session
 from edge_runtime.live.sound_card import CardState, duplex_stream
 from edge_runtime.live.transport import Transport
 
-# Seconds between two looks at whether all is well.
-_LOOK_S = 0.5
-# Longer than this without a block, in s, is no card any more.
-_STILL_S = 5.0
 # Delay of an effect that is worth a word, in s.
 _LONG_S = 0.4
 # Seconds a Python thread may keep the callback waiting; the default is 5 ms.
 _SWITCH_S = 0.0005
+
+
+@dataclass(frozen=True)
+class CardOptions:
+    """How a session is played and controlled.
+
+    Attributes:
+        device: As for `duplex_stream`. Defaults to `None`: the default one.
+        channels: Of input and output. Defaults to `1`.
+        block: Samples per block. Defaults to `256`.
+        buffer: Blocks of time that the work may take. Defaults to `2`.
+        control_port: UDP port of words, on this machine. Defaults to `None`: none.
+        osc: Address and UDP port of OSC. Defaults to `None`: none.
+        midi: Part of the name of a MIDI input, an empty one for all. Defaults to
+            `None`: no MIDI.
+        midi_map: Words by control, in addition to the session's.
+        reconnect: Whether to wait for a card that is not there. Defaults to `False`.
+    """
+
+    device: str | None = None
+    channels: int = 1
+    block: int = 256
+    buffer: int = 2
+    control_port: int | None = None
+    osc: tuple[str, int] | None = None
+    midi: str | None = None
+    midi_map: Mapping[str, str] = field(default_factory=dict)
+    reconnect: bool = False
 
 
 def one_blas_thread() -> AbstractContextManager[Any]:
@@ -42,113 +71,105 @@ def one_blas_thread() -> AbstractContextManager[Any]:
     return limits
 
 
-def run_on_card(
-    session: Session,
-    *,
-    device: str | None,
-    sample_rate: int,
-    channels: int,
-    block: int,
-    buffer: int,
-    control_port: int | None,
-) -> None:
+def run_on_card(session: Session, options: CardOptions, *, sample_rate: int) -> None:
     """Play until told to quit.
 
     Args:
         session: What runs.
-        device: As for `duplex_stream`.
+        options: How it is played and controlled.
         sample_rate: In Hz.
-        channels: Of input and output.
-        block: Samples per block.
-        buffer: Blocks of time that the work may take.
-        control_port: UDP port on this machine; `None` for none.
 
     Raises:
         MissingDependencyError: If a package or PortAudio is missing.
-        UserError: If the device or the port cannot be used.
+        UserError: If the card, a port or an input of MIDI cannot be used, or the card
+            stops.
     """
     transport = Transport(
         session.effect.process,
         sample_rate=sample_rate,
-        channels=channels,
+        channels=options.channels,
         delay=session.effect.delay,
-        block=block,
-        buffer=buffer,
+        block=options.block,
+        buffer=options.buffer,
         guard=one_blas_thread,
     )
-    controls = Controls(session.controlled, session.actions)
+    meter = LevelMeter(transport.callback)
+    status = StatusLine()
+    midi = MidiPlayer({**session.midi, **options.midi_map}, status.say)
+    learn = None if options.midi is None else midi.learn
+    controls = Controls(session.controlled, session.actions, learn)
+    midi.say = controls.say
     sys.setswitchinterval(_SWITCH_S)
     with ExitStack() as stack:
         keyboard = stack.enter_context(single_keys())
-        inputs = ControlInputs(controls.say, port=control_port, keyboard=keyboard)
+        inputs = ControlInputs(
+            controls.say,
+            port=options.control_port,
+            osc=options.osc,
+            keyboard=keyboard,
+            tell=status.say,
+        )
         stack.callback(inputs.close)
+        ports = None if options.midi is None else MidiPorts(options.midi, midi.take)
+        if ports is not None:
+            stack.callback(ports.close)
         stack.enter_context(transport)
-        card = stack.enter_context(
-            duplex_stream(
-                transport.callback,
-                device=device,
+        for line in _controls_of(inputs, keyboard, ports):
+            status.say(line)
+
+        def opened(card: CardState) -> AbstractContextManager[CardState]:
+            return duplex_stream(
+                meter.callback,
+                device=options.device,
                 sample_rate=sample_rate,
-                channels=channels,
-                block=block,
+                channels=options.channels,
+                block=options.block,
+                state=card,
             )
+
+        def begin(card: CardState) -> None:
+            session.set_late(transport.delay + round(card.latency_s * sample_rate))
+            _tell_delay(session, transport, card, sample_rate, status.say)
+
+        watch = CardWatch(
+            transport,
+            inputs,
+            controls,
+            status=status,
+            meter=meter,
+            refresh=ports.refresh if ports is not None else list,
         )
-        delay = transport.delay / sample_rate
-        latency_ms = 1000 * card.latency_s
-        _say(f"delay: {1000 * delay:.0f} ms, and {latency_ms:.0f} ms of the card")
-        if session.effect.delay > _LONG_S * sample_rate:
-            _say(
-                "That is long: the cells of this model are. Shorten it with "
-                "--lookahead 0, or take a model made for live sound with --model"
-            )
-        if inputs.port is not None:
-            _say(f"controls: UDP 127.0.0.1:{inputs.port}")
-        if keyboard is not None:
-            keys = ", ".join(f"{key} {meaning}" for key, (_, meaning) in KEYS.items())
-            _say(f"keys: {keys}")
-        watch(transport, inputs, controls, card)
-    if card.underflows or card.overflows:
-        _say(
-            f"the card lost {card.overflows} blocks of input and was without "
-            f"{card.underflows} of output"
-        )
+        watch.play(opened, begin, reconnect=options.reconnect)
 
 
-def watch(
+def _tell_delay(
+    session: Session,
     transport: Transport,
-    inputs: ControlInputs,
-    controls: Controls,
     card: CardState,
-    clock: Callable[[], float] = time.monotonic,
+    sample_rate: int,
+    say: Callable[[str], None],
 ) -> None:
-    """Handle controls and tell of overruns, until told to quit.
-
-    Args:
-        transport: What the effect runs in.
-        inputs: Where words come from.
-        controls: What they do.
-        card: How the card is doing.
-        clock: Monotonic time, in s. Defaults to `time.monotonic`.
-
-    Raises:
-        UserError: If the card stops or stands still, as one does that was pulled out.
-    """
-    told = 0
-    blocks, moved_s = card.blocks, clock()
-    while not controls.quits:
-        inputs.wait(_LOOK_S)
-        transport.check()
-        now_s = clock()
-        if card.blocks != blocks:
-            blocks, moved_s = card.blocks, now_s
-        elif not card.is_active() or now_s - moved_s > _STILL_S:
-            raise UserError(
-                "The sound card has stopped: was it pulled out? "
-                "Start again when it is back."
-            )
-        if transport.overruns > told:
-            told = transport.overruns
-            _say(f"overruns: {told} blocks so far. Try a larger --block or --buffer")
+    delay_ms = 1000 * transport.delay / sample_rate
+    say(f"delay: {delay_ms:.0f} ms, and {1000 * card.latency_s:.0f} ms of the card")
+    if session.effect.delay > _LONG_S * sample_rate:
+        say(
+            "That is long: the cells of this model are. Shorten it with "
+            "--lookahead 0, or take a model made for live sound with --model"
+        )
 
 
-def _say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+def _controls_of(
+    inputs: ControlInputs, keyboard: int | None, ports: MidiPorts | None
+) -> list[str]:
+    """A line for each way of controlling a session."""
+    lines = []
+    if inputs.port is not None:
+        lines.append(f"controls: UDP 127.0.0.1:{inputs.port}")
+    if inputs.osc is not None:
+        lines.append(f"controls: OSC {inputs.osc[0]}:{inputs.osc[1]}")
+    if ports is not None:
+        lines.append(f"controls: MIDI {', '.join(ports.names) or 'none yet'}")
+    if keyboard is not None:
+        keys = ", ".join(f"{key} {meaning}" for key, (_, meaning) in KEYS.items())
+        lines.append(f"keys: {keys}")
+    return lines

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
 from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.presets import PRESETS, with_preset
+from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
 
 # Key on the keyboard, what it says, and what it does.
 KEYS = {
@@ -19,22 +21,36 @@ KEYS = {
     "f": ("freeze", "hold this moment"),
     "b": ("bypass", "effect off and on"),
     "n": ("seed +1", "other cells"),
+    "]": ("temperature +0.2", "rarer sounds"),
+    "[": ("temperature -0.2", "likelier sounds"),
+    **{str(n): (f"preset {name}", name) for n, name in enumerate(PRESETS, 1)},
     "r": ("record", "begin or end a loop"),
+    "d": ("overdub", "play onto the loop, and no more"),
     "v": ("regenerate", "another version of the loop"),
+    "u": ("undo", "the loop as it was before"),
     "o": ("restore", "the loop as recorded"),
+    "l": ("learn", "MIDI: what was said last, by what is moved next"),
     "q": ("quit", "end"),
 }
 _LARGEST = 1e12
-_LONGEST_WORDS = 200
+# Numbers with bounds that signs may not cross.
+_BOUNDS = {
+    "density": (0.0, 1.0),
+    "wet": (0.0, 1.0),
+    "temperature": (LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE),
+}
+# Words that set an edge of the band.
+_EDGES = {"low": "low_hz", "high": "high_hz"}
 _SWITCHES = {"on": True, "off": False}
 
 
 def parameters_after(parameters: LiveParameters, words: str) -> LiveParameters:
     """Parameters after what was said.
 
-    `density 0.3`, `wet 0.5`, `seed 7` set a number, with a sign before it they change
-    it; `band 200:2000` or `band all`; `prior marginal`; `freeze` and `bypass` switch
-    over, with `on` or `off` behind them to that.
+    `density 0.3`, `wet 0.5`, `temperature 2`, `seed 7` set a number, with a sign before
+    it they change it; `band 200:2000`, `band all`, `low 200`, `high 2000`; `prior
+    marginal`; `preset wild`; `freeze` and `bypass` switch over, with `on` or `off`
+    behind them to that.
 
     Args:
         parameters: As they are.
@@ -56,27 +72,51 @@ def parameters_after(parameters: LiveParameters, words: str) -> LiveParameters:
         return _with(parameters, name, not getattr(parameters, name))
     if name in ("freeze", "bypass") and value in _SWITCHES:
         return _with(parameters, name, _SWITCHES[value])
-    if name in ("density", "wet") and value is not None:
-        number = _number(value, getattr(parameters, name), words)
-        if value[0] in "+-":
-            number = round(min(max(number, 0.0), 1.0), 6)
-        return _with(parameters, name, number)
-    if name == "seed" and value is not None:
-        seed = int(_number(value, parameters.seed, words))
-        return _with(parameters, "seed", seed)
-    if name == "prior" and value is not None:
-        return _with(parameters, "prior", value)
-    if name == "band" and value is not None:
-        low, high = parse_band(value)
-        return replace(parameters, low_hz=low, high_hz=high)
+    if name in _SETTERS and value is not None:
+        return _SETTERS[name](parameters, name, value)
     raise UsageError(
-        f"Cannot understand {words[:60]!r}. Say: density 0.3, wet 0.5, band 200:2000, "
-        "band all, prior marginal, seed 7, freeze, bypass on."
+        f"Cannot understand {words[:60]!r}. Say: density 0.3, wet 0.5, temperature 2, "
+        "band 200:2000, band all, prior marginal, preset wild, seed 7, freeze, "
+        "bypass on."
     )
+
+
+def _set_bounded(parameters: LiveParameters, name: str, value: str) -> LiveParameters:
+    number = _number(value, getattr(parameters, name), f"{name} {value}")
+    if value[0] in "+-":
+        low, high = _BOUNDS[name]
+        number = round(min(max(number, low), high), 6)
+    return _with(parameters, name, number)
+
+
+def _set_edge(parameters: LiveParameters, name: str, value: str) -> LiveParameters:
+    field = _EDGES[name]
+    number = _number(value, getattr(parameters, field), f"{name} {value}")
+    return _with(parameters, field, number)
+
+
+def _set_seed(parameters: LiveParameters, name: str, value: str) -> LiveParameters:
+    seed = int(_number(value, parameters.seed, f"{name} {value}"))
+    return _with(parameters, name, seed)
+
+
+def _set_band(parameters: LiveParameters, name: str, value: str) -> LiveParameters:
+    low, high = parse_band(value)
+    return replace(parameters, low_hz=low, high_hz=high)
 
 
 def _with(parameters: LiveParameters, name: str, value: Any) -> LiveParameters:
     return replace(parameters, **{name: value})
+
+
+_SETTERS: dict[str, Callable[[LiveParameters, str, str], LiveParameters]] = {
+    **dict.fromkeys(_BOUNDS, _set_bounded),
+    **dict.fromkeys(_EDGES, _set_edge),
+    "seed": _set_seed,
+    "prior": _with,
+    "band": _set_band,
+    "preset": lambda parameters, _, value: with_preset(parameters, value),
+}
 
 
 def parse_band(text: str) -> tuple[float, float]:
@@ -109,59 +149,3 @@ def _number(text: str, before: float, words: str) -> float:
     if not abs(number) <= _LARGEST:
         raise UsageError(f"{words!r} needs a finite number of reasonable size.")
     return number
-
-
-class Controls:
-    """Passes words on to the effects that run, and answers in words.
-
-    Args:
-        effects: What has `parameters`; all of them get the same.
-        actions: Words with a meaning of their own, such as `record`.
-    """
-
-    def __init__(
-        self, effects: Sequence[Any], actions: dict[str, Callable[[], None]]
-    ) -> None:
-        self._effects = effects
-        self._actions = actions
-        self.quits = False
-
-    def say(self, words: str) -> str:
-        """Do what the words say; return a line about how things stand.
-
-        Words that cannot be followed change nothing, and the answer says why.
-        """
-        words = words.strip()[:_LONGEST_WORDS]
-        try:
-            if words == "quit":
-                self.quits = True
-                return "end"
-            if words in self._actions:
-                self._actions[words]()
-                return words
-            parameters = parameters_after(self._effects[0].parameters, words)
-            for effect in self._effects:
-                effect.parameters = parameters
-        except UsageError as error:
-            return f"error: {error}"
-        # Whatever a datagram holds, the sound goes on.
-        except Exception as error:
-            return f"error: {words[:40]!r} does not work: {error!r}"[:200]
-        return _described(parameters)
-
-
-def _described(parameters: LiveParameters) -> str:
-    band = "all"
-    if (parameters.low_hz, parameters.high_hz) != parse_band(band):
-        band = f"{parameters.low_hz:g}:{parameters.high_hz:g}"
-    switches = [name for name in ("freeze", "bypass") if getattr(parameters, name)]
-    return " ".join(
-        [
-            f"density {parameters.density:g}",
-            f"band {band}",
-            f"wet {parameters.wet:g}",
-            f"prior {parameters.prior}",
-            f"seed {parameters.seed}",
-            *switches,
-        ]
-    )

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
+from edge_runtime.live.loop_layer import LoopLayer
 from edge_runtime.live.ramp import Ramp, crossfade
 
 # Crossfade where the loop closes and where it is swapped, in s.
@@ -29,6 +30,8 @@ class LoopPlayer:
     Attributes:
         mix: Ramp of the share of the loop in the output; the rest is the input.
         passes: Times that the loop has been played to its end.
+        late: Samples that the input is behind what its player hears, so that what is
+            played onto the loop lies where it was meant. Defaults to `0`.
     """
 
     def __init__(self, sample_rate: int, *, shortest: int = 0) -> None:
@@ -38,7 +41,8 @@ class LoopPlayer:
         steps = np.arange(1, self._fade + 1) / (self._fade + 1)
         self._rise = crossfade(steps.astype(np.float32))[:, np.newaxis]
         self.mix = Ramp(self._fade, 1.0)
-        self.passes = 0
+        self.passes = self.late = 0
+        self._layer: LoopLayer | None = None
         self._recorded: list[NDArray[np.float32]] | None = None
         self._length = self._longest
         self._playing: NDArray[np.float32] | None = None
@@ -58,6 +62,16 @@ class LoopPlayer:
         is_closed = self.passes > 0 or self._position >= self._fade
         return self._playing if is_closed else None
 
+    @property
+    def is_overdubbing(self) -> bool:
+        """Whether what is played is added to the loop."""
+        return self._layer is not None and self._layer.is_open
+
+    @property
+    def newest(self) -> NDArray[np.float32] | None:
+        """The version that was offered last, or what is played."""
+        return self._playing if self._offered is None else self._offered
+
     def record(self, length: int | None = None) -> None:
         """Drop the loop, if there is one, and record from the next block on.
 
@@ -76,6 +90,8 @@ class LoopPlayer:
                 f"A loop must have {self._shortest} to {self._longest} samples. "
                 f"Received: {length}."
             )
+        if self._layer is not None:
+            raise UsageError("The loop is being played onto. End that with: overdub.")
         self._before = None
         if self._playing is not None:
             # The old loop fades out over the first samples of the new recording.
@@ -112,6 +128,41 @@ class LoopPlayer:
         if self._playing is None or loop.shape != self._playing.shape:
             raise UsageError("The loop has been recorded anew; this version is void.")
         self._offered = loop
+
+    def overdub(self) -> None:
+        """Add what is played to the loop, from now on; or end that.
+
+        What is played is heard, and goes round with the loop from its next pass on.
+
+        Raises:
+            UsageError: If there is no loop yet.
+        """
+        if self._layer is not None:
+            self._layer.end()
+        elif self.loop is None:
+            raise UsageError("There is no loop to play onto. Begin with: record.")
+        else:
+            self._layer = LoopLayer(self.loop.shape, self._fade, self.late)
+
+    def drop_overdub(self) -> None:
+        """Forget what was added since `overdub` began."""
+        if self._layer is not None:
+            self._layer.drop()
+
+    def take_overdub(self) -> NDArray[np.float32] | None:
+        """What was added, once its end has been heard; it belongs to the loop then."""
+        if self._layer is None or not self._layer.is_done:
+            return None
+        layer, self._layer = self._layer, None
+        if layer.is_dropped or self._playing is None:
+            return None
+        shape = self._playing.shape
+        self._playing = self._playing + layer.sound
+        if self._before is not None and self._before.shape == shape:
+            self._before = self._before + layer.sound
+        if self._offered is not None:
+            self._offered = self._offered + layer.sound
+        return layer.sound
 
     def process(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take a block `(samples, channels)` in, give one of the same shape out."""
@@ -154,6 +205,8 @@ class LoopPlayer:
         if is_head and self._before is not None:
             before = self._before[place]
             sound = before + self._rise[place] * (sound - before)
+        if self._layer is not None:
+            sound = sound + self._layer.process(self._position, part)
         # In this form a share of 0 or 1 leaves no rounding behind.
         share = self.mix.take(len(part))[:, np.newaxis]
         part[:] = share * sound + (1.0 - share) * part

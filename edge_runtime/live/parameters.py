@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from edge_runtime.errors import UsageError
+from edge_runtime.priors.prior import check_temperature
 
 LARGEST_SEED = 2**32 - 1
 
@@ -24,6 +25,8 @@ class LiveParameters:
         wet: Share of the regenerated sound, in [0, 1]; the rest is the input.
         bypass: Whether to pass the input on, delayed as ever, and compute nothing.
         seed: Of the choice of cells and of the prior, 0 to 2^32 - 1.
+        temperature: Of the prior's draws, in [0.01, 100]: 1 draws with its own
+            probabilities, less prefers likely codes, more evens them out.
 
     Raises:
         UsageError: If a number is out of range.
@@ -37,6 +40,7 @@ class LiveParameters:
     wet: float = 1.0
     bypass: bool = False
     seed: int = 0
+    temperature: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("density", "wet"):
@@ -53,6 +57,10 @@ class LiveParameters:
                 f"seed must be 0 or more, {LARGEST_SEED} at most. "
                 f"Received: {self.seed}."
             )
+        try:
+            check_temperature(self.temperature)
+        except ValueError as error:
+            raise UsageError(str(error)) from error
 
     @property
     def changes_nothing(self) -> bool:

@@ -12,6 +12,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors.prior import Prior
+from edge_runtime.priors.temperature import at_temperature
 from edge_runtime.spectrogram.region import Region, cell_mask
 
 # Columns of what was played that a prior sees: enough for the default radius of naive
@@ -70,7 +71,7 @@ class StreamRule:
             column: Its number.
             hidden: Cells to regenerate.
             codes_at: Codes of what was played in a column, this one or earlier.
-            parameters: Which prior, or whether the codes are frozen.
+            parameters: Which prior and temperature, or whether the codes are frozen.
 
         Raises:
             UsageError: If there is no prior of that name.
@@ -85,7 +86,8 @@ class StreamRule:
         mask = np.zeros(codemap.shape, np.bool_)
         mask[-1] = hidden
         seed = int(_generator(parameters, column).integers(2**31))
-        filled = self._prior(parameters.prior).fill(codemap, mask, seed=seed)
+        prior = at_temperature(self._prior(parameters.prior), parameters.temperature)
+        filled = prior.fill(codemap, mask, seed=seed)
         codes: NDArray[np.int32] = filled[-1]
         return codes
 

@@ -18,12 +18,15 @@ from edge_runtime.live.file_effect import LiveEffect
 from edge_runtime.live.loop_effect import LoopEffect
 from edge_runtime.live.loop_player import LoopPlayer
 from edge_runtime.live.loop_regeneration import regenerate_loop
+from edge_runtime.live.midi_map import LOOP_MAP, STREAM_MAP
 from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.pedal import Pedal
 from edge_runtime.live.receptive_field import receptive_field
 from edge_runtime.live.rule import StreamRule
 from edge_runtime.live.streaming_inpainter import StreamingInpainter
 from edge_runtime.phase.choice import check_phase
 from edge_runtime.priors.prior import Prior
+from edge_runtime.priors.temperature import at_temperature
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +37,15 @@ class Session:
         effect: Blocks in, blocks out.
         controlled: What has `parameters`.
         actions: Words with a meaning of their own.
+        midi: What MIDI controls say unless told. Defaults to `STREAM_MAP`.
+        set_late: Told how many samples the input is behind what its player hears.
     """
 
     effect: LiveEffect
     controlled: Sequence[Any]
     actions: dict[str, Callable[[], None]] = field(default_factory=dict)
+    midi: Mapping[str, str] = field(default_factory=lambda: STREAM_MAP)
+    set_late: Callable[[int], None] = lambda samples: None
 
 
 def stream_session(
@@ -112,7 +119,8 @@ def loop_session(
     def regenerate(
         loop: NDArray[np.float32], asked: LiveParameters
     ) -> NDArray[np.float32]:
-        return regenerate_loop(loop, inpainter, priors[asked.prior], asked, phase=phase)
+        prior = at_temperature(priors[asked.prior], asked.temperature)
+        return regenerate_loop(loop, inpainter, prior, asked, phase=phase)
 
     effect = LoopEffect(
         LoopPlayer(settings.sample_rate, shortest=cell),
@@ -124,9 +132,14 @@ def loop_session(
     )
     if loop_s is not None:
         effect.record(round(loop_s * settings.sample_rate))
+    pedal = Pedal(effect)
     actions: dict[str, Callable[[], None]] = {
         "record": effect.record,
+        "overdub": effect.overdub,
         "regenerate": effect.regenerate,
+        "undo": effect.undo,
         "restore": effect.restore,
+        "pedal down": pedal.down,
+        "pedal up": pedal.up,
     }
-    return Session(effect, [effect], actions)
+    return Session(effect, [effect], actions, LOOP_MAP, effect.set_late)

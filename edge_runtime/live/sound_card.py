@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import MissingDependencyError, UserError
+
+
+class CardError(UserError):
+    """A sound card that cannot be used, or no longer."""
 
 
 def import_sounddevice() -> Any:
@@ -56,6 +60,12 @@ class CardState:
     overflows: int = 0
     is_active: Callable[[], bool] = field(default=lambda: True)
 
+    def count(self, status: Any) -> None:
+        """Count a block, and what PortAudio says was lost around it."""
+        self.blocks += 1
+        self.underflows += getattr(status, "output_underflow", False)
+        self.overflows += getattr(status, "input_overflow", False)
+
 
 @contextmanager
 def duplex_stream(
@@ -65,6 +75,7 @@ def duplex_stream(
     sample_rate: int,
     channels: int,
     block: int,
+    state: CardState | None = None,
 ) -> Iterator[CardState]:
     """Input and output of a sound card, running while the `with` block does.
 
@@ -77,15 +88,17 @@ def duplex_stream(
         sample_rate: In Hz.
         channels: Of input and output.
         block: Samples per block.
+        state: Counts on. Defaults to a new one.
 
     Yields:
         How the card is doing.
 
     Raises:
         MissingDependencyError: If sounddevice or PortAudio is not installed.
-        UserError: If there is no such device, or it cannot run like this.
+        CardError: If there is no such device, or it cannot run like this.
     """
     sounddevice = import_sounddevice()
+    counts = CardState() if state is None else state
 
     def copy(
         indata: NDArray[np.float32],
@@ -95,11 +108,8 @@ def duplex_stream(
         status: Any,
     ) -> None:
         callback(indata, outdata)
-        state.blocks += 1
-        state.underflows += getattr(status, "output_underflow", False)
-        state.overflows += getattr(status, "input_overflow", False)
+        counts.count(status)
 
-    state = CardState()
     try:
         stream = sounddevice.Stream(
             samplerate=sample_rate,
@@ -113,13 +123,26 @@ def duplex_stream(
         stream.start()
     except (sounddevice.PortAudioError, ValueError) as error:
         name = "The default device" if device is None else f"Device {device!r}"
-        raise UserError(
+        raise CardError(
             f"{name} cannot play {channels} channel(s) both ways at {sample_rate} Hz: "
             f"{error}. List the devices with: python -m sounddevice"
         ) from error
-    state.latency_s = float(sum(stream.latency))
-    state.is_active = lambda: bool(getattr(stream, "active", True))
+    counts.latency_s = float(sum(stream.latency))
+    counts.is_active = lambda: bool(getattr(stream, "active", True))
     try:
-        yield state
+        yield counts
     finally:
-        stream.close()
+        with suppress(sounddevice.PortAudioError):  # a card that is gone
+            stream.close()
+
+
+def look_again() -> None:
+    """Have PortAudio look for cards anew: it lists them once, when it starts.
+
+    No stream may be open. sounddevice has no other way than these two functions, which
+    its documentation does not name.
+    """
+    sounddevice = import_sounddevice()
+    with suppress(sounddevice.PortAudioError):
+        sounddevice._terminate()
+        sounddevice._initialize()

@@ -27,7 +27,10 @@ from edge_runtime.bundle.sealed_zip import arrays_of, npz_of, seal
 from edge_runtime.bundle.shipped import load_model
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
-from edge_runtime.live.control import Controls
+from edge_runtime.live.controls import Controls
+from edge_runtime.live.midi_map import LOOP_MAP
+from edge_runtime.live.midi_player import MidiPlayer
+from edge_runtime.live.osc import osc_messages, osc_words
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.edit_request import parse_edit
@@ -170,6 +173,31 @@ def words() -> list[bytes]:
     return [b"density +0.1", b"wet 0.5", b"band 200:2000", b"seed +1", b"freeze on"]
 
 
+def osc_datagrams() -> list[bytes]:
+    """What tablets send."""
+    density = b"/density\0\0\0\0,f\0\0" + struct.pack(">f", 0.5)
+    band = b"/band\0\0\0,ff\0" + struct.pack(">ff", 200.0, 2000.0)
+    preset = b"/preset\0,s\0\0wild\0\0\0\0"
+    parts = [struct.pack(">I", len(part)) + part for part in (density, preset)]
+    return [density, band, preset, b"#bundle\0" + bytes(8) + b"".join(parts)]
+
+
+def hear_osc(content: bytes) -> object:
+    """Whatever a datagram says is said to a session."""
+    said = [osc_words(message) for message in osc_messages(content)]
+    return [say(words.encode()) for words in said if words is not None]
+
+
+def hear_midi(content: bytes) -> object:
+    """Bytes three by three, as messages to a session."""
+    player = MidiPlayer(LOOP_MAP, lambda text: None)
+    player.say = lambda words: say(words.encode())
+    player.learn("wet")
+    for start in range(0, len(content), 3):
+        player.take(list(content[start : start + 3]))
+    return player
+
+
 def say(content: bytes) -> object:
     """A whole session's command: it must answer, and what it set must hold."""
     effect = SimpleNamespace(parameters=LiveParameters())
@@ -275,6 +303,10 @@ READERS: dict[str, Reader] = {
         0.15,
     ),
     "control words": Reader(words, say, is_text=True),
+    "osc": Reader(osc_datagrams, hear_osc),
+    "midi": Reader(
+        lambda: [bytes([0xB0, 64, 127, 0xB0, 1, 9, 0x90, 60, 3, 0xC0, 2])], hear_midi
+    ),
     "bundle arrays": Reader(arrays, read_arrays, share=0.3),
     "bundle": Reader(bundle_texts, read_sealed, True, 0.005),
     "numpy engine": Reader(lambda: bundle_texts()[1:], run_graph, True, 0.01),

@@ -18,7 +18,7 @@ def test_any_bytes_are_read_or_refused_in_one_line(name, capfd):
         assert result in counts, (result, content[:300])
         counts[result] += 1
     # Not all are harmless; a session answers instead of refusing.
-    assert counts["refused"] > 0 or name == "control words"
+    assert counts["refused"] > 0 or name in ("control words", "midi")
     capfd.readouterr()  # C libraries warn on their own
 
 

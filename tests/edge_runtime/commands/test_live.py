@@ -1,5 +1,7 @@
 import json
 import re
+import sys
+import types
 
 import numpy as np
 import pytest
@@ -84,6 +86,10 @@ def test_a_loop(live, sound_path):
             "--device does.*on a sound card",
         ),
         (["--in", "a", "--out", "b", "--mode", "loop"], "--loop SECONDS"),
+        (["--in", "a", "--out", "b", "--midi"], "--midi does.*on a sound card"),
+        (["--midi-map", "cc1=wet"], "--midi-map does something only with --midi"),
+        (["--midi", "--midi-map", "cc1"], "no control and what it says"),
+        (["--osc", "here"], "--osc"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(options, message, capsys):
@@ -111,3 +117,71 @@ def test_without_a_sound_card_package_it_says_what_to_install(block_imports, cap
     assert main(["live"]) == 3
     error = capsys.readouterr().err
     assert error.count("\n") == 1 and "pip install 'vqkeras[live]'" in error
+
+
+def test_presets_and_temperature(live):
+    _, plain = live("--predict", "sample", "--seed", "2", name="a.wav")
+    _, same = live("--preset", "lively", "--temperature", "1", name="b.wav")
+    _, wild = live("--preset", "wild", name="c.wav")
+    _, warm = live("--temperature", "50", name="d.wav")
+    _, own = live("--preset", "wild", "--density", "0.5", name="e.wav")
+    assert not np.array_equal(wild.samples, warm.samples)
+    assert not np.array_equal(warm.samples, same.samples)
+    assert not np.array_equal(own.samples, wild.samples)
+    assert plain.samples.shape == same.samples.shape
+
+
+class Card:
+    """Plays a block whenever one looks at whether it still runs."""
+
+    latency = (0.01, 0.01)
+
+    def __init__(self, **options):
+        self.play, shape = options["callback"], (options["blocksize"], 1)
+        self.block = np.zeros(shape, np.float32), np.zeros(shape, np.float32)
+
+    def start(self):
+        for _ in range(3):
+            self.play(*self.block, len(self.block[0]), None, None)
+
+    def close(self):
+        pass
+
+
+class Keys:
+    """A keyboard on which the lowest key is struck when one listens."""
+
+    def get_ports(self):
+        return ["Keys"]
+
+    def open_port(self, number):
+        pass
+
+    def set_callback(self, take):
+        take(([0x90, 1, 100], 0.0), None)
+
+    def close_port(self):
+        pass
+
+
+def test_a_card_with_all_controls(bundle_path, monkeypatch, capsys):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    card, rtmidi = types.ModuleType("sounddevice"), types.ModuleType("rtmidi")
+    card.Stream, card.PortAudioError = Card, OSError
+    rtmidi.MidiIn, rtmidi.RtMidiError = Keys, OSError
+    monkeypatch.setitem(sys.modules, "sounddevice", card)
+    monkeypatch.setitem(sys.modules, "rtmidi", rtmidi)
+    controls = ["--control-port", "0", "--osc", "0", "--midi"]
+    keys = ["--midi-map", "note1=quit"]
+    assert main(["live", "--model", str(bundle_path), *controls, *keys]) == 0
+    told = capsys.readouterr().err
+    assert "controls: UDP 127.0.0.1:" in told and "controls: OSC 127.0.0.1:" in told
+    assert "controls: MIDI Keys" in told
+
+
+def test_without_midi_it_says_what_to_install(block_imports, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "sounddevice", types.ModuleType("sounddevice"))
+    block_imports("rtmidi")
+    assert main(["live", "--midi"]) == 3
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "pip install 'vqkeras[midi]'" in error

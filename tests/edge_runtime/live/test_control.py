@@ -4,8 +4,9 @@ import socket
 import pytest
 
 from edge_runtime.errors import UsageError, UserError
-from edge_runtime.live.control import KEYS, Controls, parameters_after
+from edge_runtime.live.control import KEYS, parameters_after
 from edge_runtime.live.control_inputs import ControlInputs, single_keys
+from edge_runtime.live.controls import Controls
 from edge_runtime.live.parameters import LiveParameters
 
 
@@ -24,13 +25,17 @@ from edge_runtime.live.parameters import LiveParameters
         ("bypass on", "bypass", True),
         ("band 200:2000", "high_hz", 2000.0),
         ("band all", "high_hz", math.inf),
+        ("high 2000", "high_hz", 2000.0),
+        ("temperature 2", "temperature", 2.0),
+        ("temperature -5", "temperature", 0.01),
+        ("preset wild", "density", 1.0),
     ],
 )
 def test_words_change_one_thing(words, field, value):
     after = parameters_after(LiveParameters(), words)
     assert getattr(after, field) == value
-    low = {"low_hz": 200.0} if words == "band 200:2000" else {}
-    assert after == LiveParameters(**{field: value, **low})
+    others = {"band 200:2000": {"low_hz": 200.0}, "preset wild": {"temperature": 3.0}}
+    assert after == LiveParameters(**{field: value, **others.get(words, {})})
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,9 @@ def test_words_change_one_thing(words, field, value):
         ("wet 2", "wet must lie in"),
         ("band 2000", "two numbers in Hz"),
         ("band 300:200", "must go from"),
+        ("low 1e999", "needs a finite number"),
+        ("temperature 0", "temperature must lie in"),
+        ("preset loud", "no preset 'loud'. Expected one of lively"),
         ("seed -1", "seed must be 0 or more"),
     ],
 )
@@ -62,7 +70,7 @@ def test_controls_change_all_channels_and_answer():
     players, done = [Player(), Player()], []
     controls = Controls(players, {"record": lambda: done.append("record")})
     assert controls.say("band 200:2000\n") == (
-        "density 0.5 band 200:2000 wet 1 prior naive_bayes seed 0"
+        "density 0.5 band 200:2000 wet 1 prior naive_bayes temperature 1 seed 0"
     )
     assert controls.say("bypass").endswith("seed 0 bypass")
     assert players[0].parameters == players[1].parameters
@@ -81,8 +89,9 @@ def test_an_action_that_cannot_be_done_says_why():
 
 
 def test_every_key_says_something_that_is_understood():
-    actions = dict.fromkeys(["record", "regenerate", "restore"], lambda: None)
-    controls = Controls([Player()], actions)
+    names = ["record", "overdub", "regenerate", "undo", "restore"]
+    actions = dict.fromkeys(names, lambda: None)
+    controls = Controls([Player()], actions, learn=lambda words: words)
     for words, _ in KEYS.values():
         assert not controls.say(words).startswith("error")
 
@@ -125,7 +134,8 @@ def test_waiting_ends_by_itself(udp):
 
 
 def test_only_this_machine_is_listened_to(udp):
-    assert udp[0]._socket.getsockname()[0] == "127.0.0.1"
+    (listener,) = udp[0]._sockets
+    assert listener.getsockname()[0] == "127.0.0.1"
 
 
 def test_a_port_that_is_taken_is_refused(udp):
@@ -133,13 +143,18 @@ def test_a_port_that_is_taken_is_refused(udp):
         ControlInputs(str, port=udp[0].port)
 
 
-def test_keys_of_a_terminal(capsys):
+def test_keys_of_a_terminal():
     import os
     import pty
 
     controller, terminal = pty.openpty()
     heard = []
-    inputs = ControlInputs(lambda words: heard.append(words) or "ok", keyboard=terminal)
+    told = []
+    inputs = ControlInputs(
+        lambda words: heard.append(words) or "ok",
+        keyboard=terminal,
+        tell=told.append,
+    )
     import tty
 
     tty.setcbreak(terminal)
@@ -149,7 +164,7 @@ def test_keys_of_a_terminal(capsys):
     os.close(controller)
     os.close(terminal)
     assert heard == ["freeze", "density +0.1"]
-    assert capsys.readouterr().err == "ok\nok\n"
+    assert told == ["ok", "ok"]
 
 
 def test_without_a_terminal_there_are_no_keys(monkeypatch):

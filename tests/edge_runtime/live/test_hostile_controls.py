@@ -1,16 +1,18 @@
-"""Nothing that comes in ends a live session; a card that vanishes does."""
+"""Nothing that comes in ends a live session."""
 
+import random
 import socket
 import types
 
+import numpy as np
 import pytest
 
-from edge_runtime.errors import UserError
-from edge_runtime.live.card_session import watch
-from edge_runtime.live.control import Controls
 from edge_runtime.live.control_inputs import ControlInputs
+from edge_runtime.live.controls import Controls
 from edge_runtime.live.parameters import LARGEST_SEED, LiveParameters
-from edge_runtime.live.sound_card import CardState
+from edge_runtime.live.session import loop_session, stream_session
+from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.priors.choice import every_prior
 
 
 @pytest.fixture
@@ -60,27 +62,31 @@ def test_datagrams_of_any_bytes_are_answered(controls):
     inputs.close()
 
 
-class Still:
-    """Inputs and transport of a session in which nothing happens."""
-
-    overruns = 0
-
-    def __init__(self, card, blocks):
-        self.card, self.blocks, self.now = card, iter(blocks), 0.0
-
-    def wait(self, seconds):
-        self.now += seconds
-        self.card.blocks += next(self.blocks, 0)
-
-    def check(self):
-        pass
-
-
-@pytest.mark.parametrize("is_active", [True, False])
-def test_a_card_that_vanishes_ends_the_session(controls, is_active):
-    card = CardState(is_active=lambda: is_active)
-    still = Still(card, blocks=[1, 1, 1])
-    with pytest.raises(UserError, match="sound card has stopped"):
-        watch(still, still, controls, card, clock=lambda: still.now)
-    assert card.blocks == 3
-    assert (still.now > 5.0) == is_active
+def test_an_effect_outlives_every_word(level_bundle, level_codec):
+    """Words that were understood are also played."""
+    rng = random.Random(3)
+    parameters = LiveParameters(density=1.0)
+    options = {
+        "priors": every_prior(level_bundle, level_codec, LIVE),
+        "phase": "original",
+    }
+    played = [
+        loop_session(level_bundle, level_codec, parameters, loop_s=0.25, **options),
+        stream_session(
+            level_bundle, level_codec, parameters, channels=1, lookahead=None, **options
+        ),
+    ]
+    said = [
+        *("density 0.4", "wet 0.3", "temperature 0.01", "temperature 100", "low 3990"),
+        *("high 1", "band 3999.9:4000", "seed 4294967295", "prior marginal", "undo"),
+        *("record", "overdub", "pedal down", "pedal up", "regenerate", "restore"),
+        *("freeze", "bypass", "preset ground", "preset wild", "band all"),
+    ]
+    noise = np.random.default_rng(0).normal(0, 0.1, (600, 1)).astype(np.float32)
+    for session in played:
+        controls = Controls(session.controlled, session.actions)
+        for _ in range(60):
+            words = rng.choice(said)
+            answer = controls.say(words)
+            assert "does not work" not in answer, (words, answer)
+            assert np.isfinite(session.effect.process(noise)).all(), words
