@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from edge_runtime.commands import (
+    apply,
     bench,
     decode,
     doctor,
@@ -26,6 +27,7 @@ COMMANDS = {
     "inpaint": inpaint,
     "reconstruct": reconstruct,
     "transform": transform,
+    "apply": apply,
     "encode": encode,
     "decode": decode,
     "info": info,

@@ -34,3 +34,9 @@ class BundleError(UserError):
     """A model bundle cannot be used. Exit code 4."""
 
     exit_code = 4
+
+
+class SessionError(UserError):
+    """A saved session of the page cannot be used. Exit code 4."""
+
+    exit_code = 4

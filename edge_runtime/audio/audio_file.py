@@ -77,6 +77,16 @@ class AudioFile(StoredAudio):
         """Length in seconds."""
         return len(self.samples) / self.sample_rate
 
+    @property
+    def silence(self) -> int:
+        """What stands for silence, in the file's own numbers."""
+        return _INTEGERS.get(self.subtype, (0, 1))[0]
+
+    @property
+    def full_scale(self) -> int:
+        """How far full scale is from silence, in the file's own numbers."""
+        return _INTEGERS.get(self.subtype, (0, 1))[1]
+
     def to_float(self) -> NDArray[np.float32]:
         """Samples as float32 of shape `(samples, channels)`, full scale = 1."""
         if self.subtype not in _INTEGERS:

@@ -45,6 +45,8 @@ class Bundle:
             leading batch axis of 1.
         graph: The flatbuffer's signatures as plain data, which the numpy engine runs;
             it names places in the flatbuffer and repeats no weights.
+        sha256: Of the file it was read from, as `sha256sum` prints it. Defaults to
+            `""`: it was not read from one.
 
     Raises:
         BundleError: If the parts do not fit together.
@@ -55,6 +57,7 @@ class Bundle:
     arrays: dict[str, NDArray[Any]]
     golden: dict[str, NDArray[Any]]
     graph: dict[str, Any]
+    sha256: str = ""
 
     def __post_init__(self) -> None:
         check_metadata(self.metadata)

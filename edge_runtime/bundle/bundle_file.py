@@ -122,7 +122,7 @@ def _bundle_of(content: bytes, files: dict[str, bytes], path: Path) -> Bundle:
     flatbuffer = content[: metadata["flatbuffer_bytes"]]
     digests = metadata["sha256"]
     try:
-        bundle = Bundle(flatbuffer, metadata, arrays, golden, graph)
+        bundle = Bundle(flatbuffer, metadata, arrays, golden, graph, sha256(content))
     except BundleError as error:
         raise BundleError(f"Model {path} is not usable. {error}") from error
     if digests != _digests(bundle):

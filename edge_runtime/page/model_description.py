@@ -30,7 +30,8 @@ def describe_model(
         models: All models there are, and what each is for.
 
     Returns:
-        Dict of JSON values: `name`, `licence`, `attribution`, `spectrogram`,
+        Dict of JSON values: `name`, `sha256` (of its file), `licence`, `attribution`,
+        `spectrogram`,
         `time_stride`, `freq_stride`, `codebook_size`; `cell_edges_hz`, where the cells
         of a column begin and end; `tools` with what each takes;
         `arguments` of effects, numbers with `low`, `high` and `default`, or `choices`;
@@ -45,6 +46,7 @@ def describe_model(
         tools.append({"name": name, "takes": takes + ["second"] * effect.needs_second})
     return {
         "name": bundle.name,
+        "sha256": bundle.sha256,
         "licence": bundle.metadata["licence"],
         "attribution": bundle.metadata["attribution"],
         "spectrogram": asdict(settings),

@@ -16,6 +16,7 @@ import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import wav_bytes
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.worker import OtherModel, Worker
 
@@ -129,13 +130,22 @@ def slow_codec(level_codec):
 
 
 @pytest.fixture(scope="session")
-def port(level_bundle, slow_codec):
+def level_path(level_bundle, tmp_path_factory):
+    """The tiny model as a file. Read only."""
+    path = tmp_path_factory.mktemp("level") / "levels.tflite"
+    write_bundle(path, level_bundle)
+    return path
+
+
+@pytest.fixture(scope="session")
+def port(level_path, slow_codec):
     """A running server with the tiny model."""
-    second = replace(level_bundle, metadata={**level_bundle.metadata, "name": "second"})
+    bundle = read_bundle(level_path)
+    second = replace(bundle, metadata={**bundle.metadata, "name": "second"})
     others = {
         "second": OtherModel("to compare with", lambda: Worker(second, slow_codec))
     }
-    workers = [Worker(level_bundle, slow_codec, others) for _ in range(2)]
+    workers = [Worker(bundle, slow_codec, others) for _ in range(2)]
     with running(workers, LIMITS) as number:
         yield number
 

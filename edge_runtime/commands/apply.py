@@ -1,0 +1,181 @@
+"""`apply`: a session that the page saved, done again on its sound or another one."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.audio.audio_file import (
+    AudioFile,
+    check_audio_output,
+    read_audio,
+    write_audio,
+)
+from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.shipped import path_of_model
+from edge_runtime.commands.edit_arguments import add_json_option
+from edge_runtime.commands.edit_result import say
+from edge_runtime.commands.engine_option import add_engine_option
+from edge_runtime.edit.mix import change_alone
+from edge_runtime.engines.first_run import check_first_run
+from edge_runtime.engines.load import load_engine
+from edge_runtime.errors import BundleError, SessionError, UsageError
+from edge_runtime.page.session_file import (
+    Session,
+    SessionStep,
+    TakePlace,
+    crc32_of,
+    read_session,
+)
+from edge_runtime.page.session_replay import Replayed, replay
+from edge_runtime.page.worker import Worker
+
+HELP = "do again what was done on the page"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what this command understands."""
+    parser.add_argument("session", type=Path, help="session that the page saved, JSON")
+    parser.add_argument(
+        "input",
+        type=Path,
+        nargs="?",
+        metavar="SOUND",
+        help="do it with this sound (default: the one in the session)",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        help="sound to write; its name decides the format, - is WAV on standard output "
+        "(default: beside the session, named alike, WAV)",
+    )
+    parser.add_argument(
+        "--take",
+        metavar="NAME",
+        help="a take that was kept, by its name (default: the one heard when the "
+        "session was saved)",
+    )
+    parser.add_argument(
+        "--change",
+        type=Path,
+        metavar="SOUND",
+        help="write the change alone as well: the result minus what it began with",
+    )
+    parser.add_argument(
+        "--model",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="X.tflite",
+        help="a model of the session that does not come with the package; may be "
+        "repeated",
+    )
+    add_engine_option(parser)
+    parser.add_argument("--force", action="store_true", help="replace files that exist")
+    add_json_option(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Apply and print what each step did."""
+    if arguments.output is None:
+        arguments.output = arguments.session.with_suffix(".wav")
+    for path in filter(None, (arguments.output, arguments.change)):
+        check_audio_output(path, force=arguments.force)
+    session = read_session(arguments.session)
+    take = _take(session, arguments.take)
+    sound = _sound(session, arguments)
+    workers = _workers([step for _, step in session.line(take)], session, arguments)
+    done = list(replay(session, take, sound, workers))
+    result = done[-1].audio_file if done else sound
+    write_audio(arguments.output, result, force=arguments.force)
+    if arguments.change is not None:
+        change = change_alone(sound, result)
+        write_audio(arguments.change, change, force=arguments.force)
+    same = None
+    if arguments.input is None and take == session.result and session.result_crc32:
+        same = crc32_of(result) == session.result_crc32
+    _print(arguments, session, done, same)
+    return 0
+
+
+def _take(session: Session, name: str | None) -> TakePlace | None:
+    if name is None:
+        return session.result
+    if name not in session.kept:
+        kept = ", ".join(session.kept) or "none"
+        raise UsageError(f"No take was kept as {name!r}. Kept were: {kept}.")
+    return session.kept[name]
+
+
+def _sound(session: Session, arguments: argparse.Namespace) -> AudioFile:
+    if arguments.input is not None:
+        return read_audio(arguments.input)
+    if session.sound is None:
+        raise SessionError(
+            f"{arguments.session} does not hold its sound {session.name!r}. "
+            "Name the sound after the session."
+        )
+    return session.sound
+
+
+def _workers(
+    steps: list[SessionStep], session: Session, arguments: argparse.Namespace
+) -> dict[str, Worker]:
+    """The models that the steps need, each checked to be the one it was."""
+    given = {bundle.name: bundle for bundle in map(read_bundle, arguments.model)}
+    workers = {}
+    for name in dict.fromkeys(step.model for step in steps):
+        if name not in given:
+            path = path_of_model(Path(name))
+            given[name] = read_bundle(path)
+            check_first_run(path, arguments.engine)
+        bundle, wanted = given[name], session.models[name]
+        if bundle.sha256 != wanted:
+            raise BundleError(
+                f"The session was made with another model of the name {name}: its "
+                f"file has SHA-256 {wanted[:16]}..., this one {bundle.sha256[:16]}... "
+                "Name the right file with --model."
+            )
+        workers[name] = Worker(bundle, load_engine(bundle, arguments.engine))
+    return workers
+
+
+def _print(
+    arguments: argparse.Namespace,
+    session: Session,
+    done: list[Replayed],
+    same: bool | None,
+) -> None:
+    report: dict[str, Any] = {
+        "session": str(arguments.session),
+        "input": session.name if arguments.input is None else str(arguments.input),
+        "output": str(arguments.output),
+        "same_samples": same,
+        "steps": [
+            {
+                "label": each.step.label,
+                "model": each.step.model,
+                "seed": each.seed,
+                "mix": each.mix,
+                **each.edit.report(),
+                "seconds": each.edit.seconds,
+            }
+            for each in done
+        ],
+    }
+    lines = [
+        f"{number} {each.step.label} (seed {each.seed}): {each.edit.lines()[0]}"
+        for number, each in enumerate(done, 1)
+    ]
+    if same is not None:
+        lines.append(
+            "the same samples as on the page"
+            if same
+            else "not the same samples as on the page: another engine, processor or "
+            "version computes them a little differently"
+        )
+    text = "\n".join(lines or ["no steps: the output equals the input"])
+    say(arguments, json.dumps(report, indent=2) if arguments.json else text)

@@ -1,0 +1,140 @@
+"""`apply`: a session of the page on the command line."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+
+from edge_runtime.__main__ import main
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
+from edge_runtime.audio.wav import wav_bytes
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
+from edge_runtime.commands import apply
+from edge_runtime.page.session_file import crc32_of
+
+SAMPLES = np.random.default_rng(4).normal(scale=3000, size=(8000, 1)).astype(np.int16)
+SOUND = AudioFile(SAMPLES, 8000, "PCM_16")
+ROWS = ["0" * 8] * 20 + ["01100000"] * 2 + ["0" * 8] * 10
+NOISE = {"tool": "noise", "time": [0.2, 0.4], "freq": [500, 2000], "strength": 1}
+
+
+@pytest.fixture
+def model(level_bundle, level_codec, tmp_path, monkeypatch):
+    """Path of the tiny model, which its numpy twin runs."""
+    monkeypatch.setattr(apply, "load_engine", lambda bundle, engine: level_codec)
+    path = tmp_path / "levels.tflite"
+    write_bundle(path, level_bundle)
+    return path
+
+
+@pytest.fixture
+def fields(model):
+    """What a session holds: noise, then painted cells of the second take."""
+    wav = base64.b64encode(wav_bytes(SOUND)).decode()
+    bundle = read_bundle(model)
+    steps = [
+        {"label": "Noise", "edit": NOISE, "seeds": [3, 4], "from": None},
+        {
+            "label": "Paint",
+            "edit": {"tool": "inpaint", "cells": ROWS},
+            "seeds": [5],
+            "from": {"step": 0, "take": 1, "mix": 0.5},
+        },
+    ]
+    return {
+        "format": "vqkeras-session",
+        "version": 1,
+        "sound": {"name": "noise.wav", "wav": wav, "crc32": crc32_of(SOUND)},
+        "seconds": [],
+        "models": {bundle.name: bundle.sha256},
+        "steps": [{**step, "model": bundle.name, "second": None} for step in steps],
+        "result": {"step": 1, "take": 0, "mix": 1},
+        "kept": [{"name": "A", "step": 0, "take": 0, "mix": 1}],
+    }
+
+
+@pytest.fixture
+def run(model, fields, tmp_path, capsys):
+    """`run(*options, **changes of fields)` gives exit code, output and errors."""
+
+    def ran(*options, **changes):
+        path = tmp_path / "noise-session.json"
+        path.write_text(json.dumps({**fields, **changes}))
+        code = main(["apply", str(path), *map(str, options), "--model", str(model)])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    return ran
+
+
+def test_the_takes_of_a_session(run, tmp_path):
+    code, out, _ = run()
+    assert code == 0 and out.splitlines()[0].startswith("1 Noise (seed 4): regenerated")
+    result = read_audio(tmp_path / "noise-session.wav").samples
+    changed = np.flatnonzero((result != SAMPLES)[:, 0]) / 8000
+    assert changed[0] < 0.25 and changed[-1] > 0.6  # the box, and the painted cells
+    code, out, _ = run("--take", "A", "-o", tmp_path / "a.wav", "--json")
+    assert [step["seed"] for step in json.loads(out)["steps"]] == [3]
+    assert run("--take", "B", "-o", tmp_path / "b.wav")[0] == 2
+    code, out, _ = run("-o", tmp_path / "none.wav", result=None)
+    assert code == 0 and "no steps" in out
+    np.testing.assert_array_equal(read_audio(tmp_path / "none.wav").samples, SAMPLES)
+
+
+def test_another_sound_and_one_that_is_missing(run, fields, tmp_path):
+    other = tmp_path / "other.wav"
+    write_audio(other, AudioFile(SAMPLES[::-1].copy(), 8000, "PCM_16"))
+    assert run(other, "-o", tmp_path / "out.wav")[0] == 0
+    assert (read_audio(tmp_path / "out.wav").samples != SAMPLES[::-1]).any()
+    alone = {"name": "noise.wav"}
+    code, _, err = run(sound=alone)
+    assert code == 4 and "does not hold its sound 'noise.wav'. Name the sound" in err
+    assert run(other, "-o", tmp_path / "again.wav", sound=alone)[0] == 0
+    write_audio(other, AudioFile(SAMPLES[:4000], 8000, "PCM_16"), force=True)
+    code, _, err = run(other)
+    assert code == 4 and "Step 2, Paint: This sound has 16 x 8 cells" in err
+
+
+def test_whether_it_is_the_same_is_said(run, tmp_path):
+    code, out, _ = run("-o", tmp_path / "1.wav", result_crc32="00000000")
+    assert code == 0 and "not the same samples as on the page" in out
+    right = crc32_of(read_audio(tmp_path / "1.wav"))
+    code, out, _ = run("-o", tmp_path / "2.wav", result_crc32=right)
+    assert code == 0 and "\nthe same samples as on the page" in out
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"format": "x"}, "is JSON, but no session"),
+        ({"version": 9}, "has version 9; this program reads 1"),
+        ({"steps": 3}, "is damaged: TypeError"),
+        ({"models": {}}, "does not say which 'levels' it means"),
+        ({"result": {"step": 2, "take": 0, "mix": 1}}, "no take 0 of a step 2"),
+        ({"result": {"step": 0, "take": 0, "mix": 2}}, "mix must be from 0 to 1"),
+        ({"result": {"step": float("inf"), "take": 0, "mix": 1}}, "OverflowError"),
+        ({"seconds": [{"name": "x"}]}, "does not hold the second sound 'x'"),
+        ({"models": {"levels": "ab" * 32}}, "another model of the name levels"),
+        ({"steps": [{"edit": {"tool": "x"}, "seeds": [1]}]}, "tool must be one of"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line(run, change, message):
+    code, out, err = run(**change)
+    assert (code, out) == (4, "") and message in err and err.count("\n") == 1
+
+
+def test_a_damaged_file(run, fields, tmp_path, capsys):
+    wav = fields["sound"]["wav"]
+    for damaged, message in (
+        (wav[:200] + "AAAA" + wav[204:], "samples of its sound 'noise.wav' have"),
+        (wav[:-8], "cannot be read: truncated"),
+        (wav[:-3] + "??", "cannot be read"),
+    ):
+        code, _, err = run(sound={**fields["sound"], "wav": damaged})
+        assert code == 4 and message in err
+    path = tmp_path / "cut.json"
+    path.write_text(json.dumps(fields)[:-50])
+    assert main(["apply", str(path)]) == 4
+    assert "it is not JSON" in capsys.readouterr().err
+    assert main(["apply", str(tmp_path / "none.json")]) == 4
