@@ -11,7 +11,11 @@ import { Player } from "./hear/player.js";
 import { connectTransport } from "./hear/transport.js";
 import { fileName, makeDraggable, wavUrl } from "./keep/drag_out.js";
 import { acceptDrops } from "./keep/drop_in.js";
+import { connectKept } from "./keep/kept_view.js";
+import { isSessionFile } from "./keep/session_file.js";
+import { connectSessionFile, openSessionFile } from "./keep/session_view.js";
 import { readSoundFile } from "./keep/sound_file.js";
+import { connectSteps } from "./keep/steps_view.js";
 import { attempt, complain, hideProgress, say, showProgress } from "./messages.js";
 import { connectPicture } from "./see/connect.js";
 import { View } from "./see/view.js";
@@ -32,6 +36,9 @@ async function start() {
   connectTool(session, tool);
   connectTransport(session, view);
   connectResults(session);
+  connectSteps(session);
+  connectKept(session);
+  connectSessionFile(session);
   session.addEventListener("sound", () => drawSound(session));
   await openFirst(session);
   return { session, view, tool };
@@ -62,9 +69,11 @@ function connectSources(session, tool) {
       tool.update();
     });
   const from = (use) => (dropped) =>
-    use(dropped.name, () =>
-      dropped.wav ? dropped.wav : readSoundFile(dropped, session.model.limits),
-    );
+    use === open && isSessionFile(dropped)
+      ? openSessionFile(session, dropped)
+      : use(dropped.name, () =>
+          dropped.wav ? dropped.wav : readSoundFile(dropped, session.model.limits),
+        );
   for (const [input, use] of [
     ["file", open],
     ["second-file", setSecond],
@@ -127,7 +136,7 @@ function connectTool(session, tool) {
     const { label } = tool;
     const { history } = session;
     attempt(async () => {
-      const second = tool.takes.includes("second") ? session.second.wav : null;
+      const second = tool.takes.includes("second") ? session.second : null;
       await session.apply(label, request, {
         second,
         variations: tool.variations,
@@ -141,7 +150,7 @@ function connectTool(session, tool) {
     if (byId("new-seed").checked) tool.newSeed();
   });
   onClick("cancel", () => session.cancel());
-  onClick("copy-seed", () => attempt(() => copyText(byId("seed"))));
+  onClick("copy-seed", () => attempt(() => copyText(byId("seed").value)));
 }
 
 /** Going back, and taking the result away. */
@@ -149,7 +158,7 @@ function connectResults(session) {
   const whenOpen = (action) => () => session.history && attempt(action);
   onClick(
     "reuse",
-    whenOpen(() => session.reuse()),
+    whenOpen(() => session.useAsInput()),
   );
   for (const [id, soundOf] of [
     ["download", () => session.sound],
@@ -167,10 +176,10 @@ function connectResults(session) {
 
 /** Everything that depends on the sound there is now. */
 function drawSound(session) {
-  for (const id of ["stage", "transport", "tool"]) byId(id).hidden = false;
+  for (const id of ["stage", "transport", "tool", "steps"]) byId(id).hidden = false;
   const { history } = session;
   drawTakes(byId("takes"), history.step, (number) => attempt(() => session.choose(number)));
-  byId("takes").dataset.empty = String(history.step.takes[0].report === null);
+  byId("takes").dataset.empty = String(!history.step.from);
   byId("download-change").hidden = history.sound === history.original;
 }
 

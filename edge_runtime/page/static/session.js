@@ -6,8 +6,9 @@ import * as api from "./api.js";
 import { matchedTo } from "./hear/level_match.js";
 import { changeBetween } from "./hear/pieces.js";
 import { History } from "./keep/history.js";
+import { historyOf } from "./keep/session_document.js";
 import { Sound } from "./keep/sound.js";
-import { wavOf } from "./keep/wav_writer.js";
+import { changeWav } from "./keep/wav_writer.js";
 
 const AROUND_S = 0.4; // heard before an edit and after it, to hear it in its place
 
@@ -45,7 +46,7 @@ export class Session extends EventTarget {
   changeAlone() {
     const { original, sound } = this.history;
     const stem = original.name.replace(/\.[^.]*$/, "");
-    return Sound.opened(`${stem}-change`, wavOf(changeBetween(original.buffer, sound.buffer)));
+    return Sound.opened(`${stem}-change`, changeWav(original, sound));
   }
 
   /** The part that is to be heard, in s; null: all of it. */
@@ -56,31 +57,50 @@ export class Session extends EventTarget {
     return [Math.max(0, bounds.start - AROUND_S), end];
   }
 
-  /** Begin anew with a sound. */
+  /** Begin anew with a sound; the one opened last wins. */
   async open(name, wav) {
-    this.cancel();
-    this.work = new AbortController(); // the sound opened last wins
-    const { signal } = this.work;
     const sound = Sound.opened(name, wav);
-    try {
+    await this.#while(async (signal) => {
       await api.send(sound, signal);
       await this.player.useRate(sound.rate);
-    } finally {
-      if (this.work?.signal === signal) this.work = null;
+      if (!signal.aborted) this.#begin(new History(sound));
+    });
+  }
+
+  /**
+   * Go on with a saved session: its result is made again from its sound.
+   *
+   * @param saved as `documentOf` gives it
+   */
+  async openSaved(saved) {
+    const { history, take, share } = historyOf(saved);
+    await this.#while(async (signal) => {
+      const models = await this.#modelsOf(saved);
+      await this.player.useRate(history.sound.rate);
+      if (signal.aborted) return;
+      if (take.step.model) this.#setModel(models[take.step.model.name]);
+      this.#begin(history);
+      if (saved.selection) this.selection.read(saved.selection);
+      this.#tell("selection");
+    });
+    if (this.history === history) await this.goTo(take, share);
+  }
+
+  /** The models a session was made with, if they are still what they were. */
+  async #modelsOf({ models }) {
+    const found = {};
+    for (const [name, sha256] of Object.entries(models)) {
+      found[name] = await api.getModel(name);
+      if (found[name].sha256 === sha256) continue;
+      throw new Error(`This session was made with another model of the name ${name}.`);
     }
-    if (signal.aborted) return;
-    this.geometry = new Geometry(this.model, sound);
-    this.selection = new Selection(this.geometry);
-    this.#begin(sound);
-    this.player.stop();
-    this.#tell("open");
-    this.#tell("sound");
+    return found;
   }
 
   /** Go on with another model; a box stays where it is. */
   useModel(model) {
     this.cancel();
-    this.model = model;
+    this.#setModel(model);
     const { bounds } = this.selection;
     this.geometry = new Geometry(model, this.history.original);
     this.selection = new Selection(this.geometry);
@@ -89,10 +109,16 @@ export class Session extends EventTarget {
     this.#tell("selection");
   }
 
-  /** The result becomes the input of all that follows. */
-  reuse() {
+  #setModel(model) {
+    this.model = model;
+    this.#tell("model");
+  }
+
+  /** What all that follows is compared with; the steps before stay. */
+  useAsInput() {
     this.cancel();
-    this.#begin(this.history.sound.alone());
+    this.history.useAsInput();
+    this.comparing = false;
     this.#tell("sound");
   }
 
@@ -101,31 +127,57 @@ export class Session extends EventTarget {
    * is heard at once, the others follow to choose from.
    */
   async apply(label, request, { second, variations, progress }) {
-    this.cancel();
-    const work = new AbortController();
-    this.work = work;
-    const base = this.history.sound;
+    const { seed: first, ...edit } = request;
+    const { history } = this;
+    const { take: from, share } = history.step;
+    const base = from.blend(share);
+    const model = { name: this.model.name, sha256: this.model.sha256 };
     let step = null;
-    try {
+    await this.#while(async (signal) => {
       for (let number = 0; number < variations; number += 1) {
         progress(number, variations);
-        const seed = (request.seed + number) % (this.model.largest_seed + 1);
-        const parts = { second, model: this.model.name };
-        const take = await api.edit(base, { ...request, seed }, parts, work.signal);
-        if (work.signal.aborted) return;
-        if (step) step.takes.push(take);
+        const seed = (first + number) % (this.model.largest_seed + 1);
+        const parts = { second: second?.wav, model: model.name };
+        const sound = await api.edit(base, { ...edit, seed }, parts, signal);
+        if (signal.aborted) return;
+        if (step) step.add(seed, sound);
         else {
-          step = this.history.push(label, take);
+          step = history.push({ label, edit, model, second }, from, share);
+          step.add(seed, sound);
           this.comparing = false;
           this.#hear();
         }
         this.#tell("sound");
       }
+    });
+    history.forgetOld();
+  }
+
+  /** Make a take again, and what it was made from, if the sounds are not there. */
+  async render(take) {
+    for (const each of take.line) {
+      if (each.sound) continue;
+      const { base, second, model } = each.step;
+      const parts = { second: second?.wav, model: model.name };
+      await this.#while(async (signal) => {
+        each.sound = await api.edit(base, each.step.request(each), parts, signal);
+      });
+      if (!each.sound) return; // given up
+    }
+  }
+
+  /** Run a job that `cancel` ends; the one begun last wins. */
+  async #while(job) {
+    this.cancel();
+    const work = new AbortController();
+    this.work = work;
+    try {
+      await job(work.signal);
     } catch (error) {
       if (error.name !== "AbortError") throw error;
     } finally {
       if (this.work === work) this.work = null;
-      this.#tell("sound");
+      if (this.history) this.#tell("sound");
     }
   }
 
@@ -139,14 +191,29 @@ export class Session extends EventTarget {
   }
 
   redo() {
-    this.#move(() => this.history.redo());
+    return this.goTo(this.history.step.take.next.take);
   }
 
   choose(number) {
+    const take = this.history.step.takes[number];
+    return take && this.goTo(take);
+  }
+
+  /** Hear a take, and go on from it. */
+  async goTo(take, share = take.share) {
+    if (!take.sound) await this.render(take);
+    if (!take.sound) return;
+    const isHere = take.step === this.history.step;
+    this.history.goTo(take, share);
     this.comparing = false;
-    this.history.choose(number);
-    if (this.player.playing) this.player.change(this.heard);
+    if (this.player.playing || !isHere) this.player.change(this.heard);
     else this.#hear();
+    this.#tell("sound");
+  }
+
+  /** Keep the take that is heard under a name, or keep it no longer. */
+  toggleKept() {
+    this.history.toggleKept();
     this.#tell("sound");
   }
 
@@ -196,10 +263,14 @@ export class Session extends EventTarget {
     this.#tell("sound");
   }
 
-  #begin(original) {
+  #begin(history) {
     this.history?.release();
-    this.history = new History(original);
+    this.history = history;
+    this.geometry = new Geometry(this.model, history.original);
+    this.selection = new Selection(this.geometry);
     this.comparing = false;
+    this.player.stop();
+    this.#tell("open");
   }
 
   #move(step) {

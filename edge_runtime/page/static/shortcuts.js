@@ -36,6 +36,7 @@ export function listenToShortcuts(actions, viewport) {
     if (key === "m") return actions["match-levels"];
     if (key === "s") return actions["hear-selection"];
     if (key === "d") return actions["hear-change"];
+    if (key === "k") return actions.keep;
     if (viewKey(key) && viewport.scale) return () => viewKey(key)(viewport);
     return /^[1-8]$/.test(key) ? () => actions.choose(Number(key) - 1) : null;
   };

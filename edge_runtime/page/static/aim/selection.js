@@ -113,6 +113,17 @@ export class Selection {
     return { cells: Array.from({ length: mapFrames }, (_, frame) => row(frame)) };
   }
 
+  /** Select what such a request says. */
+  read({ time, freq, cells }) {
+    if (time) {
+      this.box = { start: time[0], end: time[1], low: freq[0], high: freq[1] };
+      return;
+    }
+    this.clear();
+    const marks = cells.join("");
+    if (marks.length === this.cells.length) this.cells.set([...marks].map(Number));
+  }
+
   #place(index) {
     const { mapBins } = this.geometry;
     return [Math.floor(index / mapBins), index % mapBins];

@@ -15,14 +15,16 @@ export function connectModelMenu(session, tool) {
     }),
   );
   describe(session.model);
+  session.addEventListener("model", () => {
+    tool.useModel(session.model);
+    describe(session.model);
+    menu.value = session.model.name;
+  });
   menu.addEventListener("change", () =>
     attempt(async () => {
-      const model = await getModel(menu.value);
-      session.useModel(model);
-      tool.useModel(model);
-      describe(model);
-      const { purpose } = models.find((each) => each.name === model.name);
-      say(`${model.name}: ${purpose}`);
+      session.useModel(await getModel(menu.value));
+      const { purpose } = models.find((each) => each.name === session.model.name);
+      say(`${session.model.name}: ${purpose}`);
     }).finally(() => {
       menu.value = session.model.name;
     }),

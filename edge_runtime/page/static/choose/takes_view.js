@@ -3,7 +3,7 @@
 import { makeDraggable } from "../keep/drag_out.js";
 
 export function drawTakes(element, step, choose) {
-  if (!step || step.takes[0].report === null) {
+  if (!step.from) {
     element.replaceChildren();
     return;
   }
@@ -12,11 +12,11 @@ export function drawTakes(element, step, choose) {
     ...step.takes.map((take, number) => {
       const button = document.createElement("button");
       button.type = "button";
-      button.textContent = `${number + 1}: seed ${take.report.seed}`;
+      button.textContent = `${number + 1}: seed ${take.seed}`;
       button.setAttribute("aria-pressed", String(number === step.chosen));
       button.setAttribute("aria-keyshortcuts", String(number + 1));
       button.addEventListener("click", () => choose(number));
-      makeDraggable(button, () => take);
+      makeDraggable(button, () => take.sound);
       return button;
     }),
   );

@@ -25,7 +25,8 @@ export function connectTransport(session, view) {
   };
   for (const [id, action] of Object.entries(actions)) byId(id).addEventListener("click", action);
   const choose = (number) => session.history && attempt(() => session.choose(number));
-  listenToShortcuts({ ...actions, choose }, view.viewport);
+  const keep = () => byId("keep").click();
+  listenToShortcuts({ ...actions, choose, keep }, view.viewport);
   byId("mix").addEventListener("input", ({ target }) => session.blend(Number(target.value)));
   byId("volume").addEventListener("input", ({ target }) => {
     player.volume = Number(target.value) ** 2; // as loudness grows, roughly

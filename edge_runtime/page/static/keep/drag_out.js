@@ -14,11 +14,15 @@ export function wavUrl(take) {
   return take.url;
 }
 
-/** @param takeOf function that gives the take to drag */
+/** @param takeOf function that gives the sound to drag, or null */
 export function makeDraggable(element, takeOf) {
   element.draggable = true;
   element.addEventListener("dragstart", (event) => {
     dragged = takeOf();
+    if (!dragged) {
+      event.preventDefault(); // it must be made again first: a click does
+      return;
+    }
     const url = wavUrl(dragged);
     // Chromium writes a file for DownloadURL; others offer the address.
     event.dataTransfer.setData("DownloadURL", `audio/wav:${fileName(dragged)}:${url}`);

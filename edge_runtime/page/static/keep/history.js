@@ -1,83 +1,128 @@
-// Steps that can be undone and redone; each holds the variations it was given.
+// A tree of takes, and the place in it where one is; going back loses nothing.
 
-import { blended } from "./blend.js";
+import { Step } from "./take.js";
 
-const MOST_BYTES = 256 * 2 ** 20;
-
-function releaseStep(step) {
-  for (const take of step.takes) {
-    if (take.url) URL.revokeObjectURL(take.url);
-    take.url = undefined;
-  }
-}
+const MOST_BYTES = 256 * 2 ** 20; // of takes one does not go back to by undo
 
 export class History {
-  #blend = {}; // the last one, which is asked for again and again
-
-  /** @param original the sound everything began with; A/B compares with it. */
+  /** @param original the sound everything began with */
   constructor(original) {
-    this.original = original;
-    this.steps = [{ label: "input", takes: [original], chosen: 0, share: 1 }];
-    this.place = 0;
+    this.step = new Step({ label: "Input" });
+    this.step.add(null, original).inputShare = 1;
+    this.all = [this.step]; // in the order they were made
+    this.kept = []; // takes with a name: { name, take, share }
   }
 
-  get step() {
-    return this.steps[this.place];
-  }
-
-  /** The chosen take, as much of it as is wanted. */
+  /** The sound as it is here. */
   get sound() {
-    const { takes, chosen, share } = this.step;
-    const take = takes[chosen];
-    if (share === 1) return take;
-    if (this.#blend.take !== take || this.#blend.share !== share) {
-      this.#blend = { take, share, sound: blended(take, share) };
-    }
-    return this.#blend.sound;
+    return this.step.take.heard;
+  }
+
+  /** What it is compared with: the latest input on the way here. */
+  get original() {
+    const input = this.step.take.line.findLast((take) => take.inputShare !== null);
+    return input.blend(input.inputShare);
   }
 
   get canUndo() {
-    return this.place > 0;
+    return this.step.from !== null;
   }
 
   get canRedo() {
-    return this.place < this.steps.length - 1;
+    return this.step.take.next !== null;
   }
 
-  /** A new step after this one; what could be redone is gone. */
-  push(label, take) {
-    this.steps.splice(this.place + 1).forEach(releaseStep);
-    this.steps.push({ label, takes: [take], chosen: 0, share: 1 });
-    this.place += 1;
-    this.#forgetOldest();
+  /** The steps that led here, and those that redo brings back. */
+  get steps() {
+    const steps = this.step.take.line.map((take) => take.step);
+    for (let { next } = this.step.take; next; { next } = next.take) steps.push(next);
+    return steps;
+  }
+
+  /** A new step after a share of a take, which becomes the place. */
+  push(made, from, share) {
+    this.goTo(from, share);
+    from.next = this.step = new Step(made, from, share);
+    this.all.push(this.step);
     return this.step;
   }
 
   undo() {
-    if (this.canUndo) this.place -= 1;
+    if (this.canUndo) this.goTo(this.step.from, this.step.fromShare);
   }
 
   redo() {
-    if (this.canRedo) this.place += 1;
+    if (this.canRedo) this.goTo(this.step.take.next.take);
   }
 
   choose(number) {
     if (number < this.step.takes.length) this.step.chosen = number;
   }
 
-  /** Give back what addresses of files hold. */
-  release() {
-    this.steps.forEach(releaseStep);
+  /** Go to a take, wherever it is in the tree. */
+  goTo(take, share = take.share) {
+    for (const { step } of take.line.slice(1)) {
+      step.from.share = step.fromShare;
+      step.from.next = step;
+      step.from.step.chosen = step.from.step.takes.indexOf(step.from);
+    }
+    take.share = share;
+    this.step = take.step;
+    this.step.chosen = this.step.takes.indexOf(take);
   }
 
-  #forgetOldest() {
-    const bytes = (step) => step.takes.reduce((sum, take) => sum + take.bytes, 0);
-    let held = this.steps.reduce((sum, step) => sum + bytes(step), 0);
-    while (held > MOST_BYTES && this.place > 1) {
-      const oldest = this.steps.shift();
-      held -= bytes(oldest);
-      if (oldest.takes[0] !== this.original) releaseStep(oldest);
-      this.place -= 1;
+  /** What is here becomes what all that follows is compared with. */
+  useAsInput() {
+    this.step.take.inputShare = this.step.share;
+  }
+
+  /** Takes that became inputs. */
+  get inputs() {
+    const takes = this.all.slice(1).flatMap((step) => step.takes);
+    return takes.filter((take) => take.inputShare !== null);
+  }
+
+  /** The kept take that is here; undefined if none is. */
+  get keptHere() {
+    const { take } = this.step;
+    return this.kept.find((kept) => kept.take === take && kept.share === take.share);
+  }
+
+  /** Keep what is here under the first letter that is free, or keep it no longer. */
+  toggleKept() {
+    const { keptHere } = this;
+    if (keptHere) this.kept.splice(this.kept.indexOf(keptHere), 1);
+    else this.kept.push({ name: this.#freeLetter(), take: this.step.take, share: this.step.share });
+  }
+
+  /** Let go of the sounds of old takes that nothing here was made from. */
+  forgetOld() {
+    const held = new Set([this.step.take, ...this.kept.map(({ take }) => take)].flatMap((t) => t.line));
+    const others = this.all
+      .flatMap(({ takes }) => takes)
+      .filter((take) => take.sound && !held.has(take) && take.step !== this.step);
+    let bytes = others.reduce((sum, { sound }) => sum + sound.bytes, 0);
+    for (const take of others) {
+      if (bytes <= MOST_BYTES) return;
+      bytes -= take.sound.bytes;
+      release(take);
+      take.sound = null; // made again from its seed if somebody wants it
     }
   }
+
+  /** Give back what addresses of files hold. */
+  release() {
+    this.all.flatMap(({ takes }) => takes).forEach(release);
+  }
+
+  #freeLetter() {
+    const names = this.kept.map(({ name }) => name);
+    const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
+    return letters.find((letter) => !names.includes(letter)) ?? `Take ${this.kept.length + 1}`;
+  }
+}
+
+function release({ sound }) {
+  if (sound?.url) URL.revokeObjectURL(sound.url);
+  if (sound) sound.url = undefined;
 }

@@ -1,7 +1,7 @@
 // A sound as the page holds it: the file that was opened, or a patch on another sound.
 
 import { Spectra } from "../see/spectra.js";
-import { channelsOf, patchWav, wavLayout } from "./wav_layout.js";
+import { channelsOf, interleaved, patchWav, wavLayout } from "./wav_layout.js";
 
 const MOST_BUFFERS = 6; // decoded sounds are large; those heard last are kept
 
@@ -45,12 +45,6 @@ export class Sound {
     });
   }
 
-  /** The same samples without a history. */
-  alone() {
-    const { name, id, report } = this;
-    return Object.assign(Sound.opened(name, this.wav), { id, madeBy: report });
-  }
-
   get rate() {
     return this.layout.rate;
   }
@@ -74,6 +68,21 @@ export class Sound {
     const wav = found.#wav.slice(0);
     for (const { patch, first } of edits) patchWav(wav, this.layout, first, patch);
     return wav;
+  }
+
+  /** Exact samples from one to another, channel after channel of each, full scale = 1. */
+  piece(first, end) {
+    const { layout } = this;
+    const { found, edits } = this.#since((sound) => sound.#wav);
+    const values = interleaved(found.#wav, layout, first, end);
+    for (const edit of edits) {
+      const [from, until] = [Math.max(first, edit.first), Math.min(end, edit.end)];
+      if (from >= until) continue;
+      const changed = wavLayout(edit.patch);
+      const part = interleaved(edit.patch, changed, from - edit.first, until - edit.first);
+      values.set(part, (from - first) * layout.channels);
+    }
+    return values;
   }
 
   get buffer() {

@@ -66,6 +66,16 @@ export function writer(view, { width, isFloat }) {
   }[width];
 }
 
+/** Samples as they are stored, channel after channel of each, full scale = 1. */
+export function interleaved(wav, layout, first = 0, end = layout.samples) {
+  const { start, channels, width } = layout;
+  const read = reader(new DataView(wav), layout);
+  const values = new Float64Array((end - first) * channels);
+  const from = start + first * channels * width;
+  for (let i = 0; i < values.length; i += 1) values[i] = read(from + i * width);
+  return values;
+}
+
 /** Samples of each channel, between two samples of all there are. */
 export function channelsOf(wav, layout, first = 0, end = layout.samples) {
   const { start, channels, width } = layout;

@@ -1,30 +1,59 @@
-// Decoded audio to a WAV file of 32-bit floats, for formats the server does not read.
+// WAV files of floats: decoded audio, and differences of sounds.
 
+const PIECE = 1 << 16; // samples that are computed together
+
+/** Decoded audio in 32 bits, for formats the server does not read. */
 export function wavOf(audio) {
   const channels = Math.min(2, audio.numberOfChannels);
-  const size = audio.length * channels * 4;
-  const view = new DataView(new ArrayBuffer(44 + size));
+  const data = Array.from({ length: channels }, (_, channel) => audio.getChannelData(channel));
+  const { view, start } = floatWav(audio.length, channels, audio.sampleRate, 4);
+  // All systems that run browsers are little-endian, as WAV is.
+  const samples = new Float32Array(view.buffer, start);
+  data.forEach((values, channel) => {
+    for (let i = 0; i < values.length; i += 1) samples[i * channels + channel] = values[i];
+  });
+  return view.buffer;
+}
+
+/**
+ * What was added to one sound to make another: in 32 bits where they hold all of it, in
+ * 64 where the samples are floats or of 32 bits themselves.
+ */
+export function changeWav(before, after) {
+  const { samples, rate, layout } = before;
+  const { channels, width } = layout;
+  const wide = width >= 4;
+  const { view, start } = floatWav(samples, channels, rate, wide ? 8 : 4);
+  for (let first = 0; first < samples; first += PIECE) {
+    const end = Math.min(samples, first + PIECE);
+    const old = before.piece(first, end);
+    after.piece(first, end).forEach((value, i) => {
+      const at = start + (first * channels + i) * (wide ? 8 : 4);
+      if (wide) view.setFloat64(at, value - old[i], true);
+      else view.setFloat32(at, value - old[i], true);
+    });
+  }
+  return view.buffer;
+}
+
+/** An empty file, and where its samples begin. */
+function floatWav(samples, channels, rate, width) {
+  const start = 44;
+  const size = samples * channels * width;
+  const view = new DataView(new ArrayBuffer(start + size));
   const text = (at, letters) =>
     [...letters].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
   text(0, "RIFF");
-  view.setUint32(4, 36 + size, true);
+  view.setUint32(4, start - 8 + size, true);
   text(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, 3, true); // IEEE float
   view.setUint16(22, channels, true);
-  view.setUint32(24, audio.sampleRate, true);
-  view.setUint32(28, audio.sampleRate * channels * 4, true);
-  view.setUint16(32, channels * 4, true);
-  view.setUint16(34, 32, true);
+  view.setUint32(24, rate, true);
+  view.setUint32(28, rate * channels * width, true);
+  view.setUint16(32, channels * width, true);
+  view.setUint16(34, 8 * width, true);
   text(36, "data");
   view.setUint32(40, size, true);
-  const samples = new Float32Array(audio.length * channels);
-  for (let channel = 0; channel < channels; channel += 1) {
-    audio.getChannelData(channel).forEach((value, i) => {
-      samples[i * channels + channel] = value;
-    });
-  }
-  // All systems that run browsers are little-endian, as WAV is.
-  new Float32Array(view.buffer, 44).set(samples);
-  return view.buffer;
+  return { view, start };
 }

@@ -65,7 +65,7 @@ for (const select of document.querySelectorAll("select")) {
   select.selectedIndex = Math.max(0, usual);
 }
 for (const pressed of document.querySelectorAll("button[aria-pressed=true]"))
-  if (pressed.parentElement.id !== "takes") pressed.click();
+  if (pressed.isConnected && !pressed.closest("#takes")) pressed.click();
 document.getElementById("details").open = true;
 tool.variation.choose("large");
 for (const change of document.querySelectorAll("#modes, #scale"))

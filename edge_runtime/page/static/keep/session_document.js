@@ -1,0 +1,95 @@
+// A session as plain data: its sound, its steps with their takes, and where one is.
+// edge_runtime/page/session_file.py says what the fields mean and reads them too.
+
+import { crc32 } from "./crc32.js";
+import { History } from "./history.js";
+import { Sound } from "./sound.js";
+import { Step } from "./take.js";
+import { wavLayout } from "./wav_layout.js";
+
+const FORMAT = "vqkeras-session";
+const VERSION = 1;
+
+/** CRC-32 of the samples of a WAV file. */
+function samplesCrc32(wav) {
+  const { start, samples, channels, width } = wavLayout(wav);
+  return crc32(new Uint8Array(wav, start, samples * channels * width));
+}
+
+const soundPart = ({ name, wav }) => ({ name, wav, crc32: samplesCrc32(wav) });
+
+/** All there is to know; sounds are ArrayBuffers. */
+export function documentOf({ history, selection }) {
+  const steps = history.all.slice(1); // the first is the sound itself
+  const seconds = [...new Set(steps.map(({ second }) => second).filter(Boolean))];
+  const place = (take, mix) => {
+    const step = steps.indexOf(take.step);
+    return step < 0 ? null : { step, take: take.step.takes.indexOf(take), mix };
+  };
+  const here = history.step.take;
+  return {
+    format: FORMAT,
+    version: VERSION,
+    sound: soundPart(history.all[0].take.sound),
+    seconds: seconds.map(soundPart),
+    models: Object.fromEntries(steps.map(({ model }) => [model.name, model.sha256])),
+    steps: steps.map(({ label, model, edit, takes, from, fromShare, second }) => ({
+      label,
+      model: model.name,
+      edit,
+      seeds: takes.map(({ seed }) => seed),
+      from: place(from, fromShare),
+      second: second ? seconds.indexOf(second) : null,
+    })),
+    result: place(here, here.share),
+    result_crc32: samplesCrc32(history.sound.wav),
+    kept: history.kept.map(({ name, take, share }) => ({ name, ...place(take, share) })),
+    inputs: history.inputs.map((take) => place(take, take.inputShare)),
+    selection: selection?.count ? selection.request() : null,
+  };
+}
+
+/**
+ * The tree of takes in it, at its result; the takes have no sounds yet.
+ *
+ * @returns {{history, take, share}} with the take that is the result
+ */
+export function historyOf(document) {
+  check(document);
+  const { name, wav } = document.sound;
+  const history = new History(Sound.opened(name, wav));
+  const [root] = history.all;
+  const takeAt = (place) => (place ? history.all[place.step + 1].takes[place.take] : root.take);
+  for (const { label, model, edit, seeds, from, second } of document.steps) {
+    const made = {
+      label,
+      edit,
+      model: { name: model, sha256: document.models[model] },
+      second: second === null ? null : document.seconds[second],
+    };
+    const step = new Step(made, takeAt(from), from?.mix ?? 1);
+    for (const seed of seeds) step.add(seed, null);
+    step.from.next = step;
+    history.all.push(step);
+  }
+  history.kept = document.kept.map(({ name: kept, mix, ...place }) => ({
+    name: kept,
+    take: takeAt(place),
+    share: mix,
+  }));
+  for (const input of document.inputs) takeAt(input).inputShare = input.mix;
+  return { history, take: takeAt(document.result), share: document.result?.mix ?? 1 };
+}
+
+function check({ format, version, sound, seconds }) {
+  if (format !== FORMAT) throw new Error("This file is no session that this page saved.");
+  if (version !== VERSION) {
+    throw new Error(`This session has version ${version}; this page reads ${VERSION}.`);
+  }
+  if (!sound.wav) throw new Error(`This session does not hold its sound ${sound.name}.`);
+  for (const { name, wav, crc32: expected } of [sound, ...seconds]) {
+    if (!wavLayout(wav) || samplesCrc32(wav) !== expected) {
+      throw new Error(`This session is damaged: the samples of ${name} have changed.`);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+// Saving a session to a file, and the command line that makes its result.
+
+import { copyText } from "../clipboard.js";
+import { attempt, say } from "../messages.js";
+import { documentOf } from "./session_document.js";
+import { applyCommand, readSessionFile, sessionBlob, sessionName } from "./session_file.js";
+
+const byId = (id) => document.getElementById(id);
+
+export function connectSessionFile(session) {
+  byId("save-session").addEventListener("click", () => attempt(() => save(session)));
+  byId("copy-command").addEventListener("click", () =>
+    attempt(async () => {
+      await copyText(byId("command").textContent);
+      say("Copied. Save the session first: the command reads that file");
+    }),
+  );
+  session.addEventListener("sound", () => {
+    const { history } = session;
+    byId("command").textContent = applyCommand(history.all[0].take.sound);
+    byId("command-line").hidden = !history.canUndo;
+  });
+}
+
+/** Open a file that was saved here. */
+export function openSessionFile(session, file) {
+  return attempt(async () => {
+    say(`Opening ${file.name}`);
+    const saved = await readSessionFile(file);
+    await session.openSaved(saved);
+    const same = documentOf(session).result_crc32 === saved.result_crc32;
+    say(
+      same
+        ? `${file.name}: the same samples as when it was saved`
+        : `${file.name}: this server computes it a little differently than it was`,
+    );
+  });
+}
+
+async function save(session) {
+  const blob = await sessionBlob(documentOf(session));
+  const url = URL.createObjectURL(blob);
+  const download = sessionName(session.history.all[0].take.sound);
+  Object.assign(document.createElement("a"), { href: url, download }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000); // once the browser has it
+  say(`Saved ${download}: the sound, all steps, masks, seeds and settings`);
+}
