@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from edge_runtime.live.card_session import one_blas_thread, run_on_card
+from edge_runtime.live.card_session import CardOptions, one_blas_thread, run_on_card
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.session import loop_session, stream_session
@@ -71,7 +71,9 @@ def test_a_loop_from_a_file(level_bundle, level_codec, tone):
     # Each further pass is another version.
     for number in range(2, 5):
         assert np.abs(passes[number] - passes[number - 1]).max() > 0.01
-    assert sorted(session.actions) == ["record", "regenerate", "restore"]
+    pedal = ["pedal down", "pedal up"]
+    names = ["overdub", *pedal, "record", "regenerate", "restore", "undo"]
+    assert sorted(session.actions) == names
 
 
 @pytest.fixture
@@ -113,15 +115,8 @@ def free_port():
 
 
 def play(session, port):
-    run_on_card(
-        session,
-        device=None,
-        sample_rate=8000,
-        channels=1,
-        block=BLOCK,
-        buffer=2,
-        control_port=port,
-    )
+    options = CardOptions(block=BLOCK, buffer=2, control_port=port)
+    run_on_card(session, options, sample_rate=8000)
 
 
 def speak(port, words, answers):
