@@ -32,6 +32,7 @@ export function listenToShortcuts(actions, viewport) {
     if (key === " ") return ownsSpace(event.target) ? null : actions.play;
     if (isTyping(event.target)) return null;
     if (key === "a") return actions.compare;
+    if (key === "b") return () => document.getElementById("both").click();
     if (key === "l") return actions.loop;
     if (key === "m") return actions["match-levels"];
     if (key === "s") return actions["hear-selection"];

@@ -38,9 +38,11 @@ export function beatsOf(onsets, duration) {
   }
   if (best.met < FEWEST || best.met < onsets.length / 4) return none;
   const { period, start } = refined(onsets, best);
-  const count = Math.floor((duration - start) / period) + 1;
+  // A sound that begins on the beat may well begin a moment after it.
+  const first = start - period > -WIDTH_S ? start - period : start;
+  const count = Math.floor((duration - first) / period) + 1;
   return {
-    beats: Array.from({ length: count }, (_, i) => start + i * period),
+    beats: Array.from({ length: count }, (_, i) => Math.max(0, first + i * period)),
     tempo: 60 / period,
   };
 }

@@ -17,13 +17,6 @@ export function listenToPointer(area, view, options) {
   let start = null;
   let pinch = null;
 
-  const pointOf = (event) => {
-    const box = view.canvas.getBoundingClientRect();
-    return {
-      x: (event.clientX - box.left) / box.width,
-      y: 1 - (event.clientY - box.top) / box.height,
-    };
-  };
   const how = (event) => {
     if (event.altKey) return "take";
     return event.shiftKey ? "add" : options.how();
@@ -32,7 +25,7 @@ export function listenToPointer(area, view, options) {
   area.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !view.geometry || event.target.closest("#time-axis")) return;
     area.setPointerCapture(event.pointerId);
-    pointers.set(event.pointerId, pointOf(event));
+    pointers.set(event.pointerId, view.placeOf(event));
     view.cursor = null;
     if (pointers.size === 2) {
       if (before) view.selection.restore(before);
@@ -42,7 +35,7 @@ export function listenToPointer(area, view, options) {
     } else if (pointers.size === 1) {
       before = view.selection.save();
       start = event;
-      gesture = gestureOf(view, options.mode(), how(event), pointOf(event), {
+      gesture = gestureOf(view, options.mode(), how(event), view.placeOf(event), {
         radius: options.radius(),
         isTouch: event.pointerType === "touch",
       });
@@ -52,7 +45,7 @@ export function listenToPointer(area, view, options) {
 
   area.addEventListener("pointermove", (event) => {
     if (!pointers.has(event.pointerId)) return;
-    pointers.set(event.pointerId, pointOf(event));
+    pointers.set(event.pointerId, view.placeOf(event));
     if (pinch && pointers.size === 2) {
       const now = [...pointers.values()];
       moveView(view.viewport, pinch, now);
@@ -62,7 +55,7 @@ export function listenToPointer(area, view, options) {
     const moved = Math.hypot(event.clientX - start.clientX, event.clientY - start.clientY);
     if (!gesture || (moved < PRESS_PX && !gesture.begun)) return;
     gesture.begun = true;
-    gesture.to(pointOf(event));
+    gesture.to(view.placeOf(event));
     options.changed();
   });
 
@@ -74,7 +67,7 @@ export function listenToPointer(area, view, options) {
         return;
       }
       if (gesture && !gesture.begun && gesture.click() === "seek") {
-        options.clicked(view.viewport.secondAt(pointOf(event).x));
+        options.clicked(view.viewport.secondAt(view.placeOf(event).x));
       }
       gesture = null;
       view.sketch = null;

@@ -1,6 +1,7 @@
 // How loud what is heard comes out, in dB below full scale, while it plays.
 
 const LOWEST_DB = -60;
+const OVER_DB = 0.01; // full scale itself is not too loud
 const FALL_DB_PER_S = 24; // slowly enough to read
 const SAMPLES = 2048; // of each look: longer than from one picture to the next
 const SPOKEN_MS = 500; // between two values for those who listen to the page
@@ -48,7 +49,7 @@ export function connectMeter(element, player) {
     drawn = now;
     highest = Math.max(highest, level);
     bar.style.width = `${100 * (1 - shown / LOWEST_DB)}%`;
-    element.classList.toggle("over", highest > 0);
+    element.classList.toggle("over", highest > OVER_DB);
     if (now - spoken > SPOKEN_MS) {
       spoken = now;
       const value = Math.round(highest);

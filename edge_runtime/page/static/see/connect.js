@@ -1,6 +1,7 @@
 // The picture, its axes, the overview and the playhead follow the sound there is.
 
 import { drawFrequencyAxis, drawTimeAxis } from "./axes.js";
+import { connectBoth } from "./both.js";
 import { listenToButtons, listenToWheel } from "./navigation.js";
 import { Overview } from "./overview.js";
 import { followPlayback } from "./playhead.js";
@@ -33,8 +34,9 @@ export function connectPicture(session, view) {
     drawOverview();
   });
   listenToButtons(viewport);
-  listenToWheel(byId("picture"), view.canvas, viewport);
-  listenToWheel(byId("overview"), view.canvas, viewport);
+  connectBoth(session, view);
+  listenToWheel(byId("picture"), view);
+  listenToWheel(byId("overview"), view);
   connectViewControls(view);
   const follow = followPlayback(byId("playhead"), viewport, () =>
     player.playing ? player.position : null,

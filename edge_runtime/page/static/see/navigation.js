@@ -37,7 +37,8 @@ export function listenToButtons(viewport) {
  * Wheel: zoom time around the pointer. Alt, or over the axis of frequency: zoom
  * frequency. Shift, or sideways: scroll. Ctrl, as two fingers on a trackpad send: both.
  */
-export function listenToWheel(element, canvas, viewport) {
+export function listenToWheel(element, view) {
+  const { viewport } = view;
   element.addEventListener(
     "wheel",
     (event) => {
@@ -45,12 +46,10 @@ export function listenToWheel(element, canvas, viewport) {
       event.preventDefault();
       const lines = event.deltaMode === 1 ? 20 : 1;
       const [across, along] = [event.deltaX * lines, event.deltaY * lines];
-      const box = canvas.getBoundingClientRect();
-      const x = (event.clientX - box.left) / box.width;
-      const y = 1 - (event.clientY - box.top) / box.height;
+      const { x, y } = view.placeOf(event);
       const clamp = (share) => Math.min(1, Math.max(0, share));
       if (event.shiftKey || Math.abs(across) > Math.abs(along)) {
-        viewport.scroll("time", (across || along) / box.width);
+        viewport.scroll("time", (across || along) / view.size[0]);
         return;
       }
       const factor = Math.exp(along * WHEEL);

@@ -14,6 +14,7 @@ export class View {
     this.canvas = canvas;
     this.overlay = overlay;
     this.picture = new Picture(canvas);
+    this.original = null; // the picture above it, while both are shown
     this.viewport = new Viewport();
     this.scaleKind = "notes";
     this.cursor = null; // cell with the keyboard's cursor
@@ -51,20 +52,41 @@ export class View {
       this.viewport.useScale(new FrequencyScale(kind, this.geometry.highest));
   }
 
+  /** Show another sound above this one, or null: none. */
+  showAbove(original) {
+    this.original = original;
+    this.drawAll();
+  }
+
+  /** Place of a pointer in one of the pictures: shares from the left and from below. */
+  placeOf({ clientX, clientY }) {
+    const own = this.canvas.getBoundingClientRect();
+    const above = this.original?.canvas.getBoundingClientRect();
+    const box = above && clientY < (above.bottom + own.top) / 2 ? above : own;
+    return { x: (clientX - box.left) / box.width, y: 1 - (clientY - box.top) / box.height };
+  }
+
   /** Draw picture and overlay, once per frame however often it is asked for. */
   drawAll() {
     if (!this.geometry) return;
     cancelAnimationFrame(this.#drawn);
     this.#drawn = requestAnimationFrame(() => {
       this.picture.draw(this.spectra, this.viewport);
-      drawOverlay(this.overlay, this);
+      if (this.original) {
+        const { quietest, loudest } = this.picture;
+        Object.assign(this.original.picture, { quietest, loudest });
+        this.original.picture.draw(this.original.spectra(), this.viewport);
+      }
+      this.draw();
       this.onDraw?.();
     });
   }
 
   /** Draw the overlay alone. */
   draw() {
-    if (this.geometry) drawOverlay(this.overlay, this);
+    if (!this.geometry) return;
+    drawOverlay(this.overlay, this);
+    if (this.original) drawOverlay(this.original.overlay, this);
   }
 
   #use(geometry, selection, spectra) {

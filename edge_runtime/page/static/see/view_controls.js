@@ -34,9 +34,7 @@ export function suitColours(view) {
 export function followPointer(area, view, { mode, radius }) {
   area.addEventListener("pointermove", (event) => {
     if (!view.geometry) return;
-    const box = view.canvas.getBoundingClientRect();
-    const x = (event.clientX - box.left) / box.width;
-    const y = 1 - (event.clientY - box.top) / box.height;
+    const { x, y } = view.placeOf(event);
     const { viewport } = view;
     const inside = x >= 0 && x <= 1 && y >= 0 && y <= 1;
     byId("reading").value = inside

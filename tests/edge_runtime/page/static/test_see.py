@@ -146,3 +146,45 @@ def test_phones_show_picture_and_apply_on_one_screen(open_page, width, height):
         )
         assert left >= 0 and right <= width and top >= 0 and bottom <= height, name
         assert bottom - top >= 36
+
+
+def test_the_original_above_the_result(page):
+    pixels = (
+        "await new Promise((done) => setTimeout(done, 150));"
+        "const of = (id) => { const c = document.getElementById(id);"
+        "  const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "  return Array.from(data.filter((_, i) => i % 997 === 0)); };"
+        "return [of('original'), of('spectrogram')]"
+    )
+    page.keys("b")
+    above, below = page.run(pixels)
+    assert above == below
+    box = page.driver.execute_script(
+        "const b = document.getElementById('original').getBoundingClientRect();"
+        "return [b.left + b.width / 4, b.top + b.height / 4, b.width / 4, b.height / 4]"
+    )
+    for kind, share in (("Pressed", 0), ("Moved", 1), ("Released", 1)):
+        page.command(
+            "Input.dispatchMouseEvent",
+            type=f"mouse{kind}",
+            x=box[0] + share * box[2],
+            y=box[1] + share * box[3],
+            button="left",
+            buttons=int(kind != "Released"),
+            clickCount=1,
+        )
+    assert page.box()[:2] == pytest.approx([0.25, 0.5], abs=0.01)
+    low, high = page.run(
+        "return [session.selection.box.low, session.selection.box.high]"
+        ".map((hertz) => view.viewport.yOf(hertz))"
+    )
+    assert (low, high) == pytest.approx((0.5, 0.75), abs=0.01)
+    page.press("noise")
+    page.apply()
+    above, below = page.run(pixels)
+    assert above != below
+    page.keys("a")
+    above, below = page.run(pixels)
+    assert above == below
+    page.keys("a", "b")
+    assert not page.find("original").is_displayed()
