@@ -77,9 +77,9 @@ def test_extras_exist():
     known = extras["project"]["optional-dependencies"]
     named = re.findall(r"\[([a-z-]+)\]['\"]", README + DEPLOY)
     table = re.findall(
-        r"^\| `([a-z-]+)` \| (?:LiteRT|`edge`|`live`)", DEPLOY, re.MULTILINE
+        r"^\| `([a-z-]+)` \| (?:LiteRT|`edge`|`live`|`serve`)", DEPLOY, re.MULTILINE
     )
-    assert table == ["edge", "serve", "live", "midi"]
+    assert table == ["edge", "serve", "qr", "live", "midi"]
     assert {*named, *table} <= known.keys()
 
 

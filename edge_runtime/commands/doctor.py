@@ -38,6 +38,7 @@ EXTRAS = {
         (("ai_edge_litert", "tflite_runtime"), ("soundfile",)),
     ),
     "serve": Extra("the web page: `serve`", (("starlette",), ("uvicorn",))),
+    "qr": Extra("a QR code of the page's address", (("segno",),)),
     "live": Extra("a sound card: `live`", (("sounddevice",), ("threadpoolctl",))),
     "midi": Extra("controllers and pedals: `live --midi`", (("rtmidi",),)),
     "train": Extra(

@@ -19,6 +19,8 @@ from edge_runtime.commands.program import one_line
 from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
+from edge_runtime.page.address import is_private, page_address, qr_code
+from edge_runtime.page.entrance import kept_token, new_token
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.own_models import models_in
 from edge_runtime.page.serving import make_server
@@ -60,6 +62,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="host name to answer to, besides addresses and this machine's own name",
     )
     parser.add_argument(
+        "--token",
+        nargs="?",
+        const="",
+        metavar="FILE",
+        help="let in only who opens the address with its token, which is shown, as a "
+        "QR code too with pip install 'vqkeras[qr]'; FILE keeps the token for the next "
+        "start",
+    )
+    parser.add_argument(
         "--memory",
         type=positive_number,
         metavar="MIB",
@@ -70,6 +81,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until interrupted."""
+    token = _token(arguments.token)
     model = model_path(arguments)
     bundle = read_bundle(model)
     check_first_run(model, arguments.engine)
@@ -97,11 +109,20 @@ def run(arguments: argparse.Namespace) -> int:
         port=arguments.port,
         limits=limits,
         names=arguments.allow_host,
+        token=token,
     )
     listener = _listen(arguments.host, arguments.port)
     port = listener.getsockname()[1]
     print(f"model: {bundle.name}")
-    print(f"open http://{_readable(arguments.host)}:{port}/ (Ctrl-C ends it)")
+    address = page_address(arguments.host, port, token)
+    if token is None and not is_private(arguments.host):
+        print(
+            "whoever shares this network may come in; --token asks for a token",
+            file=sys.stderr,
+        )
+    if token is not None and sys.stdout.isatty():
+        print(qr_code(address) or "a QR code needs: pip install 'vqkeras[qr]'")
+    print(f"open {address} (Ctrl-C ends it)")
     sys.stdout.flush()
     server.run(sockets=[listener])
     return 0
@@ -124,8 +145,8 @@ def _listen(host: str, port: int) -> socket.socket:
         ) from error
 
 
-def _readable(host: str) -> str:
-    """The address as it is typed into a browser."""
-    if host in ("0.0.0.0", "::"):
-        return socket.gethostname()
-    return f"[{host}]" if ":" in host else host
+def _token(asked: str | None) -> str | None:
+    """The token that was asked for, if one was."""
+    if asked is None:
+        return None
+    return kept_token(Path(asked)) if asked else new_token()

@@ -10,6 +10,7 @@ from edge_runtime.audio.examples import EXAMPLES, example_wav
 from edge_runtime.errors import BundleError, MissingDependencyError, UserError
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.editing import answer_edit
+from edge_runtime.page.entrance import Entrance
 from edge_runtime.page.guard import Guard
 from edge_runtime.page.host_check import own_names
 from edge_runtime.page.jobs import ClientGone, Jobs
@@ -35,6 +36,7 @@ def make_app(
     limits: Limits,
     *,
     names: Collection[str] = (),
+    token: str | None = None,
 ) -> Guard:
     """The application; between requests it keeps the model and sounds for a while.
 
@@ -42,6 +44,7 @@ def make_app(
         workers: Models ready to run, one per thread.
         limits: Bounds on requests.
         names: Host names to answer to besides this machine's own.
+        token: What lets in. Defaults to `None`: everybody may come.
 
     Returns:
         An ASGI application.
@@ -79,7 +82,7 @@ def make_app(
     )
     # Else a path without its slash is sent to whatever the request calls the host.
     app.router.redirect_slashes = False
-    return Guard(app, allowed)
+    return Guard(app, allowed, None if token is None else Entrance(token))
 
 
 class _Site:

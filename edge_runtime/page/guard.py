@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Collection, MutableMapping
 from typing import Any
 
 from edge_runtime.page.answer import Answer, Refusal
+from edge_runtime.page.entrance import Entrance
 from edge_runtime.page.host_check import check_fetch, check_host
 from edge_runtime.page.security_headers import SECURITY_HEADERS
 
@@ -25,11 +26,15 @@ class Guard:
     Args:
         app: The application inside.
         names: Host names that are this server's, in lower case.
+        entrance: Lets in. Defaults to `None`: everybody may come.
     """
 
-    def __init__(self, app: _App, names: Collection[str]) -> None:
+    def __init__(
+        self, app: _App, names: Collection[str], entrance: Entrance | None = None
+    ) -> None:
         self._app = app
         self._names = names
+        self._entrance = entrance
 
     async def __call__(self, scope: _Message, receive: _Receive, send: _Send) -> None:
         """Answer a request."""
@@ -45,6 +50,13 @@ class Guard:
             check_fetch(headers, scope["method"], scope["path"])
             if not scope["path"].startswith("/"):
                 raise Refusal(404, "There is nothing here. The page is at /.")
+            if self._entrance is not None:
+                query = scope["query_string"].decode("latin-1")
+                asked = scope["method"], scope["path"], query
+                answer = self._entrance.check(headers, *asked)
+                if answer is not None:
+                    await _answer(answer, send)
+                    return
         except Refusal as refusal:
             await _answer(refusal.answer(), send)
             return

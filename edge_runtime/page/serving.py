@@ -30,6 +30,7 @@ def make_server(
     port: int,
     limits: Limits,
     names: Collection[str] = (),
+    token: str | None = None,
 ) -> Server:
     """A server that is ready to run.
 
@@ -39,6 +40,7 @@ def make_server(
         port: Port to listen on; `0` takes a free one.
         limits: Bounds on requests.
         names: Host names to answer to besides this machine's own.
+        token: What lets in. Defaults to `None`: everybody may come.
 
     Returns:
         Server whose `run()` ends at SIGINT or SIGTERM.
@@ -46,7 +48,7 @@ def make_server(
     Raises:
         MissingDependencyError: If starlette or uvicorn is not installed.
     """
-    app = make_app(workers, limits, names=names)
+    app = make_app(workers, limits, names=names, token=token)
     _quiet(logging.getLogger("uvicorn.error"))
     try:
         import uvicorn

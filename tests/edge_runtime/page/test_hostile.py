@@ -119,6 +119,39 @@ def test_a_slow_body_is_given_up_and_holds_up_nobody(
         connection.close()
 
 
+def test_a_crowd_of_slow_clients_holds_up_nobody(
+    port, client_at, noise_wav, form_of, limits
+):
+    """200 that never finish a request, and 9 that stop short of the largest upload."""
+    content_type, _ = form_of(sound=b"", edit=EDIT)
+    head = (
+        f"POST /api/edit HTTP/1.1\r\nHost: localhost\r\nContent-Type: {content_type}"
+        f"\r\nContent-Length: {limits.body_bytes}\r\n\r\n"
+    ).encode()
+    other = client_at("127.0.0.3")
+
+    def edited_s():
+        start = time.monotonic()
+        assert other.request("GET", "/")[0] == 200
+        assert other.post("/api/edit", sound=noise_wav, edit=EDIT)[0] == 200
+        return time.monotonic() - start
+
+    alone_s = edited_s()
+    with contextlib.ExitStack() as crowd:
+        for number in range(209):
+            source = ("127.0.0.2", 0)
+            connection = socket.create_connection(("127.0.0.1", port), 30, source)
+            crowd.enter_context(connection)
+            if number < 200:
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: loc")
+            else:
+                with contextlib.suppress(ConnectionError):  # one too many
+                    connection.sendall(head + bytes(limits.body_bytes - 1000))
+        # A busy machine is slow for one client as well.
+        assert edited_s() < max(1.0, 3.0 * alone_s)
+        assert other.health()["held_bytes"] <= limits.client_bytes
+
+
 def test_a_request_that_never_ends_its_head_is_dropped(impatient, short_limits):
     with impatient.connect() as silent, impatient.connect() as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nHost: loc")
