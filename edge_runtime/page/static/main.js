@@ -9,8 +9,10 @@ import { drawTakes } from "./choose/takes_view.js";
 import { EXAMPLES } from "./choose/tools.js";
 import { Player } from "./hear/player.js";
 import { connectTransport } from "./hear/transport.js";
+import { Autosave } from "./keep/autosave.js";
 import { fileName, makeDraggable, wavUrl } from "./keep/drag_out.js";
 import { acceptDrops } from "./keep/drop_in.js";
+import { connectEarlier } from "./keep/earlier_view.js";
 import { connectKept } from "./keep/kept_view.js";
 import { isSessionFile } from "./keep/session_file.js";
 import { connectSessionFile, openSessionFile } from "./keep/session_view.js";
@@ -40,12 +42,19 @@ async function start() {
   connectKept(session);
   connectSessionFile(session);
   session.addEventListener("sound", () => drawSound(session));
-  await openFirst(session);
+  const autosave = new Autosave(session);
+  connectEarlier(session, autosave);
+  await openFirst(session, autosave);
   return { session, view, tool };
 }
 
-/** The page begins with a sound and something selected, ready to try. */
-async function openFirst(session) {
+/** As one left it; at first with a sound and something selected, ready to try. */
+async function openFirst(session, autosave) {
+  const latest = await autosave.openLatest().catch(() => null);
+  if (latest) {
+    say(`${latest.saved.sound.name}: as you left it. Open another sound to begin anew`);
+    return;
+  }
   const [name] = session.model.examples;
   await session.open(name, await getExample(name));
   const { geometry, selection } = session;

@@ -6,7 +6,7 @@ import * as api from "./api.js";
 import { matchedTo } from "./hear/level_match.js";
 import { changeBetween } from "./hear/pieces.js";
 import { History } from "./keep/history.js";
-import { historyOf } from "./keep/session_document.js";
+import { fill, historyOf } from "./keep/session_document.js";
 import { Sound } from "./keep/sound.js";
 import { changeWav } from "./keep/wav_writer.js";
 
@@ -68,17 +68,21 @@ export class Session extends EventTarget {
   }
 
   /**
-   * Go on with a saved session: its result is made again from its sound.
+   * Go on with a saved session; what has no sound there is made again.
    *
    * @param saved as `documentOf` gives it
+   * @param made sounds that its takes had, as for `fill`
    */
-  async openSaved(saved) {
+  async openSaved(saved, made = null) {
     const { history, take, share } = historyOf(saved);
+    if (made) fill(history, made);
     await this.#while(async (signal) => {
-      const models = await this.#modelsOf(saved);
+      if (!take.sound) await this.#checkModels(saved);
+      const { model } = take.step;
+      const known = model && model.name !== this.model.name && (await api.getModel(model.name));
       await this.player.useRate(history.sound.rate);
       if (signal.aborted) return;
-      if (take.step.model) this.#setModel(models[take.step.model.name]);
+      if (known) this.#setModel(known);
       this.#begin(history);
       if (saved.selection) this.selection.read(saved.selection);
       this.#tell("selection");
@@ -86,15 +90,12 @@ export class Session extends EventTarget {
     if (this.history === history) await this.goTo(take, share);
   }
 
-  /** The models a session was made with, if they are still what they were. */
-  async #modelsOf({ models }) {
-    const found = {};
+  /** The models a session was made with must be what they were. */
+  async #checkModels({ models }) {
     for (const [name, sha256] of Object.entries(models)) {
-      found[name] = await api.getModel(name);
-      if (found[name].sha256 === sha256) continue;
+      if ((await api.getModel(name)).sha256 === sha256) continue;
       throw new Error(`This session was made with another model of the name ${name}.`);
     }
-    return found;
   }
 
   /** Go on with another model; a box stays where it is. */

@@ -1,22 +1,11 @@
 // A session as plain data: its sound, its steps with their takes, and where one is.
 // edge_runtime/page/session_file.py says what the fields mean and reads them too.
 
-import { crc32 } from "./crc32.js";
 import { History } from "./history.js";
 import { Sound } from "./sound.js";
 import { Step } from "./take.js";
-import { wavLayout } from "./wav_layout.js";
 
-const FORMAT = "vqkeras-session";
-const VERSION = 1;
-
-/** CRC-32 of the samples of a WAV file. */
-function samplesCrc32(wav) {
-  const { start, samples, channels, width } = wavLayout(wav);
-  return crc32(new Uint8Array(wav, start, samples * channels * width));
-}
-
-const soundPart = ({ name, wav }) => ({ name, wav, crc32: samplesCrc32(wav) });
+const soundPart = ({ name, wav }) => ({ name, wav });
 
 /** All there is to know; sounds are ArrayBuffers. */
 export function documentOf({ history, selection }) {
@@ -28,8 +17,6 @@ export function documentOf({ history, selection }) {
   };
   const here = history.step.take;
   return {
-    format: FORMAT,
-    version: VERSION,
     sound: soundPart(history.all[0].take.sound),
     seconds: seconds.map(soundPart),
     models: Object.fromEntries(steps.map(({ model }) => [model.name, model.sha256])),
@@ -42,7 +29,6 @@ export function documentOf({ history, selection }) {
       second: second ? seconds.indexOf(second) : null,
     })),
     result: place(here, here.share),
-    result_crc32: samplesCrc32(history.sound.wav),
     kept: history.kept.map(({ name, take, share }) => ({ name, ...place(take, share) })),
     inputs: history.inputs.map((take) => place(take, take.inputShare)),
     selection: selection?.count ? selection.request() : null,
@@ -55,7 +41,6 @@ export function documentOf({ history, selection }) {
  * @returns {{history, take, share}} with the take that is the result
  */
 export function historyOf(document) {
-  check(document);
   const { name, wav } = document.sound;
   const history = new History(Sound.opened(name, wav));
   const [root] = history.all;
@@ -81,15 +66,17 @@ export function historyOf(document) {
   return { history, take: takeAt(document.result), share: document.result?.mix ?? 1 };
 }
 
-function check({ format, version, sound, seconds }) {
-  if (format !== FORMAT) throw new Error("This file is no session that this page saved.");
-  if (version !== VERSION) {
-    throw new Error(`This session has version ${version}; this page reads ${VERSION}.`);
-  }
-  if (!sound.wav) throw new Error(`This session does not hold its sound ${sound.name}.`);
-  for (const { name, wav, crc32: expected } of [sound, ...seconds]) {
-    if (!wavLayout(wav) || samplesCrc32(wav) !== expected) {
-      throw new Error(`This session is damaged: the samples of ${name} have changed.`);
-    }
-  }
+/**
+ * Give takes the sounds that they had.
+ *
+ * @param made function of a step and a take, both by number, that gives a patch and the
+ *   server's report of it, or null
+ */
+export function fill(history, made) {
+  history.all.slice(1).forEach((step, number) =>
+    step.takes.forEach((take, i) => {
+      const known = step.from.sound && made(number, i);
+      if (known) take.sound = step.base.edited(known.report, known.patch);
+    }),
+  );
 }

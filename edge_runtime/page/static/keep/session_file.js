@@ -1,5 +1,10 @@
 // A session as a file: JSON, with sounds in base64.
 
+import { crc32 } from "./crc32.js";
+import { wavLayout } from "./wav_layout.js";
+
+const FORMAT = "vqkeras-session";
+const VERSION = 1;
 const SUFFIX = "-session.json";
 
 export const isSessionFile = (file) => /\.json$/i.test(file.name);
@@ -13,15 +18,29 @@ export const applyCommand = (sound) =>
 
 const stem = ({ name }) => name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "_") || "sound";
 
-export async function sessionBlob(document) {
+/** CRC-32 of the samples of a WAV file. */
+export function samplesCrc32(wav) {
+  const { start, samples, channels, width } = wavLayout(wav);
+  return crc32(new Uint8Array(wav, start, samples * channels * width));
+}
+
+/**
+ * @param document as `documentOf` gives it
+ * @param result WAV that it comes to
+ */
+export async function sessionBlob(document, result) {
   const written = {
+    format: FORMAT,
+    version: VERSION,
     ...document,
+    result_crc32: samplesCrc32(result),
     sound: await inBase64(document.sound),
     seconds: await Promise.all(document.seconds.map(inBase64)),
   };
   return new Blob([JSON.stringify(written)], { type: "application/json" });
 }
 
+/** What `sessionBlob` wrote, with its document as `saved` and the checksum of its result. */
 export async function readSessionFile(file) {
   let read;
   try {
@@ -29,28 +48,32 @@ export async function readSessionFile(file) {
   } catch {
     throw new Error(`${file.name} is no session, or was cut: it is not JSON.`);
   }
-  try {
-    return {
-      ...read,
-      sound: fromBase64(read.sound),
-      seconds: read.seconds.map(fromBase64),
-    };
-  } catch {
-    throw new Error(`${file.name} is no session that this page saved, or is damaged.`);
+  const { format, version, result_crc32: result, ...saved } = read ?? {};
+  if (format !== FORMAT) throw new Error(`${file.name} is no session that this page saved.`);
+  if (version !== VERSION) {
+    throw new Error(`${file.name} has version ${version}; this page reads ${VERSION}.`);
   }
+  if (!saved.sound?.wav) throw new Error(`${file.name} does not hold its sound.`);
+  const sounds = [saved.sound, ...saved.seconds].map(fromBase64);
+  const damaged = sounds.find(({ wav, crc32: given }) => !wavLayout(wav) || samplesCrc32(wav) !== given);
+  if (damaged) {
+    throw new Error(`${file.name} is damaged: the samples of ${damaged.name} have changed.`);
+  }
+  const [sound, ...seconds] = sounds;
+  return { saved: { ...saved, sound, seconds }, result };
 }
 
 function inBase64({ wav, ...rest }) {
   return new Promise((done, failed) => {
     const reader = new FileReader();
-    reader.onload = () => done({ ...rest, wav: reader.result.replace(/^[^,]*,/, "") });
+    const text = () => reader.result.slice(reader.result.indexOf(",") + 1);
+    reader.onload = () => done({ ...rest, wav: text(), crc32: samplesCrc32(wav) });
     reader.onerror = () => failed(reader.error);
     reader.readAsDataURL(new Blob([wav]));
   });
 }
 
 function fromBase64({ wav, ...rest }) {
-  if (!wav) return { ...rest, wav: null };
   const letters = atob(wav);
   const bytes = new Uint8Array(letters.length);
   for (let i = 0; i < letters.length; i += 1) bytes[i] = letters.charCodeAt(i);

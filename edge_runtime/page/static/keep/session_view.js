@@ -3,7 +3,13 @@
 import { copyText } from "../clipboard.js";
 import { attempt, say } from "../messages.js";
 import { documentOf } from "./session_document.js";
-import { applyCommand, readSessionFile, sessionBlob, sessionName } from "./session_file.js";
+import {
+  applyCommand,
+  readSessionFile,
+  samplesCrc32,
+  sessionBlob,
+  sessionName,
+} from "./session_file.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -26,9 +32,9 @@ export function connectSessionFile(session) {
 export function openSessionFile(session, file) {
   return attempt(async () => {
     say(`Opening ${file.name}`);
-    const saved = await readSessionFile(file);
+    const { saved, result } = await readSessionFile(file);
     await session.openSaved(saved);
-    const same = documentOf(session).result_crc32 === saved.result_crc32;
+    const same = samplesCrc32(session.history.sound.wav) === result;
     say(
       same
         ? `${file.name}: the same samples as when it was saved`
@@ -38,7 +44,7 @@ export function openSessionFile(session, file) {
 }
 
 async function save(session) {
-  const blob = await sessionBlob(documentOf(session));
+  const blob = await sessionBlob(documentOf(session), session.history.sound.wav);
   const url = URL.createObjectURL(blob);
   const download = sessionName(session.history.all[0].take.sound);
   Object.assign(document.createElement("a"), { href: url, download }).click();

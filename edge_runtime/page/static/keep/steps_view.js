@@ -37,7 +37,8 @@ function show(session) {
     }),
   );
   list.children[focused]?.firstChild.focus();
-  list.querySelector("[aria-current]").scrollIntoView({ block: "nearest" });
+  // In its list alone: scrollIntoView would move the page.
+  list.scrollTop = list.children[here].offsetTop - list.offsetTop - list.clientHeight / 2;
   const { take } = history.step;
   byId("step-settings").textContent = history.canUndo
     ? settingsText(take)

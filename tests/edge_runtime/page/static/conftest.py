@@ -21,9 +21,9 @@ def browser(start_browser):
 def open_page(browser, client):
     """The page as it begins, in a window: `open_page(width, height, mobile)`."""
 
-    def opened(width=1280, height=900, mobile=False):
+    def opened(width=1280, height=900, mobile=False, *, fresh=True):
         url = f"http://127.0.0.1:{client.port}/"
-        return Page(browser, url, width, height, mobile)
+        return Page(browser, url, width, height, mobile, fresh=fresh)
 
     return opened
 
@@ -77,7 +77,7 @@ window.loaded = "shared";
 class Page:
     """What tests do with the page; places are shares of the picture, from below."""
 
-    def __init__(self, driver, url, width, height, mobile):
+    def __init__(self, driver, url, width, height, mobile, *, fresh=True):
         self.driver = driver
         self.command(
             "Emulation.setDeviceMetricsOverride",
@@ -87,6 +87,8 @@ class Page:
             mobile=mobile,
         )
         driver.get("about:blank")
+        if fresh:  # else the page begins as it was left
+            self.command("Storage.clearDataForOrigin", origin=url, storageTypes="all")
         driver.get(url)
         self.until("return document.getElementById('transport').hidden === false")
         self.run("")

@@ -106,7 +106,7 @@ def test_sessions_that_cannot_be_opened(page, tmp_path):
         ({"format": "x"}, "no session that this page saved"),
         ({"version": 2}, "has version 2; this page reads 1"),
         ({"sound": damaged}, "the samples of noise.wav have changed"),
-        ({"sound": {"name": "noise.wav"}}, "does not hold its sound noise.wav"),
+        ({"sound": {"name": "noise.wav"}}, "does not hold its sound"),
         ({"models": {"levels": "0"}}, "another model of the name levels"),
         (None, "it is not JSON"),
     ):

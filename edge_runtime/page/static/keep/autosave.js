@@ -1,0 +1,129 @@
+// Whatever is done is stored in this browser at once, so that nothing is lost by
+// reloading, leaving, or opening another sound.
+
+import { say } from "../messages.js";
+import { claim } from "./claim.js";
+import { documentOf } from "./session_document.js";
+import { store, storedParts, storedSessions } from "./store.js";
+
+const REST_MS = 400; // once the hand has come to rest
+
+export class Autosave extends EventTarget {
+  #current = null; // { id, release, keys of stored parts, history } of what is open
+  #opening = null; // the same of a stored session that is being opened
+  #timer = null;
+  #saving = Promise.resolve();
+  #unsaved = 0; // saves that run or have failed
+
+  constructor(session) {
+    super();
+    this.session = session;
+    for (const event of ["open", "sound", "selection"]) {
+      session.addEventListener(event, () => this.#changed());
+    }
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+    window.addEventListener("beforeunload", (event) => {
+      this.save();
+      if (this.#unsaved) event.preventDefault(); // the browser asks
+    });
+  }
+
+  /** Sessions to go back to, the latest first, without the one that is open. */
+  async earlier() {
+    return (await storedSessions()).filter(({ id }) => id !== this.#current?.id);
+  }
+
+  /** Open the latest session that no other window has open; null if there is none. */
+  async openLatest() {
+    for (const record of await storedSessions()) {
+      if (await this.open(record)) return record;
+    }
+    return null;
+  }
+
+  /** Open a stored session; false if another window has it open, or it is gone. */
+  async open({ id, saved }) {
+    const release = await claim(id);
+    if (!release) return false;
+    const parts = await storedParts(id);
+    const part = (...key) => parts.get(key.join("/")) ?? null;
+    this.#opening = { id, release, keys: new Set(parts.keys()) };
+    try {
+      if (!part("sound")) return false;
+      const whole = {
+        ...saved,
+        sound: { ...saved.sound, wav: part("sound") },
+        seconds: saved.seconds.map((second, i) => ({ ...second, wav: part("second", i) })),
+      };
+      await this.session.openSaved(whole, (step, take) => part("take", step, take));
+      return true;
+    } finally {
+      this.#opening?.release(); // it did not open
+      this.#opening = null;
+    }
+  }
+
+  /** Store what has changed and was not stored yet. */
+  save() {
+    if (this.#timer === null) return;
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const current = this.#current;
+    this.#unsaved += 1;
+    this.#saving = this.#saving.then(async () => {
+      try {
+        await this.#write(current);
+        this.#unsaved = 0;
+        this.dispatchEvent(new Event("saved"));
+      } catch {
+        say("This browser stores nothing: save the session to a file before you leave");
+      }
+    });
+  }
+
+  async #write({ id, keys, history }) {
+    const { session } = this;
+    const selection = session.history === history ? session.selection : null;
+    const { sound, seconds, ...rest } = documentOf({ history, selection });
+    const parts = [[["sound"], sound.wav]];
+    seconds.forEach(({ wav }, i) => parts.push([["second", i], wav]));
+    history.all.slice(1).forEach(({ takes }, step) =>
+      takes.forEach(({ sound: made }, take) => {
+        if (made) parts.push([["take", step, take], { report: made.report, patch: made.patch }]);
+      }),
+    );
+    const fresh = parts.filter(([key]) => !keys.has(key.join("/")));
+    const nameOnly = ({ name }) => ({ name });
+    const record = {
+      id,
+      changed: Date.now(),
+      bytes: parts.reduce((sum, [, value]) => sum + (value.patch ?? value).byteLength, 0),
+      saved: { ...rest, sound: nameOnly(sound), seconds: seconds.map(nameOnly) },
+    };
+    await store(record, fresh);
+    for (const [key] of fresh) keys.add(key.join("/"));
+  }
+
+  #begin(history) {
+    this.save();
+    this.#current?.release();
+    if (this.#opening) this.#current = { ...this.#opening, history };
+    else {
+      const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
+      const mine = claim(id);
+      const release = async () => (await mine)?.();
+      this.#current = { id, release, keys: new Set(), history };
+    }
+    this.#opening = null;
+  }
+
+  #changed() {
+    const { history, model } = this.session;
+    if (!history) return;
+    if (history !== this.#current?.history) this.#begin(history);
+    // An example nobody has touched is not worth it.
+    if (history.all.length === 1 && model.examples.includes(history.original.name)) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.save(), REST_MS);
+  }
+}

@@ -1,0 +1,42 @@
+// The menu of sessions that this browser has stored.
+
+import { attempt, complain, say } from "../messages.js";
+
+const byId = (id) => document.getElementById(id);
+
+export function connectEarlier(session, autosave) {
+  const show = () => attempt(() => showEarlier(autosave));
+  autosave.addEventListener("saved", show);
+  session.addEventListener("open", show);
+}
+
+async function showEarlier(autosave) {
+  const records = await autosave.earlier();
+  byId("earlier").hidden = !records.length;
+  byId("earlier-list").replaceChildren(
+    ...records.map((record) => {
+      const { changed, saved } = record;
+      const { name } = saved.sound;
+      const button = Object.assign(document.createElement("button"), { type: "button" });
+      const count = saved.steps.length;
+      const steps = count === 1 ? "1 step" : `${count} steps`;
+      button.textContent = `${name}, ${steps}, ${timeText(changed)}`;
+      button.addEventListener("click", () =>
+        attempt(async () => {
+          byId("earlier").open = false;
+          const opened = await autosave.open(record);
+          if (opened) say(`${name}: as you left it`);
+          else complain(new Error(`${name} is open in another window.`));
+        }),
+      );
+      return button;
+    }),
+  );
+}
+
+function timeText(ms) {
+  const when = new Date(ms);
+  const isToday = when.toDateString() === new Date().toDateString();
+  const style = { hour: "2-digit", minute: "2-digit" };
+  return isToday ? when.toLocaleTimeString([], style) : when.toLocaleDateString();
+}

@@ -1,0 +1,91 @@
+"""Nothing is lost by reloading, leaving, or opening another sound."""
+
+import numpy as np
+
+SAVED = """
+const open = () => new Promise((done, failed) => {
+  const request = indexedDB.open("vqkeras-page");
+  request.onsuccess = () => done(request.result);
+  request.onerror = failed;
+});
+const stored = (await open()).transaction("sessions").objectStore("sessions").getAll();
+const records = await new Promise((done) => {
+  stored.onsuccess = () => done(stored.result);
+});
+return records.map(({ saved }) => [saved.sound.name, saved.steps.length]).sort();
+"""
+
+
+def until_stored(page, *sessions):
+    """Wait until just these are stored: names and numbers of steps."""
+    for _ in range(600):
+        if page.run(SAVED) == [list(each) for each in sessions]:
+            return
+    raise AssertionError(page.run(SAVED))
+
+
+def test_reloading_and_opening_another_sound(open_page, tmp_path, noise_wav, wav_of):
+    page = open_page()
+    until_stored(page)  # an example nobody has touched
+    page.open("noise.wav", noise_wav, tmp_path)
+    page.run("document.getElementById('details').open = true")
+    page.press("noise")
+    page.drag((0.1, 0.2), (0.2, 0.5), (0.3, 0.9))
+    page.apply(variations=2)
+    page.keys("2k")
+    page.type("mix", 0.6)
+    until_stored(page, ("noise.wav", 1))
+    first, box = page.wav().samples, page.box()
+    tone = wav_of(0.3 * np.sin(np.arange(6000) / 3), 8000)
+    page.open("tone.wav", tone, tmp_path)
+    page.click("select-all")
+    page.apply()  # and at once away, before anything has come to rest
+    page.open("other.wav", noise_wav, tmp_path)
+    until_stored(page, ("noise.wav", 1), ("other.wav", 0), ("tone.wav", 1))
+
+    page = open_page(fresh=False)
+    assert page.run("return session.sound.name") == "other.wav"
+    assert "other.wav: as you left it" in page.find("status").text
+    page.find("earlier").click()
+    page.until("return document.getElementById('earlier').open")
+    earlier = page.find("earlier-list").find_elements("tag name", "button")
+    names = [button.text.split(", ")[:2] for button in earlier]
+    assert names == [["tone.wav", "1 step"], ["noise.wav", "1 step"]]
+    sent = "return performance.getEntriesByType('resource').length"
+    before = page.run(sent)
+    earlier[1].click()
+    page.until("return document.getElementById('kept').hidden === false")
+    np.testing.assert_array_equal(page.wav().samples, first)
+    assert page.box() == box and page.run(sent) == before  # no server was asked
+    page.keys("1")
+    assert (page.wav().samples != first).any()
+    page.find("kept-takes").find_element("tag name", "button").click()
+    page.click("undo")
+    page.click("redo")
+    page.apply()
+    until_stored(page, ("noise.wav", 2), ("other.wav", 0), ("tone.wav", 1))
+
+
+def test_where_nothing_can_be_stored_leaving_asks(page):
+    leaving = """
+    const event = new Event("beforeunload", { cancelable: true });
+    dispatchEvent(event);
+    return event.defaultPrevented;
+    """
+    page.press("noise")
+    page.click("select-all")
+    page.apply()
+    until_saved = "return document.getElementById('status').textContent"
+    for _ in range(600):
+        if page.run(leaving) is False:
+            break
+    page.run(
+        "window.real = IDBDatabase.prototype.transaction;"
+        "IDBDatabase.prototype.transaction = () => { throw new Error('full'); };"
+    )
+    try:
+        page.apply()
+        page.until(f"{until_saved}.includes('This browser stores nothing')")
+        assert page.run(leaving) is True
+    finally:
+        page.run("IDBDatabase.prototype.transaction = window.real")
