@@ -64,16 +64,25 @@ def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
 
 
 def on_spark(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
-    """Run jobs on Spark: `$PYSPARK_SUBMIT_ARGS` names a master, else it is local."""
+    """Run jobs on Spark: `spark-submit` or `$PYSPARK_SUBMIT_ARGS` names a master.
+
+    Without either it runs on this machine. Results come when all are done.
+    """
     pyspark = _needed("pyspark", "spark")
-    settings = pyspark.SparkConf().setIfMissing("spark.app.name", "vqkeras.prepare")
-    settings.setIfMissing("spark.master", f"local[{workers}]")
+    settings = pyspark.SparkConf().setAppName("vqkeras.prepare")
+    is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    if not is_submitted and "--master" not in os.environ.get("PYSPARK_SUBMIT_ARGS", ""):
+        settings.setMaster(f"local[{workers}]")
     listed = list(jobs)
-    with pyspark.SparkContext.getOrCreate(settings) as context:
-        if listed:
-            yield from (
-                context.parallelize(listed, len(listed)).map(make_shard).collect()
-            )
+    if not listed:
+        return
+    with pyspark.SparkContext(conf=settings) as context:
+        tasks = context.parallelize(listed, len(listed)).map(make_shard)
+        try:
+            made = tasks.collect()
+        except importlib.import_module("py4j.protocol").Py4JError as error:
+            raise UserError(_given_up("Spark", error)) from error
+    yield from made
 
 
 def on_dask(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
@@ -102,9 +111,12 @@ def on_beam(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
         "--direct_running_mode=multi_processing",
         f"--direct_num_workers={workers}",
     ]
-    with beam.Pipeline(options=options.PipelineOptions(given)) as pipeline:
-        elements = pipeline | beam.Create(list(jobs)) | beam.Reshuffle()
-        elements | beam.Map(make_shard)
+    try:
+        with beam.Pipeline(options=options.PipelineOptions(given)) as pipeline:
+            elements = pipeline | beam.Create(list(jobs)) | beam.Reshuffle()
+            elements | beam.Map(make_shard)
+    except RuntimeError as error:
+        raise UserError(_given_up("Beam", error)) from error
     yield from ()
 
 
@@ -129,6 +141,17 @@ def _needed(module: str, engine: str) -> Any:
             f"--engine {engine} needs {module}. Install it with: "
             f"pip install 'vqkeras[{engine}]'"
         ) from error
+
+
+def _given_up(engine: str, error: Exception) -> str:
+    """What an engine says that cannot go on, as one line."""
+    text = str(error)
+    # Of what a worker raised, all engines give the text of its traceback.
+    _, found, reason = text.rpartition("UserError: ")
+    lines = (reason if found else text).strip().splitlines() or [type(error).__name__]
+    return (
+        f"{engine} gave up: {lines[0]} What is made stays: run the same command again."
+    )
 
 
 def _follow(parent: int) -> None:

@@ -112,6 +112,7 @@ def prepare(
         if not compressed:
             _check_room(out, due, settings)
         made = _made(due, kept, len(plan), (engine, workers, max_bad))
+        _sweep(out, shards, compressed)  # also what workers began that were lost
         manifest = manifest_of(out, shards, config, settings, compressed=compressed)
         report_left_out(manifest, len(plan), max_bad)
         write_json(manifest, out / MANIFEST)

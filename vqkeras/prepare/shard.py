@@ -24,6 +24,7 @@ from vqkeras.datasets.audio_clip import clip_samples
 from vqkeras.datasets.shard_files import AUDIO, COMPRESSED, PLAIN, RowWriter
 from vqkeras.datasets.split import moments_of
 from vqkeras.prepare.items import reason_of
+from vqkeras.prepare.kept_memory import keep_memory
 from vqkeras.prepare.plan import Job
 
 try:
@@ -73,6 +74,7 @@ def make_shard(job: Job) -> Made:
     from threadpoolctl import threadpool_limits
 
     start = time.process_time()
+    keep_memory()
     folder = Path(job.folder)
     shard = folder / (job.stem + (COMPRESSED if job.compressed else PLAIN))
     facts = folder / f"{job.stem}.json"
