@@ -43,7 +43,7 @@ class Limits:
     held_bytes: int = 256 << 20
     kept_bytes: int = 256 << 20
     kept_s: float = 1800.0
-    sound_s: float = 60.0
+    sound_s: float = 180.0
     body_s: float = 30.0
     stall_s: float = 5.0
     client_bytes: int = 96 << 20

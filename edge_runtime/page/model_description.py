@@ -70,7 +70,11 @@ def describe_model(
         "models": [
             {"name": name, "purpose": purpose} for name, purpose in models.items()
         ],
-        "limits": {"body_bytes": limits.body_bytes, "sound_s": limits.sound_s},
+        "limits": {
+            "body_bytes": limits.body_bytes,
+            "sound_s": limits.sound_s,
+            "samples": limits.samples,
+        },
     }
 
 

@@ -14,6 +14,7 @@ import { fileName, makeDraggable, wavUrl } from "./keep/drag_out.js";
 import { acceptDrops } from "./keep/drop_in.js";
 import { connectEarlier } from "./keep/earlier_view.js";
 import { connectKept } from "./keep/kept_view.js";
+import { connectPassage, inItsSong } from "./keep/passage_view.js";
 import { isSessionFile } from "./keep/session_file.js";
 import { connectSessionFile, openSessionFile } from "./keep/session_view.js";
 import { readSoundFile } from "./keep/sound_file.js";
@@ -38,6 +39,7 @@ async function start() {
   connectTool(session, tool);
   connectTransport(session, view);
   connectResults(session);
+  connectPassage(session);
   connectSteps(session);
   connectKept(session);
   connectSessionFile(session);
@@ -68,12 +70,16 @@ function connectSources(session, tool) {
   const open = (name, read) =>
     attempt(async () => {
       say(`Opening ${name}`);
-      await session.open(name, await read());
+      const found = await read();
+      if (!found) return;
+      await session.open(name, found.wav, found.song);
       say(`${name}: drag over the picture to select, then apply a tool`);
     });
   const setSecond = (name, read) =>
     attempt(async () => {
-      session.second = { name, wav: await read() };
+      const found = await read();
+      if (!found) return;
+      session.second = { name, wav: found.wav };
       byId("second-name").textContent = name;
       tool.update();
     });
@@ -81,7 +87,7 @@ function connectSources(session, tool) {
     use === open && isSessionFile(dropped)
       ? openSessionFile(session, dropped)
       : use(dropped.name, () =>
-          dropped.wav ? dropped.wav : readSoundFile(dropped, session.model.limits),
+          dropped.wav ? dropped : readSoundFile(dropped, session.model.limits),
         );
   for (const [input, use] of [
     ["file", open],
@@ -102,7 +108,9 @@ function connectSources(session, tool) {
           type: "button",
           textContent: EXAMPLES[name] ?? name,
         });
-        button.addEventListener("click", () => use(name, () => getExample(name)));
+        button.addEventListener("click", () =>
+          use(name, async () => ({ wav: await getExample(name) })),
+        );
         return button;
       }),
     );
@@ -170,7 +178,7 @@ function connectResults(session) {
     whenOpen(() => session.useAsInput()),
   );
   for (const [id, soundOf] of [
-    ["download", () => session.sound],
+    ["download", () => (session.song ? inItsSong(session.song, session.sound) : session.sound)],
     ["download-change", () => session.changeAlone()],
   ]) {
     const link = byId(id);

@@ -21,6 +21,7 @@ export class Session extends EventTarget {
     this.history = null;
     this.selection = null;
     this.geometry = null;
+    this.song = null; // the whole file, where only a passage of it is open
     this.second = null; // { name, wav } for tools that mix
     this.comparing = false;
     this.onlyChange = false; // hear what was added to the original, and nothing else
@@ -57,13 +58,15 @@ export class Session extends EventTarget {
     return [Math.max(0, bounds.start - AROUND_S), end];
   }
 
-  /** Begin anew with a sound; the one opened last wins. */
-  async open(name, wav) {
+  /** Begin anew with a sound, maybe a passage of a song; the one opened last wins. */
+  async open(name, wav, song = null) {
     const sound = Sound.opened(name, wav);
     await this.#while(async (signal) => {
       await api.send(sound, signal);
       await this.player.useRate(sound.rate);
-      if (!signal.aborted) this.#begin(new History(sound));
+      if (signal.aborted) return;
+      this.song = song;
+      this.#begin(new History(sound));
     });
   }
 
@@ -82,6 +85,7 @@ export class Session extends EventTarget {
       const known = model && model.name !== this.model.name && (await api.getModel(model.name));
       await this.player.useRate(history.sound.rate);
       if (signal.aborted) return;
+      this.song = null;
       if (known) this.#setModel(known);
       this.#begin(history);
       if (saved.selection) this.selection.read(saved.selection);

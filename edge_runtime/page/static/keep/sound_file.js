@@ -1,33 +1,48 @@
-// From a file somebody chose or dropped to WAV bytes.
+// From a file somebody chose or dropped to WAV, and to a passage of it if it is long.
 
+import { choosePassage } from "./passage_dialog.js";
+import { Song } from "./song.js";
 import { wavOf } from "./wav_writer.js";
 
 const DECODE_RATE = 44100;
 
-function isWav(bytes) {
-  const start = new TextDecoder("latin1").decode(bytes.slice(0, 12));
+async function isWav(file) {
+  const start = await file.slice(0, 12).text();
   return start.startsWith("RIFF") && start.endsWith("WAVE");
 }
 
-/** WAV goes to the server as it is; anything else the browser decodes first. */
-export async function readSoundFile(file, limits) {
-  if (file.size > limits.body_bytes) {
-    throw new Error(
-      `${file.name} is larger than ${limits.body_bytes >> 20} MiB. Choose a shorter sound.`,
-    );
-  }
-  const bytes = await file.arrayBuffer();
-  if (isWav(bytes)) return bytes;
+/** WAV stays as it is; anything else the browser decodes. */
+async function wavBlob(file) {
+  if (await isWav(file)) return file;
   let audio;
   try {
+    const bytes = await file.arrayBuffer();
     audio = await new OfflineAudioContext(2, 1, DECODE_RATE).decodeAudioData(bytes);
   } catch {
     throw new Error(`${file.name} is not a sound this browser can read. Try a WAV file.`);
   }
-  if (audio.duration > limits.sound_s) {
-    throw new Error(
-      `${file.name} lasts ${audio.duration.toFixed(1)} s. Choose at most ${limits.sound_s} s.`,
-    );
+  return new Blob([wavOf(audio)]);
+}
+
+/**
+ * What a server can take of a file: all of it, or a passage that is asked for.
+ *
+ * @returns {{wav, song}} with the whole file as `song` where `wav` is a passage of it;
+ *   null if nobody wants a passage
+ */
+export async function readSoundFile(file, limits) {
+  const blob = await wavBlob(file);
+  const song = await Song.of(file.name, blob);
+  if (!song && blob.size > limits.body_bytes) {
+    throw new Error(`${file.name} is damaged: its WAV header says nothing of its samples.`);
   }
-  return wavOf(audio);
+  if (!song || song.fits(limits)) return { wav: await blob.arrayBuffer(), song: null };
+  return passageOf(song, limits);
+}
+
+/** A passage that is asked for, of a song that is open or to be opened. */
+export async function passageOf(song, limits) {
+  const chosen = await choosePassage(song, song.longest(limits));
+  if (!chosen) return null;
+  return { wav: await song.passage(chosen.start, chosen.length), song };
 }

@@ -3,15 +3,18 @@
 const FLOAT = 3;
 const EXTENSIBLE = 0xfffe;
 
-/** @returns {{start, size, rate, channels, width, isFloat, samples}} null if not WAV */
-export function wavLayout(wav) {
+/**
+ * @param wav a file, or its beginning; @param bytes of the whole file
+ * @returns {{start, size, rate, channels, width, isFloat, samples}} null if not WAV
+ */
+export function wavLayout(wav, bytes = wav.byteLength) {
   const view = new DataView(wav);
   const name = (at) => String.fromCharCode(...new Uint8Array(wav, at, 4));
   if (wav.byteLength < 12 || name(0) !== "RIFF" || name(8) !== "WAVE") return null;
   let form = null;
   for (let at = 12; at + 8 <= wav.byteLength; ) {
     const size = view.getUint32(at + 4, true);
-    const left = wav.byteLength - at - 8;
+    const left = bytes - at - 8;
     if (name(at) === "data" && form) {
       const block = form.channels * form.width;
       const whole = size === 0xffffffff ? left - (left % block) : Math.min(size, left);
