@@ -52,6 +52,7 @@ def page(browser, open_page, shared, noise_wav, tmp_path):
 RESET = """
 session.cancel();
 session.player.stop();
+session.player.volume = 1;
 session.history.release();
 session.sound.name = "";
 for (const input of document.querySelectorAll("input:not([type=file])")) {
