@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test fuzz lint format benchmarks pretrained pi clean
+.PHONY: demo test fuzz faults lint format benchmarks pretrained pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
@@ -19,6 +19,10 @@ COUNT ?= 200000
 SECONDS ?= 120
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --count $(COUNT) --seconds $(SECONDS)
+
+# Each call that touches the disk fails once, for all that writes files.
+faults: $(STAMP)
+	$(BIN)/python -m tests.faults
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -11,6 +11,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from edge_runtime.errors import UsageError, UserError
@@ -94,8 +95,10 @@ def output_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     except OSError as error:
         raise UserError(f"Cannot write {path}: {error.strerror or error}.") from error
     finally:
-        os.close(handle)
-        temporary.unlink(missing_ok=True)
+        # What cannot be deleted now is swept away later; the file itself is settled.
+        for clean_up in (partial(os.close, handle), temporary.unlink):
+            with contextlib.suppress(OSError):
+                clean_up()
 
 
 def sweep(folder: Path) -> None:

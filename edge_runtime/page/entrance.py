@@ -41,13 +41,10 @@ def kept_token(path: Path) -> str:
     """
     try:
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            token = new_token()
+            _write_new(path, token.encode())
         except FileExistsError:
             token = path.read_text(encoding="ascii").strip()
-        else:
-            token = new_token()
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(token + "\n")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
         raise UserError(f"Cannot keep a token in {path}: {reason}.") from error
@@ -57,6 +54,19 @@ def kept_token(path: Path) -> str:
             "Delete it, and another one is made."
         )
     return token
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Make a file that only its owner reads, at no time anybody else."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, content)
+        os.fsync(handle)
+    except OSError:
+        path.unlink()
+        raise
+    finally:
+        os.close(handle)
 
 
 class Entrance:

@@ -1,0 +1,29 @@
+"""Every call that touches the disk fails once; `make faults` has more of them."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.disk import can_fail
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.skipif(not can_fail(), reason="needs Linux and a C compiler")
+def test_whatever_fails_the_older_file_or_the_whole_new_one_is_there():
+    pytest.importorskip("soundfile", reason="writes FLAC")
+    only = [word for name in ("wav", "flac", "token") for word in ("--only", name)]
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.faults", *only, "--error", "ENOSPC"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    counts = re.findall(r"\| ENOSPC \| (\d+) \| 0 \|", run.stdout)
+    # At least: made, written, brought to the disk, renamed, deleted.
+    assert len(counts) == 3 and int(counts[0]) > 6 and int(counts[1]) > 6
