@@ -20,7 +20,8 @@ from edge_runtime.audio.soundfile_formats import (
     soundfile_stream,
     write_with_soundfile,
 )
-from edge_runtime.audio.wav import StoredAudio, encoded, wav_blocks, wav_frame
+from edge_runtime.audio.usable_samples import usable_blocks
+from edge_runtime.audio.wav import INTEGERS, StoredAudio, encoded, wav_blocks, wav_frame
 from edge_runtime.audio.wav_layout import (
     UnknownEncoding,
     is_wav,
@@ -30,19 +31,7 @@ from edge_runtime.audio.wav_layout import (
 from edge_runtime.errors import AudioError, UsageError
 from edge_runtime.output_file import check_output, is_device, output_file
 
-# Integer subtypes: what stands for silence, and how far full scale is from it.
-_INTEGERS = {
-    "PCM_U8": (128, 1 << 7),
-    "PCM_16": (0, 1 << 15),
-    "PCM_24": (0, 1 << 23),
-    "PCM_32": (0, 1 << 31),
-}
 _WAV_SUFFIXES = (".wav", ".wave")
-# A float sample this far above full scale is garbage; squares of spectra of larger ones
-# overflow float32. Integers stored as floats, up to 2^31, stay below.
-LARGEST_SAMPLE = 1e10
-# Above every converter in use; beyond it a header is more likely damaged.
-_MAX_SAMPLE_RATE = 1_000_000
 # Sounds of more bytes than this stay on the disk until samples are needed.
 MAPPED_BYTES = 1 << 22
 # Samples of such a sound that are written together.
@@ -89,9 +78,9 @@ class AudioFile(StoredAudio):
 
     def to_float(self) -> NDArray[np.float32]:
         """Samples as float32 of shape `(samples, channels)`, full scale = 1."""
-        if self.subtype not in _INTEGERS:
+        if self.subtype not in INTEGERS:
             return self.samples.astype(np.float32)
-        silence, full = _INTEGERS[self.subtype]
+        silence, full = INTEGERS[self.subtype]
         audio = self.samples.astype(np.float32)
         audio -= np.float32(silence)
         audio *= np.float32(1.0 / full)
@@ -123,10 +112,10 @@ class AudioFile(StoredAudio):
         if not np.isfinite(values).all():
             raise ValueError("edited must be finite. Received NaN or infinite samples.")
         samples = self.samples.copy()
-        if self.subtype not in _INTEGERS:
+        if self.subtype not in INTEGERS:
             samples[touched] = values
         else:
-            silence, full = _INTEGERS[self.subtype]
+            silence, full = INTEGERS[self.subtype]
             step = self._step(full)
             # float64, because float32 cannot hold the largest 32-bit integers.
             steps = np.rint(values.astype(np.float64) * (full // step)) * step
@@ -200,13 +189,13 @@ def read_audio(path: Path) -> AudioFile:
     Raises:
         AudioError: If the file is missing, empty, not audio, truncated, without
             samples, or contains samples that are NaN, infinite or beyond
-            `LARGEST_SAMPLE`.
+            1e10.
         MissingDependencyError: If it is not WAV and soundfile is not installed.
         UserError: If a large file has no room on the disk.
     """
     with opened(path) as source:
         sound = _stream(source, path)
-        samples, mapped = collected(_checked(sound, path), MAPPED_BYTES)
+        samples, mapped = collected(usable_blocks(sound, path), MAPPED_BYTES)
     return AudioFile(
         samples, sound.sample_rate, sound.subtype, sound.attachments, mapped
     )
@@ -294,38 +283,3 @@ def _write_wav(stream: BinaryIO, audio_file: AudioFile) -> None:
         stream.write(encoded(part, audio_file.subtype))
         audio_file.forget()
     stream.write(tail)
-
-
-def fault_of_samples(stored: StoredAudio) -> str | None:
-    """Why nothing can be computed with the samples of a file; `None` if it can."""
-    if stored.subtype in _INTEGERS:
-        return None
-    # Written so that NaN fails too.
-    largest = np.abs(stored.samples).max()
-    if largest <= LARGEST_SAMPLE:
-        return None
-    if largest <= np.finfo(np.float32).max:
-        return f"it contains samples of {LARGEST_SAMPLE:g} times full scale and more"
-    return "it contains NaN or infinite samples"
-
-
-def _checked(sound: SoundStream, path: Path) -> Iterator[NDArray[Any]]:
-    """The blocks of a sound, as far as something can be computed with them."""
-    if sound.sample_rate > _MAX_SAMPLE_RATE:
-        raise AudioError(
-            f"Cannot use {path}: {sound.sample_rate} Hz is no plausible sample "
-            f"rate. Expected at most {_MAX_SAMPLE_RATE} Hz."
-        )
-    is_empty = True
-    for block in sound.blocks:
-        if not block.size:
-            break
-        is_empty = False
-        fault = fault_of_samples(StoredAudio(block, sound.sample_rate, sound.subtype))
-        if fault is not None:
-            raise AudioError(
-                f"Cannot use {path}: {fault}. Repair it in an audio editor."
-            )
-        yield block
-    if is_empty:
-        raise AudioError(f"Cannot use {path}: it contains no samples.")

@@ -34,6 +34,13 @@ _STORED = {
     "FLOAT": "<f4",
     "DOUBLE": "<f8",
 }
+# Integer subtypes: what stands for silence, and how far full scale is from it.
+INTEGERS = {
+    "PCM_U8": (128, 1 << 7),
+    "PCM_16": (0, 1 << 15),
+    "PCM_24": (0, 1 << 23),
+    "PCM_32": (0, 1 << 31),
+}
 _LARGEST = 0xFFFFFFFF
 # Bytes that are read together.
 _PIECE = 1 << 20

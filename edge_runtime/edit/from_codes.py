@@ -12,7 +12,7 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.codes.codes_file import SoundCodes
 from edge_runtime.edit.decoded import textured_magnitude
 from edge_runtime.edit.heard_channel import HeardChannel, heard_channels
-from edge_runtime.edit.reconstruction import at_the_rate_of
+from edge_runtime.edit.rate_of_original import at_the_rate_of
 from edge_runtime.edit.sound_codec import SoundCodec, window_cells
 from edge_runtime.engines.engine import Engine
 from edge_runtime.phase.choice import phase_stream

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,99 +18,30 @@ from edge_runtime.edit.level_fit import (
     RING_BINS,
     RING_S,
     SOUNDING_DB,
-    Energies,
     energies_of,
     nearness,
     ring_around,
 )
+from edge_runtime.edit.passage_stages import Change, Generated, Heard
 from edge_runtime.edit.request import EditSettings
 from edge_runtime.edit.resynthesis import RAMP_BINS, Resynthesis, ramp_frames
 from edge_runtime.edit.seams import fade_weights
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.stereo_image import (
-    StereoAxes,
     image_around,
     image_within,
     stereo_axes,
 )
+from edge_runtime.phase.choice import with_phases
 from edge_runtime.spectrogram.decibels import full_scale
 from edge_runtime.spectrogram.features import phase_steps_of
-from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
-from edge_runtime.spectrogram.region import Region, transform_mask
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region_masks import transform_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.stage_times import StageTimes
 
 # A weight below this is none: -80 dB.
 _LEAST = 1e-4
-
-
-@dataclass(frozen=True, eq=False)
-class Heard:
-    """A part of a sound as it is before a passage is regenerated.
-
-    Attributes:
-        audio: Its samples, float32 of shape `(samples, channels)`.
-        sample_rate: Their rate, in Hz.
-        first_sample: Number of the first one.
-        duration: Length of the whole sound, in s.
-        length: Length of the part from its first cell on, in samples at the model's
-            rate.
-        lead: Such samples before that cell.
-        spectra: Its spectrum there, complex64 `(channels, frames, n_fft // 2 + 1)`.
-        first_cell: Number of its first cell along time.
-    """
-
-    audio: NDArray[np.float32]
-    sample_rate: int
-    first_sample: int
-    duration: float
-    length: int
-    lead: int
-    spectra: NDArray[np.complex64]
-    first_cell: int
-
-
-@dataclass(frozen=True, eq=False)
-class Generated:
-    """What the model makes of the cells of a passage.
-
-    Attributes:
-        heard: The sound that was there.
-        axes: How two channels are split into what is common and the rest; `None` for
-            another number of channels.
-        parts: The spectra, so split.
-        magnitudes: Float32 array of the same shape: what the parts become.
-        steps: How the phase goes on, if the model says so.
-        weights: Float32 array of shape `(frames, n_fft // 2 + 1)`: how much counts.
-        energies: What tells how loud it should be.
-    """
-
-    heard: Heard
-    axes: StereoAxes | None
-    parts: NDArray[np.complex64]
-    magnitudes: NDArray[np.float32]
-    steps: PhaseSteps | None
-    weights: NDArray[np.float32]
-    energies: Energies
-
-
-@dataclass(frozen=True, eq=False)
-class Change:
-    """What an edit adds to a passage.
-
-    Attributes:
-        added: Float32 array of shape `(samples, channels)`.
-        touched: Bool array of shape `(samples,)`: where it can differ from 0.
-        low_hz: Lowest frequency that changes, in Hz.
-        high_hz: Highest frequency that changes, in Hz.
-        above: Whether what lies above the model's band follows.
-    """
-
-    added: NDArray[np.float32]
-    touched: NDArray[np.bool_]
-    low_hz: float
-    high_hz: float
-    above: bool
 
 
 class PassageRenderer:
@@ -206,15 +135,17 @@ class PassageRenderer:
         heard, weights = decoded.heard, decoded.weights
         if not weights.any():
             return None
-        wanted = self._codec.with_phases(
-            decoded.magnitudes * np.float32(10.0 ** (gain_db / 20.0)),
-            decoded.parts,
-            weights > 0.0,
-            phase=self.settings.phase,
-            seed=self.settings.seed,
-            steps=decoded.steps,
-        )
         rate, settings = heard.sample_rate, self._codec.settings
+        with self._times.stage("phase"):
+            wanted = with_phases(
+                decoded.magnitudes * np.float32(10.0 ** (gain_db / 20.0)),
+                decoded.parts,
+                weights > 0.0,
+                phase=self.settings.phase,
+                hop_length=settings.hop_length,
+                seed=self.settings.seed,
+                steps=decoded.steps,
+            )
         fade = np.ones(len(heard.audio), np.float32)
         if self._region is not None:
             numbers = range(heard.first_sample, heard.first_sample + len(fade))

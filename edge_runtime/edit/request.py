@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.spectrogram.region import Region, box_of, cell_mask
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region_masks import box_of, cell_mask
 
 
 @dataclass(frozen=True, eq=False)

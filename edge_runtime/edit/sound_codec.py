@@ -15,7 +15,6 @@ from edge_runtime.edit.stereo_image import joint_spectrum
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 from edge_runtime.phase.choice import with_phase
-from edge_runtime.phase.continued import continued_phase
 from edge_runtime.spectrogram.features import silence, spectrogram_from
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.spectrogram.stft import frames_of, stft
@@ -252,38 +251,6 @@ class SoundCodec:
         )
         _check_output(decoded, "spectrogram", expected)
         return decoded_from(decoded[0], has_spread=has_spread)
-
-    def with_phases(
-        self,
-        magnitudes: NDArray[np.float32],
-        known: NDArray[np.complex64],
-        mask: NDArray[np.bool_],
-        *,
-        phase: str,
-        seed: int,
-        steps: PhaseSteps | None = None,
-    ) -> NDArray[np.complex64]:
-        """As `with_phase`, for all channels of a sound together.
-
-        Args:
-            magnitudes: Shape `(channels, frames, n_fft // 2 + 1)`.
-            known: Spectra of the sound, same shape.
-            mask: Bool array of shape `(frames, n_fft // 2 + 1)`, one for all channels.
-            phase: As for `with_phase`.
-            seed: As for `with_phase`.
-            steps: As for `with_phase`, one for all channels.
-        """
-        if phase == "continued":  # channels share the peaks that are followed
-            with self._times.stage("phase"):
-                return continued_phase(
-                    magnitudes, known, mask, hop_length=self.settings.hop_length
-                )
-        return np.stack(
-            [
-                self.with_phase(*pair, mask, phase=phase, seed=seed, steps=steps)
-                for pair in zip(magnitudes, known, strict=True)
-            ]
-        )
 
     def with_phase(
         self,

@@ -24,7 +24,8 @@ from edge_runtime.edit.level_fit import (
     LevelFit,
     fitted,
 )
-from edge_runtime.edit.passage import Generated, Heard, PassageRenderer
+from edge_runtime.edit.passage import PassageRenderer
+from edge_runtime.edit.passage_stages import Generated, Heard
 from edge_runtime.edit.passages import excerpt_around, margin_of, passages_of
 from edge_runtime.edit.peak_guard import without_clipping
 from edge_runtime.edit.sound_codec import SoundCodec

@@ -13,7 +13,7 @@ from edge_runtime.live.streaming_stft import StreamingStft
 from edge_runtime.phase.choice import STREAMED, check_phase
 from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
-from edge_runtime.spectrogram.region import transform_mask
+from edge_runtime.spectrogram.region_masks import transform_mask
 
 
 class ColumnSynthesis:

@@ -10,7 +10,8 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors.prior import Prior
-from edge_runtime.spectrogram.region import Region, cell_mask
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region_masks import cell_mask
 
 # Cells of the loop's other end that the model sees before and after it.
 _CONTEXT = 8

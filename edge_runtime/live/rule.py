@@ -13,7 +13,8 @@ from edge_runtime.errors import UsageError
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.priors.prior import Prior
 from edge_runtime.priors.temperature import at_temperature
-from edge_runtime.spectrogram.region import Region, cell_mask
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region_masks import cell_mask
 
 # Columns of what was played that a prior sees: enough for the default radius of naive
 # Bayes, 2, and for a learned prior as far as it takes single steps. It learned from

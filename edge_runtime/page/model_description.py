@@ -16,7 +16,7 @@ from edge_runtime.page.limits import Limits
 from edge_runtime.phase.choice import phases_of
 from edge_runtime.priors.choice import PREDICTIONS, WORDS, priors_of
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
-from edge_runtime.spectrogram.region import cell_edges_hz
+from edge_runtime.spectrogram.region_masks import cell_edges_hz
 
 
 def describe_model(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from math import gcd
 
-from edge_runtime.audio.audio_file import AudioFile, fault_of_samples
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.usable_samples import fault_of_samples
 from edge_runtime.audio.wav import parse_wav
 from edge_runtime.errors import AudioError
 from edge_runtime.page.answer import Refusal

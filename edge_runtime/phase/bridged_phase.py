@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.phase.directions import directions
 from edge_runtime.phase.forward_phase import joint_magnitude
+from edge_runtime.phase.known_bins import KnownBins
 from edge_runtime.phase.masked_fit import touched_frames
 from edge_runtime.phase.peak_links import carried, peak_links, peak_roots
 from edge_runtime.phase.spectral_peaks import (
@@ -21,11 +22,6 @@ from edge_runtime.spectrogram.stft import BLOCK
 
 # Frames to the nearest known phase where there is none.
 _NOWHERE = 1e6
-# A known bin gives the peak beside it its phase if it has this share of its magnitude:
-# -26 dB, inside the main lobe of the window. Side lobes have the other sign.
-_MAIN_LOBE = 0.05
-# Where such a bin is looked for, in bins beside the peak, the first one first.
-_BESIDE = (1, -1, 2, -2)
 # Known bins below and above the mask that show which peaks reach out of it.
 _MARGIN = 4
 
@@ -184,7 +180,7 @@ class _Box:
         peaks = spectral_peaks(self._joint(start, stop), **self._sizes)
         begin, end = first - start, last - start
         own = slice(int(peaks.first[begin]), int(peaks.first[end]))
-        known = _KnownBins(
+        known = KnownBins(
             self._spectrum[:, start:stop, self.bins],
             ~self._mask[start:stop, self.bins],
             self.bins.start,
@@ -224,7 +220,7 @@ class _Box:
         peaks: SpectralPeaks,
         own: slice,
         direction: int,
-        known: _KnownBins,
+        known: KnownBins,
         anchors: NDArray[np.intp],
     ) -> _Way:
         """Where phases come from if they are followed in one direction."""
@@ -256,47 +252,3 @@ class _Box:
         phases.real += slope[here]
         has_parent = ~(is_known | begins | anchored)[roots]
         return _Way(phases, links.parent[roots] - own.start, has_parent)
-
-
-class _KnownBins:
-    """The known bins of some frames.
-
-    Attributes:
-        spectrum: Shape `(channels, frames * bins)`.
-        bins: Whether a bin is known, shape `(frames * bins,)`.
-    """
-
-    def __init__(
-        self,
-        spectrum: NDArray[np.complexfloating],
-        known: NDArray[np.bool_],
-        first_bin: int,
-    ) -> None:
-        self.spectrum = spectrum.reshape(len(spectrum), -1)
-        self.bins = known.reshape(-1)
-        self._row, self._first_bin = known.shape[1], first_bin
-
-    def phases(self, places: NDArray[np.intp]) -> NDArray[np.float64]:
-        """Phases in the middle of the window, shape `(channels, places)`."""
-        odd = (places % self._row + self._first_bin) % 2
-        phases: NDArray[np.float64] = np.pi * odd
-        phases = phases + np.angle(self.spectrum[:, places].astype(np.complex128))
-        return phases
-
-    def anchors(self, peaks: SpectralPeaks, own: slice) -> NDArray[np.intp]:
-        """Place of a known bin from which each peak has its phase, -1 if there is none.
-
-        It is the peak itself or lies in its region, within its main lobe.
-        """
-        here, number = peaks.places[own], np.arange(own.start, own.stop)
-        level, region = peaks.magnitude.reshape(-1), peaks.region.reshape(-1)
-        anchors = np.full(len(here), -1)
-        frames = self.bins.reshape(-1, self._row)
-        has_borders = (frames.any(axis=1) & ~frames.all(axis=1)).any()
-        for step in reversed(_BESIDE) if has_borders else ():
-            # Beyond the frame's end lies the region of another peak.
-            beside = np.clip(here + step, 0, len(level) - 1)
-            near = self.bins[beside] & (region[beside] == number)
-            near &= level[beside] > _MAIN_LOBE * level[here]
-            anchors = np.where(near, beside, anchors)
-        return np.where(self.bins[here], here, anchors)

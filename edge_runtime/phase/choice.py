@@ -117,6 +117,39 @@ def with_phase(
     return np.where(mask, magnitude * direction, known)
 
 
+def with_phases(
+    magnitudes: NDArray[np.float32],
+    known: NDArray[np.complex64],
+    mask: NDArray[np.bool_],
+    *,
+    phase: str,
+    hop_length: int,
+    seed: int,
+    steps: PhaseSteps | None = None,
+) -> NDArray[np.complex64]:
+    """As `with_phase`, for all channels of a sound together.
+
+    Args:
+        magnitudes: Float32 array of shape `(channels, frames, n_fft // 2 + 1)`.
+        known: Spectra of the sound, complex64 of the same shape.
+        mask: Bool array of shape `(frames, n_fft // 2 + 1)`, one for all channels.
+        phase: As for `with_phase`.
+        hop_length: Step between frames, in samples.
+        seed: As for `with_phase`.
+        steps: As for `with_phase`, one for all channels.
+    """
+    if phase == "continued":  # channels share the peaks that are followed
+        return continued_phase(magnitudes, known, mask, hop_length=hop_length)
+    return np.stack(
+        [
+            with_phase(
+                *pair, mask, phase=phase, hop_length=hop_length, seed=seed, steps=steps
+            )
+            for pair in zip(magnitudes, known, strict=True)
+        ]
+    )
+
+
 def phase_stream(
     phase: str,
     channels: int,

@@ -6,13 +6,8 @@ from edge_runtime.spectrogram.features import (
     magnitude_of,
     spectrogram_of,
 )
-from edge_runtime.spectrogram.region import (
-    Region,
-    box_of,
-    cell_mask,
-    expand_mask,
-    parse_region,
-)
+from edge_runtime.spectrogram.region import Region, parse_region
+from edge_runtime.spectrogram.region_masks import box_of, cell_mask, expand_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 __all__ = [

@@ -18,7 +18,8 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.priors.choice import make_prior
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
 from edge_runtime.spectrogram.frequency_scale import over_linear_frequency
-from edge_runtime.spectrogram.region import Region, parse_region, transform_mask
+from edge_runtime.spectrogram.region import Region, parse_region
+from edge_runtime.spectrogram.region_masks import transform_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.demo.plots import before_after_figure
 from vqkeras.datasets.split import Split

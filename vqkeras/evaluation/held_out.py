@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
-from edge_runtime.spectrogram.region import Region, box_of
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region_masks import box_of
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.general import sounds_by_split
 from vqkeras.datasets.general_clips import Clip, all_clips, read_clip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.spectrogram.region import expand_mask
+from edge_runtime.spectrogram.region_masks import expand_mask
 from vqkeras.run_codec import RunCodec
 
 # Share of an axis that a hole takes; of a gap's or band's one axis, half of it.

@@ -13,7 +13,7 @@ from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.priors.prior import ProbabilisticPrior, regenerated
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
-from edge_runtime.spectrogram.region import expand_mask
+from edge_runtime.spectrogram.region_masks import expand_mask
 from edge_runtime.stage_times import StageTimes
 from vqkeras.evaluation.code_bits import bits_of
 from vqkeras.evaluation.fillers import Models, guesses_of

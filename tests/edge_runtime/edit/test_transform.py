@@ -10,7 +10,8 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects.table import EFFECTS, EffectCall
 from edge_runtime.effects.vectors import gaussian_noise
-from edge_runtime.spectrogram.region import Region, cell_mask, parse_region
+from edge_runtime.spectrogram.region import Region, parse_region
+from edge_runtime.spectrogram.region_masks import cell_mask
 
 
 def noise(seed, samples=8000, channels=1, rate=8000):

@@ -14,7 +14,7 @@ from edge_runtime.live.rule import CONTEXT
 from edge_runtime.live.streaming_inpainter import LIVE
 from edge_runtime.priors.choice import every_prior
 from edge_runtime.spectrogram.features import magnitude_of, spectrogram_from
-from edge_runtime.spectrogram.region import expand_mask
+from edge_runtime.spectrogram.region_masks import expand_mask
 from edge_runtime.spectrogram.stft import istft, stft
 
 # (1 encoder + 2 decoder cells ahead, and its own) * 256 - 64 + 256 - 1 samples

@@ -6,13 +6,12 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UsageError
-from edge_runtime.spectrogram.region import (
-    Region,
+from edge_runtime.spectrogram.region import Region, parse_region
+from edge_runtime.spectrogram.region_masks import (
     box_of,
     cell_edges_hz,
     cell_mask,
     expand_mask,
-    parse_region,
     transform_mask,
 )
 from edge_runtime.spectrogram.settings import SpectrogramSettings

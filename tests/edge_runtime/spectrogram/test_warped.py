@@ -17,7 +17,8 @@ from edge_runtime.spectrogram.frequency_scale import (
     owners,
     place_from_hz,
 )
-from edge_runtime.spectrogram.region import Region, cell_mask
+from edge_runtime.spectrogram.region import Region
+from edge_runtime.spectrogram.region_masks import cell_mask
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.stft import istft, stft
 from edge_runtime.spectrogram.warped import bands_from_power, num_bands, over_bins

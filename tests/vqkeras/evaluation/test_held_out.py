@@ -8,7 +8,7 @@ import pytest
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.errors import UserError
-from edge_runtime.spectrogram.region import cell_mask
+from edge_runtime.spectrogram.region_masks import cell_mask
 from vqkeras.datasets import DataConfig
 from vqkeras.evaluation.held_out import HOLES, held_out_clips, held_out_holes
 

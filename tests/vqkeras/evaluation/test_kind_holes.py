@@ -5,7 +5,7 @@ import pytest
 
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of, spectrogram_of
-from edge_runtime.spectrogram.region import expand_mask
+from edge_runtime.spectrogram.region_masks import expand_mask
 from vqkeras.evaluation.held_out import HOLES, held_out_holes
 from vqkeras.evaluation.kind_holes import ALL_KINDS, KindHoles
 
