@@ -1,72 +1,24 @@
 """The inpainter: what it must not change, to the bit, and what it must fit."""
 
 import os
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio
-from edge_runtime.edit import sound_edit
 from edge_runtime.edit.inpainter import Inpainter
-from edge_runtime.edit.level_fit import LevelFit
 from edge_runtime.edit.seams import largest_jump
 from edge_runtime.errors import BundleError, UsageError
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
-from edge_runtime.spectrogram.region import parse_region
-from edge_runtime.spectrogram.settings import SpectrogramSettings
-
-SUBTYPES = {
-    "PCM_U8": np.uint8,
-    "PCM_16": np.int16,
-    "PCM_24": np.int32,
-    "PCM_32": np.int32,
-    "FLOAT": np.float32,
-    "DOUBLE": np.float64,
-}
-
-
-def make_sound(rate, channels, subtype="PCM_16", seconds=1.0, seed=0, noise=0.01):
-    """Two decaying tones and a little noise, one tone above 4 kHz where that fits."""
-    rng = np.random.default_rng(seed)
-    time = np.arange(int(rate * seconds)) / rate
-    high = min(5500.0, 0.4 * rate)
-    audio = 0.4 * np.sin(2 * np.pi * 440 * time) * np.exp(-2 * time)
-    audio += 0.1 * np.sin(2 * np.pi * high * time)
-    audio = audio[:, np.newaxis] + rng.normal(scale=noise, size=(len(time), channels))
-    dtype = SUBTYPES[subtype]
-    blank = AudioFile(np.zeros(audio.shape, dtype), rate, subtype)
-    return blank.with_float(audio.astype(np.float32), np.ones(len(time), bool))
-
-
-def region_of(sound, time=None, freq=None, rate=8000):
-    return parse_region(time, freq, sound.duration, min(sound.sample_rate, rate) / 2)
-
-
-class KeepCodes:
-    """A prior that knows the truth."""
-
-    def fill(self, codemap, mask, *, seed):
-        return codemap
-
-
-class PerfectCodec:
-    """Gives back what it was given, whatever the codes say, `gain_db` louder."""
-
-    def __init__(self, level_codec, gain_db=0.0):
-        self.level_codec = level_codec
-        self.gain_db = gain_db
-
-    def encode(self, spectrogram):
-        self.seen = spectrogram
-        return self.level_codec.encode(spectrogram[..., :1])
-
-    def decode(self, codemap):
-        louder = self.seen.copy()
-        louder[..., 0] += np.float32(self.gain_db / 80.0)
-        return np.where(self.seen > 0.0, louder, np.float32(0.0))
+from tests.edge_runtime.edit.known_edits import (
+    SUBTYPES,
+    KeepCodes,
+    band_energy,
+    make_sound,
+    region_of,
+)
 
 
 @pytest.fixture
@@ -113,74 +65,6 @@ def test_box_is_what_was_regenerated(inpainter, settings):
     )
 
 
-def test_perfect_model_gives_the_input_back(level_bundle, level_codec):
-    """With right codes, a perfect decoder and the true phase nothing is lost."""
-    sound = make_sound(8000, 1, noise=0.0)  # nothing in the Nyquist bin
-    inpainter = Inpainter(level_bundle, engine=PerfectCodec(level_codec))
-    for time in ("0.4:0.6", "0:0.2", "0.8:1", None):
-        edit = inpainter.inpaint(
-            sound, region_of(sound, time), prior=KeepCodes(), phase="original"
-        )
-        # What lies below the floor of -80 dB is lost, a thousandth of the steepest
-        # jumps, and that is all.
-        error = edit.audio_file.to_float() - sound.to_float()
-        assert np.abs(error).max() < 1.5e-3
-        assert edit.level.gain_db == pytest.approx(0.0, abs=0.05)
-
-
-@pytest.mark.parametrize("gain_db", [-8.0, 8.0])
-def test_level_inside_fits_level_outside(level_bundle, level_codec, gain_db):
-    """A model that is off by 8 dB is heard at the right level all the same."""
-    rng = np.random.default_rng(3)
-    noise = rng.normal(scale=0.05, size=(8000, 1)).astype(np.float32)
-    sound = AudioFile(noise, 8000, "FLOAT")
-    codec = PerfectCodec(level_codec, gain_db)
-    edit = Inpainter(level_bundle, engine=codec).inpaint(
-        sound, region_of(sound, "0.4:0.6"), prior=KeepCodes(), phase="original"
-    )
-    inside = slice(int(0.42 * 8000), int(0.58 * 8000))
-    ratio = edit.audio_file.samples[inside].std() / noise[inside].std()
-    assert edit.level.gain_db == pytest.approx(-gain_db, abs=0.5)
-    assert abs(20 * np.log10(ratio)) < 0.5
-
-
-def test_loud_model_cannot_click(level_bundle, level_codec):
-    """Far beyond what the level fit may correct, jumps stay below the input's."""
-    sound = make_sound(8000, 1, "FLOAT")
-    codec = PerfectCodec(level_codec, gain_db=60.0)
-    edit = Inpainter(level_bundle, engine=codec).inpaint(
-        sound, region_of(sound, "0.4:0.6"), prior=KeepCodes()
-    )
-    before = largest_jump(sound.samples[:, 0])
-    after = largest_jump(edit.audio_file.samples[:, 0])
-    assert 0.5 * before < after <= before
-    assert (edit.level.gain_db, edit.level.reason) == (-12.0, "limit")
-    assert 0.0 < edit.share < 0.2
-
-
-def test_loud_model_is_not_clipped(level_bundle, level_codec, monkeypatch):
-    """What goes beyond full scale is turned down: no flat tops, no partials of them."""
-    times = np.arange(8000)[:, np.newaxis] / 8000
-    tone = (0.9 * np.sin(2 * np.pi * 500 * times)).astype(np.float32)
-    tone[100], tone[101] = 1.0, -1.0  # jumps of the size of 2 are no clicks here
-    sound = AudioFile(tone, 8000, "FLOAT")
-    louder = LevelFit(12.0, "fitted")
-    monkeypatch.setattr(sound_edit, "fitted", lambda *given: louder)
-    edit = Inpainter(level_bundle, engine=PerfectCodec(level_codec, 0.0)).inpaint(
-        sound, region_of(sound, "0.4:0.6"), prior=KeepCodes()
-    )
-    size = np.abs(edit.audio_file.samples[:, 0])
-    assert size[3200:4800].max() > 0.95
-    assert (size == 1.0).sum() < 100  # a peak here and there; clipping leaves 1,444
-    assert edit.share < 0.99
-
-
-def band_energy(audio, low, high, rate):
-    spectrum = np.abs(np.fft.rfft(audio * np.hanning(len(audio)))) ** 2
-    hertz = np.fft.rfftfreq(len(audio), 1 / rate)
-    return spectrum[(hertz >= low) & (hertz < high)].sum()
-
-
 def test_other_frequencies_are_kept(inpainter):
     sound = make_sound(8000, 1)  # tones at 440 and 3200 Hz
     region = region_of(sound, None, "0:1500")
@@ -219,60 +103,6 @@ def test_very_short_sounds(inpainter, samples):
         edit = inpainter.inpaint(sound, region_of(sound), prior=prior)
         assert edit.audio_file.samples.shape == (samples, 1)
         assert np.isfinite(edit.audio_file.samples).all()
-
-
-MEL = SpectrogramSettings(
-    "log_mel", sample_rate=8000, n_fft=512, hop_length=64, n_mels=64
-)
-
-
-@pytest.mark.parametrize("phase", ["continued", "griffin_lim", "original"])
-def test_mel_bands_are_regenerated_alone(bundle_with, level_codec, phase):
-    sound = make_sound(8000, 1, "FLOAT", seconds=2.0)
-    codec = PerfectCodec(level_codec)
-    inpainter = Inpainter(bundle_with(spectrogram=asdict(MEL)), engine=codec)
-    region = region_of(sound, "0.8:1.2", "1800:2600")
-    edit = inpainter.inpaint(sound, region, prior=KeepCodes(), phase=phase)
-    assert edit.box.low_hz <= 1800 and edit.box.high_hz >= 2600
-    columns = edit.mask.any(axis=0)
-    assert 0 < columns.sum() < len(columns)
-    before, after = (each.to_float()[:, 0] for each in (sound, edit.audio_file))
-    change = after - before
-    assert not change[: int(0.7 * 8000)].any() and not change[int(1.3 * 8000) :].any()
-    # Nothing far from the box is changed; a perfect model leaves little to hear in it.
-    heard = band_energy(change, edit.box.low_hz, edit.box.high_hz, 8000)
-    below = band_energy(change, 0, edit.box.low_hz - 100, 8000)
-    assert below < 1e-3 * heard
-    assert band_energy(after, 0, 4000, 8000) == pytest.approx(
-        band_energy(before, 0, 4000, 8000), rel=0.05
-    )
-
-
-IF = SpectrogramSettings("magnitude_if", sample_rate=8000, n_fft=256, hop_length=64)
-
-
-@pytest.fixture
-def inpainter_if(bundle_with, level_codec):
-    codec = PerfectCodec(level_codec)
-    return Inpainter(bundle_with(spectrogram=asdict(IF)), engine=codec)
-
-
-@pytest.mark.parametrize("time", ["0.4:0.6", "0:0.2", "0.8:1", None])
-def test_a_decoded_phase_goes_on_from_the_sound_before_it(inpainter_if, time):
-    """Nothing of the hole's own phase is read, and yet the input comes back."""
-    sound = make_sound(8000, 1, noise=0.0)
-    edit = inpainter_if.inpaint(
-        sound,
-        region_of(sound, time),
-        prior=KeepCodes(),
-        phase="instantaneous_frequency",
-    )
-    error = edit.audio_file.to_float() - sound.to_float()
-    assert np.abs(error).max() < 3e-3
-    different = np.flatnonzero((edit.audio_file.samples != sound.samples).any(axis=1))
-    frames = np.flatnonzero(edit.mask.any(axis=1))
-    assert frames[0] * 256 - 128 - 1 <= different[0]
-    assert different[-1] <= (frames[-1] * 4 + 3) * 64 + 128 + 1
 
 
 def test_a_phase_the_model_does_not_decode_is_refused(inpainter):

@@ -11,6 +11,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.spectrogram.region import Region
+from tests.edge_runtime.edit.known_edits import KeepCodes
 
 RATE = 8000
 CELL = 4 * 64  # samples
@@ -19,13 +20,6 @@ NO_CONTEXT = {"encoder_frames": [0, 0], "decoder_cells": [0, 0]}
 LONG_S = 24.0
 SILENCE = MarginalPrior(np.eye(16)[0])
 HOLE = Region(0.4, 0.6, 0.0, 4000.0)
-
-
-class KeepCodes:
-    """A prior that knows the truth."""
-
-    def fill(self, codemap, mask, *, seed):
-        return codemap
 
 
 class TooQuiet:

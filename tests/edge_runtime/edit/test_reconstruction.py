@@ -9,6 +9,7 @@ import pytest
 from edge_runtime.audio import audio_file as audio_files
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.resample import resample
+from edge_runtime.edit import rate_of_original
 from edge_runtime.edit import reconstruction as module
 from edge_runtime.edit.inaudible import audible
 from edge_runtime.edit.reconstruction import reconstruct
@@ -98,7 +99,7 @@ def small_parts(monkeypatch):
 
     def make():
         monkeypatch.setattr(module, "window_cells", lambda stride: 5)
-        monkeypatch.setattr(module, "_PIECE", 1111)
+        monkeypatch.setattr(rate_of_original, "_PIECE", 1111)
         monkeypatch.setattr(audio_files, "MAPPED_BYTES", 100)
 
     return make
@@ -216,7 +217,7 @@ def test_memory_does_not_grow_with_the_sound(
     monkeypatch, bundle_with, smeared_codec, phase
 ):
     """Besides the file's own numbers, which the caller holds, and the result."""
-    monkeypatch.setattr(module, "_PIECE", 10_000)
+    monkeypatch.setattr(rate_of_original, "_PIECE", 10_000)
     peaks = []
     for seconds in (12, 36):
         file = sound(8000, seconds, channels=1)

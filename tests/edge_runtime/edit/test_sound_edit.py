@@ -23,6 +23,7 @@ from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
+from tests.edge_runtime.edit.known_edits import KeepCodes
 
 CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}
 
@@ -54,13 +55,6 @@ def test_codes_by_windows_are_those_of_the_whole(bundle, codec, rate, cells):
     by_windows = sound_codec.codemap_of(heard, cells=cells)
     np.testing.assert_array_equal(by_windows, whole)
     assert len(np.unique(whole)) > 4
-
-
-class KeepCodes:
-    """A prior that knows the truth."""
-
-    def fill(self, codemap, mask, *, seed):
-        return codemap
 
 
 class TwoChannelCodec:

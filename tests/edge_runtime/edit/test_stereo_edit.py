@@ -6,17 +6,11 @@ import pytest
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.spectrogram.region import Region
+from tests.edge_runtime.edit.known_edits import KeepCodes
 
 RATE = 8000
 HOLE = Region(1.0, 2.0, 0.0, 4000.0)
 INSIDE = slice(int(1.1 * RATE), int(1.9 * RATE))
-
-
-class KeepCodes:
-    """A prior that knows the truth."""
-
-    def fill(self, codemap, mask, *, seed):
-        return codemap
 
 
 def edited(bundle, engine, channels):

@@ -9,16 +9,10 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit import sound_edit
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.spectrogram.region import Region
+from tests.edge_runtime.edit.known_edits import KeepCodes
 
 RATE = 8000
 HOLE = Region(1.0, 2.0, 0.0, 4000.0)
-
-
-class KeepCodes:
-    """A prior that knows the truth."""
-
-    def fill(self, codemap, mask, *, seed):
-        return codemap
 
 
 class UnsureCodec:

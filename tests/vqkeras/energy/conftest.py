@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import keras
 import pytest
 
 SOURCE = Path(__file__).with_name("fake_nvml.c")
@@ -70,3 +71,10 @@ def fake_driver(nvml_folder, tmp_path, monkeypatch):
     yield driver
     while driver.users:
         pynvml.nvmlShutdown()
+
+
+@pytest.fixture(scope="module")
+def model():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("sgd", "mse")
+    return model

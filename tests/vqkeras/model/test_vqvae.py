@@ -1,13 +1,16 @@
 import keras
 import numpy as np
 import pytest
-import scipy.stats
 import tensorflow as tf
 
-from edge_runtime.spectrogram.spread import spread_from_raw as edge_spread_from_raw
+from tests.vqkeras.model.small_vqvae import (
+    batched,
+    examples,
+    small_model,
+    two_channel_model,
+    two_channels,
+)
 from vqkeras.layers import (
-    ConvDecoder,
-    ConvEncoder,
     ResidualGridDecoder,
     ResidualGridEncoder,
     VectorQuantizer,
@@ -25,34 +28,6 @@ NAMES = {
     "perplexity",
     "codebook_usage",
 }
-SIZES = {"channels": [4, 4], "strides": [[2, 2], [2, 2]]}
-
-
-def small_model(quantizer=None, **options):
-    return VQVAE(
-        ConvEncoder(**SIZES, codebook_dim=2),
-        quantizer or VectorQuantizerEMA(8, restart_threshold=0.1),
-        ConvDecoder(**SIZES),
-        **options,
-    )
-
-
-def examples(count=24, seed=0):
-    """Images with a bright box: something to learn."""
-    rng = np.random.default_rng(seed)
-    images = np.zeros((count, 8, 8, 1), np.float32)
-    for image, (row, column) in zip(
-        images, rng.integers(0, 5, (count, 2)), strict=True
-    ):
-        image[row : row + 4, column : column + 4] = 1.0
-    return images
-
-
-def batched(images, size=8):
-    dataset = tf.data.Dataset.from_tensor_slices(images).batch(size)
-    options = tf.data.Options()
-    options.autotune.enabled = False
-    return dataset.with_options(options)
 
 
 @pytest.mark.parametrize("size", [(8, 8), (7, 9), (1, 1), (13, 4)])
@@ -77,21 +52,6 @@ def test_padding_is_silence_at_the_end():
     model(inputs)
     np.testing.assert_array_equal(
         model.encode_codemap(inputs), model.encode_codemap(padded)
-    )
-
-
-def two_channels(count=6, seed=0):
-    """Boxes, and in a second channel numbers that mean nothing beside them."""
-    noise = np.random.default_rng(seed).random((count, 8, 8, 1), np.float32)
-    return np.concatenate([0.6 * examples(count, seed), noise], axis=3)
-
-
-def two_channel_model(**options):
-    return VQVAE(
-        ConvEncoder(**SIZES, codebook_dim=2),
-        VectorQuantizerEMA(8),
-        ConvDecoder(**SIZES, output_channels=2),
-        **options,
     )
 
 
@@ -136,96 +96,6 @@ def test_padding_of_a_second_channel_is_the_middle():
     np.testing.assert_array_equal(
         model.encode_codemap(inputs), model.encode_codemap(padded)
     )
-
-
-def spread_model(**options):
-    """One channel, and how far it is expected to be from the truth."""
-    return VQVAE(
-        ConvEncoder(**SIZES, codebook_dim=2),
-        VectorQuantizerEMA(8, seed=1),
-        ConvDecoder(**SIZES, output_channels=2),
-        **options,
-    )
-
-
-def test_a_spread_stands_beside_the_mean():
-    model = spread_model(spread_cost=0.1)
-    images = examples(6)
-    outputs = model(images, details=True)
-    assert model.has_spread
-    assert model(images).shape == images.shape
-    raw = model.decode_codemap(model.encode_codemap(images), 8, 8).numpy()
-    assert raw.shape == (6, 8, 8, 2)
-    np.testing.assert_allclose(model(images), raw[..., :1], atol=1e-6)
-    np.testing.assert_allclose(
-        outputs["spread"], edge_spread_from_raw(raw[..., 1:]), rtol=1e-5
-    )
-
-
-def test_spread_loss_is_the_gaussian_likelihood_and_the_shares_count():
-    model = spread_model(spread_cost=0.1)
-    images = examples(6)
-    outputs = model(images, details=True)
-    losses = model.losses_of(tf.constant(images), outputs)
-    errors = np.abs(images - outputs["reconstruction"].numpy())
-    spread = outputs["spread"].numpy()
-    # Without the constant log(sqrt(2 * pi)) of `scipy.stats.norm`.
-    expected = -scipy.stats.norm.logpdf(errors, scale=spread).mean()
-    expected -= 0.5 * np.log(2.0 * np.pi)
-    assert float(losses["spread_loss"]) == pytest.approx(expected, rel=1e-4)
-    for name, factor in (("within_one_spread", 1.0), ("within_two_spreads", 2.0)):
-        share = (errors <= factor * spread).mean()
-        assert float(losses[name]) == pytest.approx(share, abs=1e-6)
-    without = spread_model().losses_of(tf.constant(images), outputs)
-    assert "spread_loss" not in without
-    assert float(losses["loss"] - without["loss"]) == pytest.approx(
-        0.1 * expected, rel=1e-3
-    )
-
-
-def test_the_mean_learns_what_it_would_without_a_spread():
-    images = tf.constant(examples(6))
-
-    def slope(**options):
-        keras.utils.set_random_seed(0)
-        model = spread_model(**options)
-        model(images)
-        with tf.GradientTape() as tape:
-            outputs = model(images, training=False, details=True)
-            tape.watch(outputs["reconstruction"])
-            loss = model.losses_of(images, outputs)["loss"]
-        return tape.gradient(loss, outputs["reconstruction"]).numpy()
-
-    with_spread = slope(spread_cost=1.0)
-    assert np.abs(with_spread).max() > 0.0
-    np.testing.assert_array_equal(with_spread, slope(spread_cost=0.001))
-
-
-def test_the_spread_itself_learns():
-    model = spread_model(spread_cost=1.0)
-    images = tf.constant(examples(6))
-    with tf.GradientTape() as tape:
-        outputs = model(images, training=False, details=True)
-        tape.watch(outputs["spread"])
-        loss = model.losses_of(images, outputs)["loss"]
-    slope = tape.gradient(loss, outputs["spread"]).numpy()
-    errors = np.abs(images - outputs["reconstruction"].numpy())
-    spread = outputs["spread"].numpy()
-    # Down where the guess is too large, up where it is too small.
-    np.testing.assert_array_equal(np.sign(slope), np.sign(spread - errors))
-
-
-@pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-def test_a_model_with_a_spread_is_saved_and_loaded(tmp_path):
-    model = spread_model(spread_cost=0.25)
-    images = examples(2)
-    expected = model(images).numpy()
-    model.save(tmp_path / "model.keras")
-    loaded = keras.models.load_model(tmp_path / "model.keras")
-    assert loaded.spread_cost == 0.25
-    np.testing.assert_allclose(loaded(images), expected, atol=1e-6)
-    with pytest.raises(ValueError, match="`spread_cost` must be 0 or more"):
-        spread_model(spread_cost=-1.0)
 
 
 @pytest.mark.parametrize(
