@@ -2,14 +2,11 @@
 
 import argparse
 import dataclasses
-import json
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
@@ -17,6 +14,7 @@ from export.calibration import CALIBRATION_EXAMPLES
 from export.finished_run import load_codec
 from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
+from export.written_bundle import add_output_options, write_with_report
 from vqkeras.command import run_command
 
 
@@ -41,14 +39,6 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of a finished run, or a preset",
     )
     parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        required=True,
-        metavar="X.tflite",
-        help="bundle to write",
-    )
-    parser.add_argument(
         "--prior",
         type=Path,
         metavar="DIR",
@@ -68,12 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="training examples that fix the int8 scales (default: %(default)s)",
     )
-    parser.add_argument(
-        "--force", action="store_true", help="replace the output if it exists"
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="print the report as one JSON document"
-    )
+    add_output_options(parser, metavar="X.tflite")
     return parser
 
 
@@ -95,27 +80,17 @@ def _export(options: argparse.Namespace) -> None:
         calibration_count=options.calibration,
         prior=prior_of(run, options.prior),
     )
-    write_bundle(options.output, bundle, force=options.force)
-    report = {
-        "name": bundle.name,
-        "number_format": options.format,
-        "bundle_bytes": options.output.stat().st_size,
-        "flatbuffer_bytes": len(bundle.flatbuffer),
-        **dataclasses.asdict(parity),
-    }
-    table = _table(report) + (f"\nprior        {parity.prior}" if parity.prior else "")
-    print(json.dumps(report, indent=2) if options.json else table)
-    logging.getLogger(__name__).info("Wrote %s", options.output)
+    rows = _rows(dataclasses.asdict(parity))
+    if parity.prior:
+        rows["prior"] = str(parity.prior)
+    write_with_report(options, bundle, dataclasses.asdict(parity), rows)
 
 
-def _table(report: dict[str, Any]) -> str:
-    """The report for people."""
+def _rows(report: dict[str, Any]) -> dict[str, str]:
+    """What the export cost, for people."""
     sounding = report["equal_codes_sounding"]
     change = report["nmse_exported"] / report["nmse_float"] - 1
     rows = {
-        "model": f"{report['name']}, {report['number_format']}",
-        "bundle": f"{report['bundle_bytes']} bytes "
-        f"({report['flatbuffer_bytes']} of them the model)",
         "equal codes": f"{report['equal_codes']:.2%}"
         + ("" if sounding is None else f" ({sounding:.2%} where it sounds)"),
         "nmse": f"{report['nmse_exported']:.4f} exported, "
@@ -127,7 +102,7 @@ def _table(report: dict[str, Any]) -> str:
             f"{report[f'{part}_mean_difference']:.2g} on average"
         )
     rows["measured on"] = f"{report['examples']} unseen examples"
-    return "\n".join(f"{name:12} {value}" for name, value in rows.items())
+    return rows
 
 
 if __name__ == "__main__":

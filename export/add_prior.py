@@ -2,20 +2,19 @@
 
 import argparse
 import dataclasses
-import json
-import logging
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
-from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
+from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError
 from edge_runtime.output_file import check_output
 from export.finished_run import load_codec
 from export.tflite.quiet import quiet
+from export.written_bundle import add_output_options, write_with_report
 from vqkeras.command import run_command
 
 
@@ -48,20 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of a finished training of a prior (default: the preset's own)",
     )
-    parser.add_argument(
-        "-o",
-        "--output",
-        type=Path,
-        required=True,
-        metavar="Y.tflite",
-        help="bundle to write",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace the output if it exists"
-    )
-    parser.add_argument(
-        "--json", action="store_true", help="print the report as one JSON document"
-    )
+    add_output_options(parser, metavar="Y.tflite")
     return parser
 
 
@@ -92,27 +78,9 @@ def _add(options: argparse.Namespace) -> None:
             "codes mean something else. Export that with python -m export."
         )
     bundle, parity = with_prior(bundle, prior, codec)
-    write_bundle(options.output, bundle, force=options.force)
-    report = {
-        "name": bundle.name,
-        "number_format": bundle.metadata["number_format"],
-        "bundle_bytes": options.output.stat().st_size,
-        "flatbuffer_bytes": len(bundle.flatbuffer),
-        **dataclasses.asdict(parity),
-    }
-    print(json.dumps(report, indent=2) if options.json else _table(report, parity))
-    logging.getLogger(__name__).info("Wrote %s", options.output)
-
-
-def _table(report: dict[str, object], parity: object) -> str:
-    """The report for people."""
-    rows = {
-        "model": f"{report['name']}, {report['number_format']}",
-        "bundle": f"{report['bundle_bytes']} bytes "
-        f"({report['flatbuffer_bytes']} of them the model)",
-        "prior": str(parity),
-    }
-    return "\n".join(f"{name:12} {value}" for name, value in rows.items())
+    write_with_report(
+        options, bundle, dataclasses.asdict(parity), {"prior": str(parity)}
+    )
 
 
 if __name__ == "__main__":

@@ -8,10 +8,8 @@ from tensorflow.python.summary.summary_iterator import summary_iterator
 
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.callbacks.tensorboard_examples import (
-    TensorBoardExamples,
-    picture_of,
-)
+from vqkeras.callbacks.shown_examples import picture_of
+from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
 from vqkeras.spectrogram_sound import sound_of
 
 # Keras itself still copies arrays the way of numpy 1.
