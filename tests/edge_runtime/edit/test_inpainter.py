@@ -26,9 +26,19 @@ def inpainter(level_bundle, level_codec):
     return Inpainter(level_bundle, engine=level_codec)
 
 
-@pytest.mark.parametrize("phase", ["continued", "griffin_lim", "original"])
-@pytest.mark.parametrize("rate", [8000, 44100, 22050, 6000])
-@pytest.mark.parametrize("subtype", SUBTYPES)
+# Every subtype at the model's rate and at another; every rate with every phase.
+CASES = [
+    *((subtype, rate, "continued") for subtype in SUBTYPES for rate in (8000, 44100)),
+    *(
+        ("PCM_16", rate, phase)
+        for rate in (8000, 44100, 22050, 6000)
+        for phase in ("continued", "griffin_lim", "original")
+        if (rate, phase) not in ((8000, "continued"), (44100, "continued"))
+    ),
+]
+
+
+@pytest.mark.parametrize(("subtype", "rate", "phase"), CASES)
 def test_all_other_samples_are_bit_identical(inpainter, subtype, rate, phase):
     sound = make_sound(rate, 2, subtype)
     region = region_of(sound, "0.4:0.6", "300:2500")
