@@ -63,7 +63,7 @@ FLOORS = {
     ],
     "export": [
         ["tflite"],
-        ["prior_parity"],
+        ["prior_parity", "written_bundle"],
         ["calibration", "finished_run", "parity", "receptive_field"],
         ["bundled_prior"],
         ["bundle_run"],

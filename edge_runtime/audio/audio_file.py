@@ -69,12 +69,12 @@ class AudioFile(StoredAudio):
     @property
     def silence(self) -> int:
         """What stands for silence, in the file's own numbers."""
-        return _INTEGERS.get(self.subtype, (0, 1))[0]
+        return INTEGERS.get(self.subtype, (0, 1))[0]
 
     @property
     def full_scale(self) -> int:
         """How far full scale is from silence, in the file's own numbers."""
-        return _INTEGERS.get(self.subtype, (0, 1))[1]
+        return INTEGERS.get(self.subtype, (0, 1))[1]
 
     def to_float(self) -> NDArray[np.float32]:
         """Samples as float32 of shape `(samples, channels)`, full scale = 1."""

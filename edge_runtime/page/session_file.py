@@ -31,7 +31,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.audio.audio_file import AudioFile, fault_of_samples
+from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.audio.usable_samples import fault_of_samples
 from edge_runtime.audio.wav import encoded, parse_wav
 from edge_runtime.errors import AudioError, SessionError
 from edge_runtime.page.answer import Refusal
