@@ -14,6 +14,7 @@ from typing import Any
 
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets.audio_clip import clip_samples
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.shard_files import (
@@ -207,8 +208,8 @@ def _sweep(out: Path, shards: dict[str, int], compressed: bool) -> None:
 
 
 def _check_room(out: Path, due: list[Job], settings: SpectrogramSettings) -> None:
-    row = math.prod(row_shape(settings)) * 2
-    needed = row * sum(len(job.items) for job in due)
+    row, sound = math.prod(row_shape(settings)) * 2, clip_samples(settings.sample_rate)
+    needed = sum(len(job.items) * (row + job.with_audio * sound * 4) for job in due)
     free = shutil.disk_usage(out).free
     if needed > free:
         raise UserError(
