@@ -18,6 +18,7 @@ from edge_runtime.commands import (
     live,
     reconstruct,
     serve,
+    sign,
     transform,
     verify,
 )
@@ -32,6 +33,7 @@ COMMANDS = {
     "decode": decode,
     "info": info,
     "verify": verify,
+    "sign": sign,
     "bench": bench,
     "energy": energy,
     "serve": serve,

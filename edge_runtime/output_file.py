@@ -101,6 +101,27 @@ def output_file(path: Path, *, force: bool = False) -> Iterator[Path]:
                 clean_up()
 
 
+def write_secret(path: Path, content: bytes) -> None:
+    """Make a file that only its owner reads, at no time anybody else.
+
+    Args:
+        path: The file; it must not be there.
+        content: What it holds.
+
+    Raises:
+        OSError: If it is there, or cannot be written; then there is none.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        os.write(handle, content)
+        os.fsync(handle)
+    except OSError:
+        path.unlink()
+        raise
+    finally:
+        os.close(handle)
+
+
 def sweep(folder: Path) -> None:
     """Delete what a killed program left of its outputs in a folder.
 

@@ -77,9 +77,9 @@ def test_extras_exist():
     known = extras["project"]["optional-dependencies"]
     named = re.findall(r"\[([a-z-]+)\]['\"]", README + DEPLOY)
     table = re.findall(
-        r"^\| `([a-z-]+)` \| (?:LiteRT|`edge`|`live`|`serve`)", DEPLOY, re.MULTILINE
+        r"^\| `([a-z-]+)` \| (?:LiteRT|cryptography|`[a-z]+`),? ", DEPLOY, re.MULTILINE
     )
-    assert table == ["edge", "serve", "qr", "live", "midi"]
+    assert table == ["edge", "serve", "qr", "sign", "live", "midi"]
     assert {*named, *table} <= known.keys()
 
 

@@ -41,6 +41,7 @@ EXTRAS = {
     "qr": Extra("a QR code of the page's address", (("segno",),)),
     "live": Extra("a sound card: `live`", (("sounddevice",), ("threadpoolctl",))),
     "midi": Extra("controllers and pedals: `live --midi`", (("rtmidi",),)),
+    "sign": Extra("signatures: `sign`, `verify --key`", (("cryptography",),)),
     "train": Extra(
         "training, evaluation and export",
         (

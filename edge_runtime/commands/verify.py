@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.signature import check_signature
 from edge_runtime.commands.edit_arguments import (
     add_json_option,
     add_model_argument,
@@ -23,6 +25,13 @@ HELP = "check a bundle on this machine"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what this command understands."""
     add_model_argument(parser)
+    parser.add_argument(
+        "--key",
+        type=Path,
+        metavar="FILE",
+        help="also check the signature beside the bundle, with the public key of who "
+        "made it",
+    )
     add_engine_option(parser)
     add_json_option(parser)
 
@@ -30,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Verify; 0 if the model does here what it did where it was made."""
     path = model_path(arguments)
+    if arguments.key is not None:
+        check_signature(path, arguments.key)
     bundle = read_bundle(path)
     check_first_run(path, arguments.engine)
     engine = load_engine(bundle, arguments.engine)
@@ -38,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         report = {
             "model": str(path),
             "engine": engine.name,
+            "signed": None if arguments.key is None else True,
             "passed": check.passed,
             "tolerance": TOLERANCE,
         }
@@ -46,6 +58,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"model: {bundle.name} ({path})")
         print(f"engine: {engine.name}")
         print("checksums: right")
+        if arguments.key is not None:
+            print(f"signature: right, of {arguments.key}")
         print(f"golden codes: {check.codes_equal} of {check.codes} equal")
         latents = check.latents_largest_difference
         decoded = check.decoded_largest_difference

@@ -7,7 +7,6 @@ listens to it.
 from __future__ import annotations
 
 import hmac
-import os
 import re
 import secrets
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from edge_runtime.errors import UserError
+from edge_runtime.output_file import write_secret
 from edge_runtime.page.answer import Answer, Refusal
 
 _COOKIE = "vqkeras"
@@ -42,7 +42,7 @@ def kept_token(path: Path) -> str:
     try:
         try:
             token = new_token()
-            _write_new(path, token.encode())
+            write_secret(path, token.encode())
         except FileExistsError:
             token = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError) as error:
@@ -54,19 +54,6 @@ def kept_token(path: Path) -> str:
             "Delete it, and another one is made."
         )
     return token
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    """Make a file that only its owner reads, at no time anybody else."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(handle, content)
-        os.fsync(handle)
-    except OSError:
-        path.unlink()
-        raise
-    finally:
-        os.close(handle)
 
 
 class Entrance:

@@ -89,7 +89,7 @@ def sound(name: str) -> Writer:
 WRITERS = {
     "wav": sound("out.wav"),
     "flac": sound("out.flac"),
-    "ogg": sound("out.ogg"),
+    "aiff": sound("out.aiff"),
     "edit": command("out.wav", "inpaint", "--time", "0.1:0.3"),
     "codes": command("out.vqc", "encode"),
     "bundle": Writer(
