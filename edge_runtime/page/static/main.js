@@ -17,6 +17,7 @@ import { connectKept } from "./keep/kept_view.js";
 import { connectPassage, inItsSong } from "./keep/passage_view.js";
 import { isSessionFile } from "./keep/session_file.js";
 import { connectSessionFile, openSessionFile } from "./keep/session_view.js";
+import { connectRecording } from "./keep/record_button.js";
 import { readSoundFile } from "./keep/sound_file.js";
 import { connectSteps } from "./keep/steps_view.js";
 import { attempt, complain, hideProgress, say, showProgress } from "./messages.js";
@@ -115,6 +116,7 @@ function connectSources(session, tool) {
       }),
     );
   }
+  connectRecording(session, from(open));
   acceptDrops(document.body, from(open));
   acceptDrops(byId("second"), from(setSecond));
 }

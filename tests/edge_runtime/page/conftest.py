@@ -231,7 +231,8 @@ def start_browser(chromium, tmp_path_factory):
     flags = (
         "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
         "--disable-background-networking --disable-component-update --disable-sync "
-        "--autoplay-policy=no-user-gesture-required --mute-audio"
+        "--autoplay-policy=no-user-gesture-required --mute-audio "
+        "--use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
     )
 
     def start():
