@@ -20,6 +20,7 @@ from edge_runtime.page.sound_upload import sound_from
 from edge_runtime.page.worker import Worker
 
 REPORT_HEADER = "Edit-Report"
+_PARTS = {"sound", "sound_id", "edit", "second", "second_id", "model"}
 
 
 def answer_edit(
@@ -31,8 +32,8 @@ def answer_edit(
         worker: Model to run.
         content_type: Header `Content-Type` of the request.
         body: Form with the parts `sound` (WAV) or `sound_id` (a name of a kept one),
-            `edit` (JSON, see `parse_edit`) and, for effects that mix, `second` (WAV);
-            `model` names another model than the first.
+            `edit` (JSON, see `parse_edit`) and, for effects that mix, `second` or
+            `second_id` likewise; `model` names another model than the first.
         limits: Bounds on the sounds.
         kept: Sounds sent before.
 
@@ -50,15 +51,17 @@ def answer_edit(
     parts = parse_multipart(content_type, body)
     if ("sound" in parts) == ("sound_id" in parts):
         raise Refusal(422, "The form must have a part 'sound', or else 'sound_id'.")
+    if "second" in parts and "second_id" in parts:
+        raise Refusal(422, "The form must not have both 'second' and 'second_id'.")
     if "edit" not in parts:
         raise Refusal(422, "The form has no part called 'edit'.")
-    unknown = sorted(set(parts) - {"sound", "sound_id", "edit", "second", "model"})
+    unknown = sorted(set(parts) - _PARTS)
     if unknown:
         raise Refusal(422, f"The form has an unknown part called {unknown[0]!r}.")
     if "model" in parts:
         worker = worker.of(parts["model"].decode("utf-8", "replace"))
     request = parse_edit(parts["edit"])
-    sounds = {
+    sounds: dict[str, AudioFile] = {
         name: sound_from(
             parts[name],
             name,
@@ -69,8 +72,12 @@ def answer_edit(
         for name in ("sound", "second")
         if name in parts
     }
-    if "sound_id" in parts:
-        sounds["sound"] = kept.get(parts["sound_id"].decode("utf-8", "replace"))
+    ids = {
+        name: parts[f"{name}_id"].decode("utf-8", "replace")
+        for name in ("sound", "second")
+        if f"{name}_id" in parts
+    }
+    sounds |= {name: kept.get(known) for name, known in ids.items()}
     edit = carry_out(worker, request, sounds["sound"], sounds.get("second"))
     report: dict[str, Any] = {
         "tool": request.name,
@@ -79,9 +86,14 @@ def answer_edit(
         "seconds": {name: round(s, 4) for name, s in edit.seconds.items()},
     }
     answered: StoredAudio = edit.audio_file
-    if "sound_id" in parts:
-        first, answered = _changed_part(sounds["sound"], edit.audio_file)
-        report |= {"first_sample": first, "id": kept.keep(edit.audio_file)}
+    if "sound" in ids:
+        first, changed = _changed_part(sounds["sound"], edit.audio_file)
+        answered = changed
+        report["first_sample"] = first
+        try:
+            report["id"] = kept.keep_changed(ids["sound"], first, changed)
+        except Refusal:  # it went while it was edited
+            report["id"] = kept.keep(edit.audio_file)
     headers = {REPORT_HEADER: json.dumps(report, allow_nan=False)}
     return Answer(wav_bytes(answered), "audio/wav", headers=headers)
 
@@ -92,4 +104,6 @@ def _changed_part(before: AudioFile, after: AudioFile) -> tuple[int, AudioFile]:
     first, end = (
         (int(different[0]), int(different[-1]) + 1) if len(different) else (0, 0)
     )
-    return first, replace(after, samples=after.samples[first:end], mapped=None)
+    # A copy, or the whole sound would be held by it.
+    part = after.samples[first:end].copy()
+    return first, replace(after, samples=part, mapped=None)

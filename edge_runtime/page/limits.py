@@ -24,6 +24,7 @@ class Limits:
         held_bytes: Bodies held in memory at a time, all clients together (503).
         kept_bytes: Samples of sounds that are kept between requests, all clients
             together; the oldest go first.
+        kept_sounds: How many of them there are at most, edited ones among them.
         kept_s: Time after its last use for which a sound is kept, in s.
         sound_s: Length of a sound, in s (422).
         body_s: Time a client has to send its body, in s (408).
@@ -42,6 +43,7 @@ class Limits:
     body_bytes: int = 32 << 20
     held_bytes: int = 256 << 20
     kept_bytes: int = 256 << 20
+    kept_sounds: int = 256
     kept_s: float = 1800.0
     sound_s: float = 180.0
     body_s: float = 30.0

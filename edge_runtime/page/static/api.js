@@ -46,28 +46,48 @@ export async function getExample(name) {
   return (await ask(`/api/examples/${encodeURIComponent(name)}`)).arrayBuffer();
 }
 
-/** Send a sound once; afterwards its id stands for it. */
+/**
+ * Send a sound once; afterwards its id stands for it. Of one that was made here from a
+ * sound the server knows, only what has changed is sent.
+ */
 export async function send(sound, signal) {
-  const body = form({ sound: sound.wav });
-  const response = await ask("/api/sounds", { method: "POST", body, signal });
-  sound.id = (await response.json()).id;
+  const known = sound.base?.id;
+  if (known && sound.first === sound.end) {
+    sound.id = known; // nothing has changed
+    return;
+  }
+  const parts = known
+    ? { sound_id: known, patch: sound.patch, first_sample: String(sound.first) }
+    : { sound: sound.wav };
+  try {
+    const response = await ask("/api/sounds", { method: "POST", body: form(parts), signal });
+    sound.id = (await response.json()).id;
+  } catch (error) {
+    if (!known || error.status !== NOT_KEPT) throw error;
+    sound.base.id = null;
+    await send(sound, signal);
+  }
 }
 
-/** The samples an edit has changed as WAV, and the server's report of what it did. */
+/**
+ * Edit a sound; gives the edited one.
+ *
+ * @param second sound to mix in, `{ wav }`, or nothing; it is sent once as well
+ */
 export async function edit(sound, request, { second, model }, signal) {
-  if (!sound.id) await send(sound, signal);
-  const attempt = () =>
-    ask("/api/edit", {
-      method: "POST",
-      body: form({ sound_id: sound.id, edit: JSON.stringify(request), second, model }),
-      signal,
-    });
+  const sounds = second ? [sound, second] : [sound];
+  const attempt = async () => {
+    for (const each of sounds) if (!each.id) await send(each, signal);
+    const parts = { sound_id: sound.id, second_id: second?.id, model };
+    const body = form({ ...parts, edit: JSON.stringify(request) });
+    return ask("/api/edit", { method: "POST", body, signal });
+  };
   let response;
   try {
     response = await attempt();
   } catch (error) {
     if (error.status !== NOT_KEPT) throw error;
-    await send(sound, signal); // the server was started anew, or waited long
+    for (const each of sounds) each.id = null; // the server was started anew, or waited long
     response = await attempt();
   }
   const report = JSON.parse(response.headers.get("Edit-Report"));

@@ -142,7 +142,7 @@ export class Session extends EventTarget {
       for (let number = 0; number < variations; number += 1) {
         progress(number, variations);
         const seed = (first + number) % (this.model.largest_seed + 1);
-        const parts = { second: second?.wav, model: model.name };
+        const parts = { second, model: model.name };
         const sound = await api.edit(base, { ...edit, seed }, parts, signal);
         if (signal.aborted) return;
         if (step) step.add(seed, sound);
@@ -163,7 +163,7 @@ export class Session extends EventTarget {
     for (const each of take.line) {
       if (each.sound) continue;
       const { base, second, model } = each.step;
-      const parts = { second: second?.wav, model: model.name };
+      const parts = { second, model: model.name };
       await this.#while(async (signal) => {
         each.sound = await api.edit(base, each.step.request(each), parts, signal);
       });

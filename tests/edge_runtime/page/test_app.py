@@ -112,6 +112,32 @@ def test_a_sound_is_sent_once_and_edited_by_its_name(client, noise_wav):
     assert np.isin(parse_wav(second).samples, parse_wav(direct).samples).all()
 
 
+def test_what_changed_of_a_sound_is_sent_alone(client, noise_wav):
+    name = json.loads(client.post("/api/sounds", sound=noise_wav)[2])["id"].encode()
+    stored = parse_wav(noise_wav)
+    patch = AudioFile(stored.samples[100:2100] // 8, 8000, "PCM_16")
+    samples = stored.samples.copy()
+    samples[400:2400] = patch.samples
+    parts = {"sound_id": name, "patch": wav_bytes(patch), "first_sample": b"400"}
+    status, _, body = client.post("/api/sounds", **parts)
+    changed = json.loads(body)["id"].encode()
+    whole = wav_bytes(AudioFile(samples, 8000, "PCM_16"))
+    edit = {"tool": "mix", "time": [0.1, 0.25], "strength": 1}
+    expected = client.post("/api/edit", sound=whole, second=noise_wav, edit=edit)[2]
+    ids = {"sound_id": changed, "second_id": name}
+    answer = client.post("/api/edit", **ids, edit=edit)
+    first = json.loads(answer[1]["Edit-Report"])["first_sample"]
+    part = parse_wav(answer[2]).samples
+    assert status == answer[0] == 200 and len(part) > 800
+    expected = parse_wav(expected).samples
+    np.testing.assert_array_equal(expected[first : first + len(part)], part)
+    for wrong in ({"first_sample": b"-1"}, {"first_sample": b"7900"}, {"patch": b"x"}):
+        assert client.post("/api/sounds", **{**parts, **wrong})[0] == 422
+    assert client.post("/api/sounds", **{**parts, "sound_id": b"x"})[0] == 410
+    both = {"second": noise_wav, **ids}
+    assert client.post("/api/edit", **both, edit=edit)[0] == 422
+
+
 def test_a_name_of_no_sound(client, noise_wav):
     status, _, body = client.post("/api/edit", sound_id=b"../x", edit={"tool": "noise"})
     assert status == 410 and "Send it again" in json.loads(body)["error"]

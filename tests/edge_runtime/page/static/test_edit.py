@@ -101,6 +101,32 @@ def test_a_server_that_has_forgotten_the_sound_gets_it_again(page, noise_wav):
     assert page.find("alert").text == ""
 
 
+def test_no_click_sends_the_whole_sound(page, tmp_path, wav_of):
+    audio = np.random.default_rng(6).normal(scale=0.1, size=40_000)
+    page.open("long.wav", wav_of(audio), tmp_path)
+    page.run(
+        """
+        window.sent = [];
+        window.realFetch = window.fetch;
+        window.fetch = async (path, options) => {
+          const body = options?.body;
+          sent.push(body ? (await new Response(body).arrayBuffer()).byteLength : 0);
+          return realFetch(path, options);
+        };
+        """
+    )
+    page.press("noise")
+    page.drag((0.3, 0.1), (0.35, 0.5), (0.4, 0.9))
+    page.apply()
+    page.type("mix", 0.5)  # made on the page: the server gets what has changed
+    page.press("mix")
+    page.run("session.second = { name: 'long', wav: session.history.original.wav }")
+    page.apply(variations=3)  # the second sound is sent once
+    sent = page.run("window.fetch = realFetch; return sent")
+    whole = [size for size in sent if size > 80_000]
+    assert len(sent) == 6 and len(whole) == 1 and sum(sent) - whole[0] < 15_000
+
+
 def test_a_refused_upload_says_why(page, tmp_path):
     for name, content, message in [
         ("text.wav", b"no sound at all", "not a sound this browser can read"),
