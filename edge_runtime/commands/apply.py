@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="?",
         metavar="SOUND",
-        help="do it with this sound (default: the one in the session)",
+        help="do it with this sound (default: the one in the session); where the "
+        "session is about a passage of it, that is put back in its place",
     )
     parser.add_argument(
         "-o",
@@ -88,15 +90,18 @@ def run(arguments: argparse.Namespace) -> int:
     take = _take(session, arguments.take)
     sound = _sound(session, arguments)
     workers = _workers([step for _, step in session.line(take)], session, arguments)
-    done = list(replay(session, take, sound, workers))
-    result = done[-1].audio_file if done else sound
+    first, piece = _piece(session, sound)
+    done = list(replay(session, take, piece, workers))
+    made = done[-1].audio_file if done else piece
+    result = made if piece is sound else _put_back(sound, first, made)
     write_audio(arguments.output, result, force=arguments.force)
     if arguments.change is not None:
         change = change_alone(sound, result)
         write_audio(arguments.change, change, force=arguments.force)
     same = None
-    if arguments.input is None and take == session.result and session.result_crc32:
-        same = crc32_of(result) == session.result_crc32
+    is_its_own = arguments.input is None or piece is not sound
+    if is_its_own and take == session.result and session.result_crc32:
+        same = crc32_of(made) == session.result_crc32
     _print(arguments, session, done, same)
     return 0
 
@@ -119,6 +124,21 @@ def _sound(session: Session, arguments: argparse.Namespace) -> AudioFile:
             "Name the sound after the session."
         )
     return session.sound
+
+
+def _piece(session: Session, sound: AudioFile) -> tuple[int, AudioFile]:
+    """The passage that the session is about, in a file as long as its own was."""
+    if session.passage is None or session.passage[2] != len(sound.samples):
+        return 0, sound
+    first, samples, _ = session.passage
+    part = sound.samples[first : first + samples].copy()
+    return first, replace(sound, samples=part, mapped=None)
+
+
+def _put_back(sound: AudioFile, first: int, made: AudioFile) -> AudioFile:
+    whole = sound.copied()
+    whole.put(first, made.samples)
+    return whole
 
 
 def _workers(

@@ -6,6 +6,7 @@ JSON. `static/keep/session_file.js` writes it and reads it too.
 |---|---|
 | `format`, `version` | `"vqkeras-session"`, `1` |
 | `sound` | `name`; `wav`, the file in base64; `crc32` of its samples as stored |
+| `passage` | where a longer file has it: `first_sample`, `samples`, samples `of` that |
 | `seconds` | sounds that were mixed in, likewise |
 | `models` | SHA-256 of each model's file, by name |
 | `steps` | below |
@@ -84,6 +85,8 @@ class Session:
     Attributes:
         name: Of the sound.
         sound: The sound; `None` if the file does not hold it.
+        passage: First sample and length of the sound in a longer file, and the length
+            of that; `None`: it is a whole file.
         seconds: Sounds that are mixed in.
         models: SHA-256 of each model's file, by name.
         steps: In the order they were made.
@@ -94,6 +97,7 @@ class Session:
 
     name: str
     sound: AudioFile | None
+    passage: tuple[int, int, int] | None
     seconds: tuple[AudioFile, ...]
     models: dict[str, str]
     steps: tuple[SessionStep, ...]
@@ -178,6 +182,7 @@ def _session(fields: dict[str, Any]) -> Session:
     return Session(
         name,
         sound,
+        _passage(fields.get("passage")),
         tuple(held for _, held in seconds if held is not None),
         models,
         steps,
@@ -185,6 +190,19 @@ def _session(fields: dict[str, Any]) -> Session:
         None if crc32 is None else str(crc32),
         {str(kept["name"]): _place(kept, steps) for kept in fields.get("kept", [])},
     )
+
+
+def _passage(part: dict[str, Any] | None) -> tuple[int, int, int] | None:
+    if part is None:
+        return None
+    first, samples, of = (
+        int(part["first_sample"]),
+        int(part["samples"]),
+        int(part["of"]),
+    )
+    if not 0 <= first < first + samples <= of:
+        raise SessionError(f"there is no passage {first} + {samples} in {of} samples.")
+    return first, samples, of
 
 
 def _steps(parts: list[dict[str, Any]], seconds: int) -> Iterator[SessionStep]:

@@ -12,6 +12,7 @@ grows.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import json
 import subprocess
@@ -40,11 +41,19 @@ def sound(seconds, seed=0):
 
 
 class Client:
-    """Keeps its connection and counts the bytes of bodies and of the report."""
+    """Counts the bytes of bodies and of reports; a connection for each request."""
 
     def __init__(self, port):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+        self.port = port
         self.bytes = 0
+
+    def request(self, *request):
+        """The answer and its content."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+        with contextlib.closing(connection):
+            connection.request(*request)
+            answer = connection.getresponse()
+            return answer, answer.read()
 
     def post(self, path, **parts):
         """Report or JSON, and the body."""
@@ -54,9 +63,7 @@ class Client:
         )
         body += b"--limit--\r\n"
         headers = {"Content-Type": "multipart/form-data; boundary=limit"}
-        self.connection.request("POST", path, body, headers)
-        answer = self.connection.getresponse()
-        content = answer.read()
+        answer, content = self.request("POST", path, body, headers)
         if answer.status != 200:
             raise RuntimeError(content.decode())
         report = answer.headers.get("Edit-Report") or content.decode()
@@ -152,8 +159,7 @@ def main():
             address = process.stdout.readline().split()[1]
             port = int(address.rstrip("/").rpartition(":")[2])
             client = Client(port)
-            client.connection.request("GET", "/api/model")
-            card = json.loads(client.connection.getresponse().read())
+            card = json.loads(client.request("GET", "/api/model")[1])
             dearest = clicks(client, card)
             growths = memory(client, process, arguments.edits)
         finally:

@@ -75,8 +75,9 @@ export class Session extends EventTarget {
    *
    * @param saved as `documentOf` gives it
    * @param made sounds that its takes had, as for `fill`
+   * @param song what its sound is a passage of, if that is there
    */
-  async openSaved(saved, made = null) {
+  async openSaved(saved, made = null, song = null) {
     const { history, take, share } = historyOf(saved);
     if (made) fill(history, made);
     await this.#while(async (signal) => {
@@ -85,7 +86,7 @@ export class Session extends EventTarget {
       const known = model && model.name !== this.model.name && (await api.getModel(model.name));
       await this.player.useRate(history.sound.rate);
       if (signal.aborted) return;
-      this.song = null;
+      this.song = song;
       if (known) this.#setModel(known);
       this.#begin(history);
       if (saved.selection) this.selection.read(saved.selection);

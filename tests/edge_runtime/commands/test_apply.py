@@ -96,6 +96,25 @@ def test_another_sound_and_one_that_is_missing(run, fields, tmp_path):
     assert code == 4 and "Step 2, Paint: This sound has 16 x 8 cells" in err
 
 
+def test_a_passage_is_put_back_into_its_song(run, tmp_path):
+    assert run("-o", tmp_path / "alone.wav")[0] == 0
+    alone = read_audio(tmp_path / "alone.wav")
+    song = tmp_path / "song.wav"
+    around = np.random.default_rng(8).integers(-999, 999, (20_000, 1), np.int16)
+    around[5000:13_000] = SAMPLES
+    write_audio(song, AudioFile(around, 8000, "PCM_16"))
+    passage = {"first_sample": 5000, "samples": 8000, "of": 20_000}
+    known = {"passage": passage, "result_crc32": crc32_of(alone)}
+    options = ("-o", tmp_path / "out.wav", "--change", tmp_path / "change.wav")
+    code, out, _ = run(song, *options, **known)
+    assert code == 0 and "\nthe same samples as on the page" in out
+    result = read_audio(tmp_path / "out.wav").samples
+    np.testing.assert_array_equal(result[5000:13_000], alone.samples)
+    result[5000:13_000] = SAMPLES
+    np.testing.assert_array_equal(result, around)
+    assert len(read_audio(tmp_path / "change.wav").samples) == 20_000
+
+
 def test_whether_it_is_the_same_is_said(run, tmp_path):
     code, out, _ = run("-o", tmp_path / "1.wav", result_crc32="00000000")
     assert code == 0 and "not the same samples as on the page" in out
@@ -114,6 +133,7 @@ def test_whether_it_is_the_same_is_said(run, tmp_path):
         ({"result": {"step": 2, "take": 0, "mix": 1}}, "no take 0 of a step 2"),
         ({"result": {"step": 0, "take": 0, "mix": 2}}, "mix must be from 0 to 1"),
         ({"result": {"step": float("inf"), "take": 0, "mix": 1}}, "OverflowError"),
+        ({"passage": {"first_sample": 9, "samples": 9, "of": 9}}, "no passage 9 + 9"),
         ({"seconds": [{"name": "x"}]}, "does not hold the second sound 'x'"),
         ({"models": {"levels": "ab" * 32}}, "another model of the name levels"),
         ({"steps": [{"edit": {"tool": "x"}, "seeds": [1]}]}, "tool must be one of"),

@@ -4,9 +4,14 @@
 import { say } from "../messages.js";
 import { claim } from "./claim.js";
 import { documentOf } from "./session_document.js";
+import { Song } from "./song.js";
 import { store, storedParts, storedSessions } from "./store.js";
 
 const REST_MS = 400; // once the hand has come to rest
+const LARGEST_SONG = 256 * 2 ** 20;
+
+/** Bytes of a WAV, of a file, or of a patch and its report. */
+const sizeOf = (value) => value.size ?? (value.patch ?? value).byteLength;
 
 export class Autosave extends EventTarget {
   #current = null; // { id, release, keys of stored parts, history } of what is open
@@ -55,7 +60,9 @@ export class Autosave extends EventTarget {
         sound: { ...saved.sound, wav: part("sound") },
         seconds: saved.seconds.map((second, i) => ({ ...second, wav: part("second", i) })),
       };
-      await this.session.openSaved(whole, (step, take) => part("take", step, take));
+      const song = part("song") && (await Song.of(saved.sound.name, part("song")));
+      if (song) song.first = saved.passage.first_sample;
+      await this.session.openSaved(whole, (step, take) => part("take", step, take), song);
       return true;
     } finally {
       this.#opening?.release(); // it did not open
@@ -81,11 +88,12 @@ export class Autosave extends EventTarget {
     });
   }
 
-  async #write({ id, keys, history }) {
+  async #write({ id, keys, history, song }) {
     const { session } = this;
     const selection = session.history === history ? session.selection : null;
-    const { sound, seconds, ...rest } = documentOf({ history, selection });
+    const { sound, seconds, ...rest } = documentOf({ history, selection, song });
     const parts = [[["sound"], sound.wav]];
+    if (song && song.blob.size <= LARGEST_SONG) parts.push([["song"], song.blob]);
     seconds.forEach(({ wav }, i) => parts.push([["second", i], wav]));
     history.all.slice(1).forEach(({ takes }, step) =>
       takes.forEach(({ sound: made }, take) => {
@@ -97,22 +105,22 @@ export class Autosave extends EventTarget {
     const record = {
       id,
       changed: Date.now(),
-      bytes: parts.reduce((sum, [, value]) => sum + (value.patch ?? value).byteLength, 0),
+      bytes: parts.reduce((sum, [, value]) => sum + sizeOf(value), 0),
       saved: { ...rest, sound: nameOnly(sound), seconds: seconds.map(nameOnly) },
     };
     await store(record, fresh);
     for (const [key] of fresh) keys.add(key.join("/"));
   }
 
-  #begin(history) {
+  #begin({ history, song }) {
     this.save();
     this.#current?.release();
-    if (this.#opening) this.#current = { ...this.#opening, history };
+    if (this.#opening) this.#current = { ...this.#opening, history, song };
     else {
       const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
       const mine = claim(id);
       const release = async () => (await mine)?.();
-      this.#current = { id, release, keys: new Set(), history };
+      this.#current = { id, release, keys: new Set(), history, song };
     }
     this.#opening = null;
   }
@@ -120,7 +128,7 @@ export class Autosave extends EventTarget {
   #changed() {
     const { history, model } = this.session;
     if (!history) return;
-    if (history !== this.#current?.history) this.#begin(history);
+    if (history !== this.#current?.history) this.#begin(this.session);
     // An example nobody has touched is not worth it.
     if (history.all.length === 1 && model.examples.includes(history.original.name)) return;
     clearTimeout(this.#timer);

@@ -6,9 +6,14 @@ import { Sound } from "./sound.js";
 import { Step } from "./take.js";
 
 const soundPart = ({ name, wav }) => ({ name, wav });
+const passagePart = ({ first, layout }, samples) => ({
+  first_sample: first,
+  samples,
+  of: layout.samples,
+});
 
 /** All there is to know; sounds are ArrayBuffers. */
-export function documentOf({ history, selection }) {
+export function documentOf({ history, selection, song }) {
   const steps = history.all.slice(1); // the first is the sound itself
   const seconds = [...new Set(steps.map(({ second }) => second).filter(Boolean))];
   const place = (take, mix) => {
@@ -18,6 +23,7 @@ export function documentOf({ history, selection }) {
   const here = history.step.take;
   return {
     sound: soundPart(history.all[0].take.sound),
+    passage: song && passagePart(song, history.original.samples),
     seconds: seconds.map(soundPart),
     models: Object.fromEntries(steps.map(({ model }) => [model.name, model.sha256])),
     steps: steps.map(({ label, model, edit, takes, from, fromShare, second }) => ({

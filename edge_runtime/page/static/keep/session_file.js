@@ -12,9 +12,11 @@ export const isSessionFile = (file) => /\.json$/i.test(file.name);
 /** Name of the file of a session, from that of its sound. */
 export const sessionName = (sound) => stem(sound) + SUFFIX;
 
-/** The command that makes its result again. */
-export const applyCommand = (sound) =>
-  `vqkeras-edge apply ${sessionName(sound)} -o ${stem(sound)}-result.wav`;
+/** The command that makes its result again; a passage is put back into its song. */
+export function applyCommand(sound, song) {
+  const whole = song ? ` ${song.name}` : "";
+  return `vqkeras-edge apply ${sessionName(sound)}${whole} -o ${stem(sound)}-result.wav`;
+}
 
 const stem = ({ name }) => name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "_") || "sound";
 

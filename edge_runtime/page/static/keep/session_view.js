@@ -23,7 +23,7 @@ export function connectSessionFile(session) {
   );
   session.addEventListener("sound", () => {
     const { history } = session;
-    byId("command").textContent = applyCommand(history.all[0].take.sound);
+    byId("command").textContent = applyCommand(history.all[0].take.sound, session.song);
     byId("command-line").hidden = !history.canUndo;
   });
 }

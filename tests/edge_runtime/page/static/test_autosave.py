@@ -66,6 +66,26 @@ def test_reloading_and_opening_another_sound(open_page, tmp_path, noise_wav, wav
     until_stored(page, ("noise.wav", 2), ("other.wav", 0), ("tone.wav", 1))
 
 
+def test_a_passage_comes_back_with_its_song(open_page, tmp_path, wav_of):
+    page = open_page()
+    song = tmp_path / "song.wav"
+    audio = np.random.default_rng(8).normal(scale=0.05, size=6 * 8000)
+    song.write_bytes(wav_of(audio))
+    page.find("file").send_keys(str(song))
+    page.until("return document.getElementById('passage').open")
+    page.type("passage-start", 3.0)
+    page.type("passage-length", 2.0)
+    page.driver.find_element("css selector", "#passage .primary").click()
+    page.until("return document.getElementById('another-passage').hidden === false")
+    until_stored(page, ("song.wav", 0))
+    page = open_page(fresh=False)
+    assert page.find("another-passage").is_displayed()
+    assert page.run("return [session.song.first, session.song.blob.size]") == [
+        24_000,
+        song.stat().st_size,
+    ]
+
+
 def test_where_nothing_can_be_stored_leaving_asks(page):
     leaving = """
     const event = new Event("beforeunload", { cancelable: true });

@@ -94,6 +94,31 @@ def test_a_session_gives_the_same_samples_wherever_it_is_opened(
     assert again["steps"] == saved["steps"] and again["sound"] == saved["sound"]
 
 
+def test_a_passage_is_put_back_into_its_song(page, tmp_path, wav_of, applied, capsys):
+    audio = np.random.default_rng(8).normal(scale=0.05, size=6 * 8000)
+    song = tmp_path / "song.wav"
+    song.write_bytes(wav_of(audio))
+    page.find("file").send_keys(str(song))
+    page.until("return document.getElementById('passage').open")
+    page.type("passage-start", 3.0)
+    page.type("passage-length", 2.0)
+    page.driver.find_element("css selector", "#passage .primary").click()
+    page.until("return document.getElementById('another-passage').hidden === false")
+    page.press("noise")
+    page.drag((0.4, 0.2), (0.5, 0.5), (0.6, 0.9))
+    page.apply()
+    path, out = tmp_path / "song-session.json", tmp_path / "song-result.wav"
+    save(page, path)
+    command = "vqkeras-edge apply song-session.json song.wav -o song-result.wav"
+    assert page.find("command").text == command
+    assert applied(path, song, "-o", out) == 0
+    assert "\nthe same samples as on the page" in capsys.readouterr().out
+    result = read_audio(out).samples
+    np.testing.assert_array_equal(result[24_000:40_000], page.wav().samples)
+    before = read_audio(song).samples
+    np.testing.assert_array_equal(result[:24_000], before[:24_000])
+
+
 def test_sessions_that_cannot_be_opened(page, tmp_path):
     page.press("noise")
     page.click("select-all")
