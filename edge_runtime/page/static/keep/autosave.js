@@ -14,7 +14,7 @@ const LARGEST_SONG = 256 * 2 ** 20;
 const sizeOf = (value) => value.size ?? (value.patch ?? value).byteLength;
 
 export class Autosave extends EventTarget {
-  #current = null; // { id, release, keys of stored parts, history } of what is open
+  #current = null; // of what is open: id, release, keys of stored parts, history, ...
   #opening = null; // the same of a stored session that is being opened
   #timer = null;
   #saving = Promise.resolve();
@@ -88,9 +88,7 @@ export class Autosave extends EventTarget {
     });
   }
 
-  async #write({ id, keys, history, song }) {
-    const { session } = this;
-    const selection = session.history === history ? session.selection : null;
+  async #write({ id, keys, history, selection, song }) {
     const { sound, seconds, ...rest } = documentOf({ history, selection, song });
     const parts = [[["sound"], sound.wav]];
     if (song && song.blob.size <= LARGEST_SONG) parts.push([["song"], song.blob]);
@@ -129,6 +127,7 @@ export class Autosave extends EventTarget {
     const { history, model } = this.session;
     if (!history) return;
     if (history !== this.#current?.history) this.#begin(this.session);
+    this.#current.selection = this.session.selection; // another model brings a new one
     // An example nobody has touched is not worth it.
     if (history.all.length === 1 && model.examples.includes(history.original.name)) return;
     clearTimeout(this.#timer);
