@@ -103,8 +103,9 @@ def reason_of(error: UserError | OSError, path: Path | None = None) -> str:
         return str(error.strerror or error)
     text = str(error)
     if path is not None:
-        text = text.removeprefix(f"Cannot read {path}: ")
-    elif text.startswith("Cannot read "):
+        for start in ("Cannot read", "Cannot use"):
+            text = text.removeprefix(f"{start} {path}: ")
+    elif text.startswith(("Cannot read ", "Cannot use ")):
         text = text.partition(": ")[2]
     return text.rstrip(".")
 

@@ -92,6 +92,7 @@ def test_bad_files_are_named_and_left_out(broken, tmp_path, caplog):
     reasons = "\n".join(caplog.messages)
     for reason in ("file is empty", "No such file", "NaN", "bass_electronic_001-040"):
         assert reason in reasons
+    assert notes.dir not in reasons  # the same bytes wherever the files lie
 
 
 def test_a_killed_run_goes_on(notes, tmp_path, content):

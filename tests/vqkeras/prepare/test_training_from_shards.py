@@ -9,6 +9,7 @@ from vqkeras.prepare import prepare
 from vqkeras.train import train
 
 pytestmark = [
+    pytest.mark.slow,  # three trainings
     pytest.mark.usefixtures("eager"),
     pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
     pytest.mark.filterwarnings("ignore:Even though the `tf.config:UserWarning"),
