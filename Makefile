@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test fuzz faults lint format benchmarks pretrained pi clean
+.PHONY: demo test fuzz faults kills sbom lint format benchmarks pretrained pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
@@ -23,6 +23,16 @@ fuzz: $(STAMP)
 # Each call that touches the disk fails once, for all that writes files.
 faults: $(STAMP)
 	$(BIN)/python -m tests.faults
+
+# An edit and a training, killed at random moments: minutes.
+kills: $(STAMP)
+	$(BIN)/python -m tests.faults.kills
+
+# What is installed here, as a CycloneDX bill of materials; the tool lives by itself.
+sbom: $(STAMP)
+	test -x build/tools/bin/cyclonedx-py || $(PYTHON) -m venv build/tools
+	build/tools/bin/python -m pip install --quiet --disable-pip-version-check "cyclonedx-bom>=7,<8"
+	build/tools/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml -o build/sbom.json $(BIN)/python
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

@@ -122,6 +122,17 @@ def write_secret(path: Path, content: bytes) -> None:
         os.close(handle)
 
 
+def is_temporary(path: Path) -> bool:
+    """Whether a file is one of ours that a killed program left, or still writes.
+
+    Example:
+
+    >>> is_temporary(Path("runs/.vqkeras-x2a.yaml")), is_temporary(Path("config.yaml"))
+    (True, False)
+    """
+    return path.name.startswith(_PREFIX)
+
+
 def sweep(folder: Path) -> None:
     """Delete what a killed program left of its outputs in a folder.
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from edge_runtime.errors import UsageError, UserError
-from edge_runtime.output_file import output_file
+from edge_runtime.output_file import is_temporary, output_file
 from vqkeras.config import Config
 from vqkeras.config_file import load_config, plain, save_config
 from vqkeras.datasets.credits import Credits, credits_of, joint_credits
@@ -192,6 +192,11 @@ def prepare_folder(config: Any, run_dir: Path, *, resume: bool, force: bool) -> 
     _prepare(config, run_dir, before, resume=resume, force=force)
 
 
+def _is_empty_folder(path: Path) -> bool:
+    """Whether there is nothing in a folder but what a killed program left of itself."""
+    return path.is_dir() and all(map(is_temporary, path.iterdir()))
+
+
 def _prepare(
     config: Any,
     run_dir: Path,
@@ -205,7 +210,7 @@ def _prepare(
         if not is_run:
             raise UsageError(f"{run_dir} holds no run to resume. Leave --resume out.")
         _check_same(before(), plain(config), run_dir)
-    elif run_dir.exists() and (not run_dir.is_dir() or any(run_dir.iterdir())):
+    elif run_dir.exists() and not _is_empty_folder(run_dir):
         if not is_run:
             raise UsageError(f"{run_dir} exists and is not a run. Choose another name.")
         if not force:

@@ -1,5 +1,6 @@
 """Every call that touches the disk fails once; `make faults` has more of them."""
 
+import os
 import re
 import subprocess
 import sys
@@ -27,3 +28,17 @@ def test_whatever_fails_the_older_file_or_the_whole_new_one_is_there():
     counts = re.findall(r"\| ENOSPC \| (\d+) \| 0 \|", run.stdout)
     # At least: made, written, brought to the disk, renamed, deleted.
     assert len(counts) == 3 and int(counts[0]) > 6 and int(counts[1]) > 6
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
+def test_an_edit_that_is_killed_loses_nothing(tmp_path):
+    """In a process of its own: this one has threads, and must not be forked."""
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.faults.kills", "--only", "edit", "--count", "4"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "| edit | 4 | 0 | 0 |" in run.stdout

@@ -11,7 +11,7 @@ import pytest
 from edge_runtime.errors import UsageError
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.folder_lock import locked_folder
-from vqkeras.run import RunError, load_run
+from vqkeras.run import RunError, load_run, prepare_run
 from vqkeras.train import train
 
 pytestmark = [
@@ -93,6 +93,16 @@ def test_force_deletes_runs_only(tiny, tmp_path):
     (run / "backup" / "mark").write_text("old")
     train(config, run, force=True)
     assert not (run / "backup" / "mark").exists()
+
+
+def test_what_a_killed_start_left_is_in_nobodys_way(tiny, tmp_path):
+    (tmp_path / ".vqkeras-x2a.yaml").write_text("name: ti")
+    prepare_run(tiny.config, tmp_path, resume=False, force=False)
+    assert (tmp_path / "config.yaml").is_file()
+    (tmp_path / "config.yaml").unlink()
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(UsageError, match="exists and is not a run"):
+        prepare_run(tiny.config, tmp_path, resume=False, force=False)
 
 
 def test_a_folder_without_a_run_cannot_be_loaded(tmp_path):
