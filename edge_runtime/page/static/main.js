@@ -131,7 +131,7 @@ function told({ asked, changed, level, level_db, share, above }) {
   const words = [`asked ${boxText(asked)}`, `changed ${boxText(changed)}`];
   if (level === "limit") words.push(`level corrected by ${level_db} dB, the most there is`);
   if (level === "silence") words.push("nothing around it to fit the level to");
-  if (share < 0.999) words.push(`${Math.round(100 * share)} % of the change, to avoid clicks`);
+  if (share < 0.995) words.push(`${Math.round(100 * share)} % of the change, to avoid clicks`);
   if (above) words.push("what lies above the model follows");
   return words.join("; ");
 }

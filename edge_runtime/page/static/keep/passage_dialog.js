@@ -37,7 +37,7 @@ function draw(canvas, levels, from, to) {
 export function choosePassage(song, longest) {
   const dialog = byId("passage");
   const [start, length] = [byId("passage-start"), byId("passage-length")];
-  const most = Math.min(song.duration, Math.floor(longest * 1000) / 1000);
+  const most = Math.min(song.duration, longest < 10 ? longest : Math.floor(longest));
   const limit = (value, low, high) => Math.min(high, Math.max(low, Number(value) || 0));
   const chosen = () => {
     const seconds = limit(length.value, 0.1, most);
