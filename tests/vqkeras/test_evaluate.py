@@ -17,6 +17,7 @@ from vqkeras.evaluate import evaluate, main
 from vqkeras.evaluation import measures
 from vqkeras.evaluation.holes import KINDS, make_holes
 from vqkeras.evaluation.inpainting import METHODS, evaluate_inpainting
+from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.table import table_of
 
 # Keras itself still copies arrays the way of numpy 1.
@@ -98,7 +99,9 @@ def test_the_patch_baseline_has_the_models_cells_and_rate(report):
 
 def test_blocks_of_any_size_give_one_report(sound_run, report, monkeypatch):
     monkeypatch.setattr(example_blocks, "BLOCK_VALUES", 1)
-    again = evaluate(sound_run)
+    again = evaluate_reconstruction(
+        sound_run, sound_run.dataset.test, seed=0, patches=fit_patches(sound_run)
+    )
     assert again["nmse"] == pytest.approx(report["nmse"], rel=1e-5)
     assert again["perplexity"] == report["perplexity"]
 
@@ -179,7 +182,7 @@ def test_a_prior_that_sees_hidden_codes_would_be_found(sound_run, monkeypatch):
         return codemap.astype(np.int32)
 
     monkeypatch.setattr(NaiveBayesPrior, "fill", cheat)
-    rows = evaluate_inpainting(sound_run, sound_run.dataset.test)
+    rows = evaluate_inpainting(sound_run, sound_run.dataset.test, limit=2)
     accuracy = [r["code_accuracy"] for r in rows if r["method"] == "naive_bayes"]
     assert max(accuracy) < 1.0
 
@@ -199,9 +202,9 @@ def same_data(sound_run, image_run, monkeypatch):
 
 
 def test_the_command_prints_a_table(sound_run, same_data, capsys):
-    assert main([str(sound_run.folder)]) == 0
+    assert main([str(sound_run.folder), "--limit", "2"]) == 0
     shown = capsys.readouterr().out
-    assert shown.startswith("synthetic: 5 examples of synthetic, test split, seed 0\n")
+    assert shown.startswith("synthetic: 2 examples of synthetic, test split, seed 0\n")
     for word in (
         "this run",
         "k-means patches 2 x 4, 8 codes",
