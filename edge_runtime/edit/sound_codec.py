@@ -262,23 +262,7 @@ class SoundCodec:
         seed: int,
         steps: PhaseSteps | None = None,
     ) -> NDArray[np.complex64]:
-        """Give generated magnitudes a phase; outside the mask nothing changes.
-
-        Args:
-            magnitude: Shape `(frames, n_fft // 2 + 1)`.
-            known: Spectrum of the sound, same shape.
-            mask: Bool array of the same shape, `True` = generated.
-            phase: `"continued"`, `"original"` (that of `known`), `"griffin_lim"`, or
-                `"instantaneous_frequency"` (that of `steps`).
-            seed: Start of `"griffin_lim"`.
-            steps: Generated with the magnitudes. Defaults to `None`: there are none.
-
-        Returns:
-            Complex array of the same shape.
-
-        Raises:
-            UsageError: If `phase` is none of these, or needs steps and there are none.
-        """
+        """`edge_runtime.phase.choice.with_phase` with the model's hop, timed."""
         with self._times.stage("phase"):
             return with_phase(
                 magnitude,
