@@ -9,6 +9,7 @@ import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.inpainter import Inpainter
+from edge_runtime.edit.level_fit import LevelFit
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.spectrogram.region import Region
 from tests.edge_runtime.edit.known_edits import KeepCodes
@@ -201,6 +202,15 @@ def test_silence_beside_a_hole_says_nothing_about_the_level(bundle, level_codec)
     )
     # 8 dB, and what the mean of decibels lies below that of power for noise.
     assert 8.0 <= edit.level.gain_db <= 12.0
+
+
+def test_what_hardly_sounds_says_nothing_about_the_level(bundle, level_codec):
+    """However many bins there are below -70 dB: together they would be loud."""
+    sound = AudioFile((2e-3 * noise(1.6)).astype(np.float32), RATE, "FLOAT")
+    edit = Inpainter(bundle, engine=TooQuiet(level_codec, 8.0)).inpaint(
+        sound, HOLE, prior=KeepCodes()
+    )
+    assert edit.level == LevelFit(0.0, "silence")
 
 
 def test_a_long_edit_is_fitted_to_the_cells_before_and_after(bundle, level_codec):
