@@ -26,6 +26,7 @@ export async function attempt(action) {
 }
 
 export function showProgress(done, count) {
+  if (!done) byId("alert").hidden = true; // what was wrong before is over
   const bar = byId("progress");
   if (count > 1 && done > 0) {
     bar.max = count;

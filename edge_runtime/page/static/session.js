@@ -261,7 +261,11 @@ export class Session extends EventTarget {
 
   /** Go on from another place, or begin there. */
   seek(second) {
-    this.player.play(this.heard, { from: second });
+    const { range } = this;
+    const isInside = !range || (second >= range[0] && second < range[1]);
+    if (!isInside) this.onlySelection = false; // whoever clicks there wants to hear it
+    this.player.play(this.heard, { from: second, range: isInside ? range : null });
+    this.#tell("sound");
   }
 
   #changed() {

@@ -76,14 +76,14 @@ export class Player extends EventTarget {
     return start + this.#voice.placeAt(this.#now()) / this.context.sampleRate;
   }
 
-  /** Start a sound, from a time in s; or only a range of it, from its start. */
-  play(buffer, { from = 0, range = null } = {}) {
+  /** Start a sound, or only a range of it, from a time of the sound in s. */
+  play(buffer, { range = null, from = range?.[0] ?? 0 } = {}) {
     this.context.resume?.();
     this.#dropNext();
     this.#voice?.fadeOut();
     this.range = range;
     this.buffer = pieceOf(buffer, range);
-    const start = Math.round(from * this.context.sampleRate);
+    const start = Math.round((from - (range?.[0] ?? 0)) * this.context.sampleRate);
     const offset = Math.min(start, this.buffer.length - 1);
     this.#start(this.#now() + 64, offset, offset > 0);
   }

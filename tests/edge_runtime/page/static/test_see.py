@@ -188,3 +188,19 @@ def test_the_original_above_the_result(page):
     assert above == below
     page.keys("a", "b")
     assert not page.find("original").is_displayed()
+
+
+def test_forced_colours_show_what_is_chosen(page):
+    forced = [{"name": "forced-colors", "value": "active"}]
+    page.command("Emulation.setEmulatedMedia", features=forced)
+    chosen, other, pressed, free = page.driver.execute_script(
+        "const of = (name) => getComputedStyle(document.querySelector(name))"
+        "  .backgroundColor;"
+        "document.getElementById('both').ariaPressed = 'true';"
+        "const found = [of('[value=box] + span'), of('[value=brush] + span'),"
+        "  of('#both'), of('#fit')];"
+        "document.getElementById('both').ariaPressed = 'false';"
+        "return found"
+    )
+    page.command("Emulation.setEmulatedMedia", features=[])
+    assert chosen == pressed and chosen not in (other, free)
