@@ -1,6 +1,7 @@
 // The menu of sessions that this browser has stored.
 
 import { attempt, complain, say } from "../messages.js";
+import { forget } from "./store.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -8,6 +9,14 @@ export function connectEarlier(session, autosave) {
   const show = () => attempt(() => showEarlier(autosave));
   autosave.addEventListener("saved", show);
   session.addEventListener("open", show);
+  byId("forget-earlier").addEventListener("click", () =>
+    attempt(async () => {
+      for (const { id } of await autosave.earlier()) await forget(id);
+      byId("earlier").open = false;
+      await showEarlier(autosave);
+      say("Forgotten: only what is open now is still stored in this browser");
+    }),
+  );
 }
 
 async function showEarlier(autosave) {

@@ -22,6 +22,9 @@ document.getElementById("details").open = true;
 document.getElementById("colours").open = true;
 document.querySelector("footer details").open = true;
 document.getElementById("both").click();
+document.getElementById("keep").click();
+document.getElementById("earlier").hidden = false;
+document.getElementById("earlier").open = true;
 document.getElementById("busy").hidden = false;
 tool.tool = "mix"; // whose second sound is missing
 tool.update();

@@ -64,6 +64,10 @@ def test_reloading_and_opening_another_sound(open_page, tmp_path, noise_wav, wav
     page.click("redo")
     page.apply()
     until_stored(page, ("noise.wav", 2), ("other.wav", 0), ("tone.wav", 1))
+    page.find("earlier").click()
+    page.click("forget-earlier")
+    until_stored(page, ("noise.wav", 2))
+    page.until("return document.getElementById('earlier').hidden")
 
 
 def test_a_passage_comes_back_with_its_song(open_page, tmp_path, wav_of):
