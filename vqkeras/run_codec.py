@@ -19,7 +19,7 @@ class RunCodec:
     """The two halves of a run's best model, in batches of bounded memory.
 
     Args:
-        run: A trained run.
+        run: A trained run; a preset has all that is asked of it, too.
     """
 
     def __init__(self, run: Run) -> None:
@@ -76,9 +76,11 @@ class RunCodec:
         Returns:
             Float32 array of shape `(examples, frames, bins, channels)`.
         """
-        return self.decode_vectors(
-            np.asarray(self.run.model.quantizer.codewords_of(codemaps))
-        )
+        return self.decode_vectors(self.codewords_of(codemaps))
+
+    def codewords_of(self, codemaps: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Codewords of codes: one axis more, `codebook_dim`."""
+        return np.asarray(self.run.model.quantizer.codewords_of(codemaps), np.float32)
 
     def decode_vectors(self, quantized: NDArray[np.float32]) -> NDArray[np.float32]:
         """Examples of vectors that need not be codewords.

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.priors.choice import PriorChoice, make_prior
-from edge_runtime.priors.prior import Prior, ProbabilisticPrior
+from edge_runtime.priors.prior import Prior, ProbabilisticPrior, regenerated
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -21,7 +21,8 @@ from vqkeras.evaluation.code_bits import bits_of
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
 from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
-from vqkeras.run import Run
+from vqkeras.presets.preset import Preset
+from vqkeras.priors.network import learned_prior
 from vqkeras.run_codec import RunCodec
 
 PRIORS = {
@@ -32,6 +33,7 @@ PRIORS = {
 METHODS = (
     *("original", "true_codes"),
     *PRIORS,
+    "learned",
     *("copy_last_frame", "linear_interpolation"),
 )
 # Examples with holes: nine holes each, filled in several ways, tell enough.
@@ -43,14 +45,14 @@ _Filled: TypeAlias = tuple[str, Hole | None]
 
 
 def evaluate_inpainting(
-    run: Run, split: Split, *, limit: int | None = None, seed: int = 0
+    run: Any, split: Split, *, limit: int | None = None, seed: int = 0
 ) -> list[dict[str, Any]]:
     """Hide parts of codemaps, fill them in several ways and compare with the truth.
 
     Only what is hidden is judged: outside the hole everything is the original.
 
     Args:
-        run: A run trained on sound.
+        run: A `Run` or `Preset` of sound.
         split: What to hide parts of.
         limit: At most this many examples, 64 at most. Defaults to 64.
         seed: Of the holes and of the priors' draws. Defaults to `0`.
@@ -62,10 +64,13 @@ def evaluate_inpainting(
         codes; `lsd_db` in the hole and `seam_db` across its border over all holes. The
         method `original` is the sound itself, for the seam it has anyway; `true_codes`
         is what the model makes of the right codes, the best a prior can reach;
-        `naive_bayes` looks all around, `naive_bayes_time` along time.
+        `naive_bayes` looks all around, `naive_bayes_time` along time; `learned` is the
+        best guess of a preset's own prior.
     """
     codec = RunCodec(run)
     priors = _priors(codec, run.dataset.train)
+    if isinstance(run, Preset) and run.prior is not None:
+        priors["learned"] = learned_prior(run.prior)
     places = evenly_spaced(len(split), min(limit or EXAMPLES, EXAMPLES))
     map_shape = codec.silence.shape
     holes = make_holes(len(places), map_shape, kinds=KINDS, seed=seed)
@@ -82,6 +87,7 @@ def evaluate_inpainting(
             **rows[kind, size, method].means(),
         }
         for kind, size, method in itertools.product(KINDS, SIZES, METHODS)
+        if (kind, size, method) in rows
     ]
 
 
@@ -143,19 +149,24 @@ def _evaluate_example(
     level = magnitude_db_of(example, settings)
     codemap = codec.encode(example[np.newaxis])[0]
     is_heard = sounding_cells(level, *codec.strides)
-    filled: dict[_Filled, NDArray[np.int32]] = {("true_codes", None): codemap}
+    filled: dict[_Filled, NDArray[np.float32]] = {}
+    filled["true_codes", None] = codec.codewords_of(codemap)
     for hole in holes:
         mask = hole.mask
         # Nothing may depend on the codes that are hidden.
         visible = np.where(mask, 0, codemap).astype(np.int32)
         for method, prior in priors.items():
             row = rows[hole.kind, hole.size, method]
-            result = prior.fill(visible, mask, seed=seed)
-            is_right = result[mask] == codemap[mask]
+            found = regenerated(prior, visible, mask, seed=seed)
+            is_right = found.codemap[mask] == codemap[mask]
             row.add("code_accuracy", is_right)
             row.add("code_accuracy_sounding", is_right[is_heard[mask]])
             row.add("bits_per_code", bits_of(prior, codemap, mask))
-            filled[method, hole] = result
+            filled[method, hole] = (
+                codec.codewords_of(found.codemap)
+                if found.vectors is None
+                else found.vectors[:]
+            )
     levels = _levels_of(codec, filled, settings)
     for hole in holes:
         mask = pixel_mask(codec, hole.mask)
@@ -175,11 +186,11 @@ def _evaluate_example(
 
 def _levels_of(
     codec: RunCodec,
-    filled: dict[_Filled, NDArray[np.int32]],
+    filled: dict[_Filled, NDArray[np.float32]],
     settings: SpectrogramSettings,
 ) -> dict[_Filled, NDArray[np.float32]]:
-    """Decibels of decoded codemaps."""
-    decoded = codec.decode(np.stack(list(filled.values())))
+    """Decibels of decoded vectors."""
+    decoded = codec.decode_vectors(np.stack(list(filled.values())))
     return {
         key: magnitude_db_of(spectrogram, settings)
         for key, spectrogram in zip(filled, decoded, strict=True)

@@ -12,7 +12,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from edge_runtime.errors import UserError
+from edge_runtime.errors import UsageError, UserError
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.config import Config
 from vqkeras.config_file import load_config, save_config
 from vqkeras.datasets.credits import Credits
@@ -75,6 +76,17 @@ class Preset(PresetFolder):
             PresetError: If a file is not the one that the metadata describes.
         """
         return self.load()
+
+    @property
+    def settings(self) -> SpectrogramSettings:
+        """Spectrogram settings of a preset of sounds.
+
+        Raises:
+            UsageError: If it is one of images.
+        """
+        if self.config.spectrogram is None:
+            raise UsageError(f"{self.config.name} is a model of images.")
+        return self.config.spectrogram
 
     @cached_property
     def prior(self) -> CodePrior | None:

@@ -1,0 +1,52 @@
+"""The command that judges the prior of a preset of notes."""
+
+import json
+from types import SimpleNamespace
+
+from vqkeras.evaluation import preset_holes
+from vqkeras.evaluation.preset_holes import holes_table, main
+
+LSD = {
+    "true_codes": 1.0,
+    "learned": 3.0,
+    "linear_interpolation": 4.0,
+    "naive_bayes": 6.0,
+    "copy_last_frame": 5.0,
+}
+ROWS = [
+    {"hole": "gap", "size": "small", "method": method, "lsd_db": lsd}
+    for method, lsd in LSD.items()
+]
+ROWS[1] |= {"bits_per_code": 1.25, "code_accuracy": 0.75}
+
+
+def test_a_line_a_hole():
+    head, line = holes_table(ROWS).splitlines()
+    assert head.startswith("hole ") and head.endswith("codes right")
+    values = ["1.00", "3.00", "4.00", "6.00", "5.00", "0.75", "0.50", "1.25", "75"]
+    assert line.split() == ["gap", "small", *values, "%"]
+
+
+def test_a_preset_without_a_prior_is_one_line(tmp_path, capsys):
+    assert main(["nsynth_live", "--out", str(tmp_path / "f.json")]) == 2
+    assert "has no prior of its own" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_both_files_are_written(monkeypatch, tmp_path, capsys):
+    preset = SimpleNamespace(
+        prior=object(),
+        config=SimpleNamespace(name="notes"),
+        dataset=SimpleNamespace(name="nsynth", test=[0, 1, 2]),
+    )
+    monkeypatch.setattr("vqkeras.presets.preset.load_preset", lambda name: preset)
+    monkeypatch.setattr(
+        "vqkeras.evaluation.inpainting.evaluate_inpainting", lambda *_, **__: ROWS
+    )
+    out = tmp_path / "holes.json"
+    assert preset_holes.main(["notes", "--out", str(out)]) == 0
+    report = json.loads(out.read_text())
+    assert report["num_examples"] == 3 and report["holes"] == ROWS
+    assert holes_table(ROWS) in out.with_suffix(".md").read_text()
+    assert "gap small" in capsys.readouterr().out
+    assert preset_holes.main(["notes", "--out", str(out)]) == 2

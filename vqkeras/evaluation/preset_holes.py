@@ -1,0 +1,117 @@
+"""`python -m vqkeras.evaluation.preset_holes`: holes in notes never heard, filled.
+
+Where `python -m vqkeras.evaluate` of a bundle judges general sounds, this judges what a
+model of notes was made for: gaps, bands and boxes in the test split of its own data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.commands.program import Parser
+from edge_runtime.errors import UsageError
+from vqkeras.command import run_command
+from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.table import aligned
+
+_ABOUT = (
+    "Holes in sounds of the test split of the preset's own data, whose sources no "
+    "training heard (of NSynth that is a part of its test split). lsd: log-spectral "
+    "distance inside the hole, in dB. Made by "
+    "`python -m vqkeras.evaluation.preset_holes`."
+)
+_HEAD = (
+    *("hole", "true codes", "learned", "straight line", "naive Bayes", "copy"),
+    *("learned/line", "learned/Bayes", "bits a code", "codes right"),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
+
+
+def _command(options: argparse.Namespace) -> None:
+    from vqkeras.presets.preset import load_preset
+
+    check_report(options.out, force=options.force)
+    preset = load_preset(options.preset)
+    if preset.prior is None:
+        raise UsageError(
+            f"{preset.config.name} has no prior of its own. Train one with "
+            "python -m vqkeras.train_prior, or choose a preset that has one."
+        )
+    from vqkeras.evaluation.inpainting import evaluate_inpainting
+
+    test = preset.dataset.test
+    rows = evaluate_inpainting(preset, test, limit=options.limit, seed=options.seed)
+    report = {
+        "name": preset.config.name,
+        "data": preset.dataset.name,
+        "num_examples": min(options.limit, len(test)),
+        "seed": options.seed,
+        "holes": rows,
+    }
+    table = holes_table(rows)
+    write_report(report, table, _ABOUT, options.out)
+    print(table)
+
+
+def holes_table(rows: list[dict[str, Any]]) -> str:
+    """A line for each kind and size of hole.
+
+    Args:
+        rows: From `evaluate_inpainting`, with the method `learned`.
+
+    Returns:
+        Lines of text: lsd of each method, the learned prior's over that of a straight
+        line and of naive Bayes, and its bits a code and share of right codes.
+    """
+    found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["hole"], row["size"]), {})[row["method"]] = row
+    methods = ("true_codes", "learned", "linear_interpolation", "naive_bayes")
+    lines: list[tuple[str, ...]] = [_HEAD]
+    for (hole, size), of in found.items():
+        lsd = {name: row["lsd_db"] for name, row in of.items()}
+        lines.append(
+            (
+                f"{hole} {size}",
+                *(f"{lsd[name]:.2f}" for name in (*methods, "copy_last_frame")),
+                *(f"{lsd['learned'] / lsd[name]:.2f}" for name in methods[2:]),
+                f"{of['learned']['bits_per_code']:.2f}",
+                f"{100 * of['learned']['code_accuracy']:.0f} %",
+            )
+        )
+    return "\n".join(aligned(lines))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="python -m vqkeras.evaluation.preset_holes",
+        description=__doc__.partition("\n")[0],
+    )
+    parser.add_argument("preset", help="name of a preset with a prior")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="write the figures there, .json, and the table beside it, .md",
+    )
+    parser.add_argument(
+        "--limit", type=int, default=48, help="examples, 64 at most (default: 48)"
+    )
+    parser.add_argument("--seed", type=int, default=0, help="of the holes (default: 0)")
+    parser.add_argument(
+        "--force", action="store_true", help="replace what lies at --out"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
