@@ -14,14 +14,16 @@ async function isWav(file) {
 /** WAV stays as it is; anything else the browser decodes. */
 async function wavBlob(file) {
   if (await isWav(file)) return file;
-  let audio;
   try {
     const bytes = await file.arrayBuffer();
-    audio = await new OfflineAudioContext(2, 1, DECODE_RATE).decodeAudioData(bytes);
+    const audio = await new OfflineAudioContext(2, 1, DECODE_RATE).decodeAudioData(bytes);
+    return new Blob([wavOf(audio)]);
   } catch {
-    throw new Error(`${file.name} is not a sound this browser can read. Try a WAV file.`);
+    // Hours of MP3 are too much to decode at once; of WAV only a passage is read.
+    throw new Error(
+      `${file.name} is not a sound this browser can read, or too long for it. Try a WAV file.`,
+    );
   }
-  return new Blob([wavOf(audio)]);
 }
 
 /**
