@@ -23,6 +23,7 @@ fuzz: $(STAMP)
 # Each call that touches the disk fails once, for all that writes files.
 faults: $(STAMP)
 	$(BIN)/python -m tests.faults
+	$(BIN)/python -m tests.faults --training
 
 # An edit and a training, killed at random moments: minutes.
 kills: $(STAMP)

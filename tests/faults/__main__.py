@@ -34,7 +34,7 @@ def faults_of(writer: Writer, disk: Disk, folder: Path, error: int):
     before()
     with disk.failing(folder, -1, 0):
         code, said = written(writer, folder)
-    whole, early = path.read_bytes(), disk.early
+    whole, early = writer.content(path.read_bytes()), disk.early
     yield "none", "" if (code, early) == (0, 0) else f"{code}, {early} early: {said}"
     for number in range(1000):
         before()
@@ -43,6 +43,8 @@ def faults_of(writer: Writer, disk: Disk, folder: Path, error: int):
         if number >= disk.calls:
             return
         now = path.read_bytes() if path.exists() else None
+        if now is not None and now != writer.before:
+            now = writer.content(now)
         yield disk.failed, wrong(writer, folder, now, whole, code, said)
 
 
@@ -65,6 +67,9 @@ def main() -> int:
     """Run; 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", choices=WRITERS, action="append")
+    parser.add_argument(
+        "--training", action="store_true", help="what trainings write, in place of that"
+    )
     parser.add_argument("--error", choices=ERRORS, action="append")
     options = parser.parse_args()
     if not can_fail():
@@ -75,12 +80,15 @@ def main() -> int:
         return code
     disk, total, faulty = Disk(), 0, 0
     print("| what is written | error | calls that failed | faults |\n|---|---|---|---|")
-    for name in options.only or WRITERS:
+    writers = WRITERS
+    if options.training:
+        from tests.faults.training_writers import TRAINING_WRITERS as writers
+    for name in options.only or writers:
         for error in options.error or ERRORS:
             with tempfile.TemporaryDirectory() as place:
                 folder = Path(place) / "out"
                 folder.mkdir()
-                found = list(faults_of(WRITERS[name], disk, folder, ERRORS[error]))
+                found = list(faults_of(writers[name], disk, folder, ERRORS[error]))
             bad = [(call, fault) for call, fault in found if fault]
             for number, (call, fault) in enumerate(found):
                 if fault:

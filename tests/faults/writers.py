@@ -28,11 +28,13 @@ class Writer:
         name: Of the file.
         write: Writes that file in a folder; gives an exit code.
         before: What was there, `None` if nothing was.
+        content: What must be the same of a new file. Defaults to all of it.
     """
 
     name: str
     write: Callable[[Path], int]
     before: bytes | None = b"what was there before"
+    content: Callable[[bytes], bytes] = bytes
 
 
 def noise() -> AudioFile:
@@ -60,7 +62,7 @@ def command(name: str, *options: str) -> Writer:
     return Writer(name, write)
 
 
-def _program(run: Callable[[], object]) -> int:
+def as_program(run: Callable[[], object]) -> int:
     """Exit code of a function, as a command would have it."""
 
     def done(given: list[str]) -> int:
@@ -73,7 +75,7 @@ def _program(run: Callable[[], object]) -> int:
 def write_token(folder: Path) -> int:
     """A token, always the same one."""
     with mock.patch.object(entrance, "new_token", lambda: 22 * "a"):
-        return _program(lambda: entrance.kept_token(folder / "token"))
+        return as_program(lambda: entrance.kept_token(folder / "token"))
 
 
 def sound(name: str) -> Writer:
@@ -81,7 +83,7 @@ def sound(name: str) -> Writer:
 
     def write(folder: Path) -> int:
         path = folder / name
-        return _program(lambda: write_audio(path, noise(), force=True))
+        return as_program(lambda: write_audio(path, noise(), force=True))
 
     return Writer(name, write)
 
@@ -94,7 +96,7 @@ WRITERS = {
     "codes": command("out.vqc", "encode"),
     "bundle": Writer(
         "out.tflite",
-        lambda folder: _program(
+        lambda folder: as_program(
             lambda: write_bundle(
                 folder / "out.tflite", load_model("nsynth_live"), force=True
             )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +42,7 @@ class Codemaps(NamedTuple):
 def kept_codemaps(
     model: VQVAE, config: Config, dataset: Dataset, *, versions: int, path: Path
 ) -> Codemaps:
-    """Codes of a data set, from the file if it holds them.
+    """Codes of a data set, from the file if it holds them, and holds them whole.
 
     Args:
         model: The codec.
@@ -51,10 +53,9 @@ def kept_codemaps(
         path: File to keep them in.
     """
     key = _key(model, config, versions)
-    if path.is_file():
-        with np.load(path) as kept:
-            if str(kept["key"]) == key:
-                return Codemaps(kept["train"], kept["validation"])
+    found = _kept(path, key)
+    if found is not None:
+        return found
     _log.info("Encoding %d examples ...", versions * len(dataset.train))
     codemaps = Codemaps(
         _train_codes(model, config, dataset, versions),
@@ -63,6 +64,21 @@ def kept_codemaps(
     with output_file(path, force=True) as temporary, temporary.open("wb") as file:
         np.savez_compressed(file, key=np.array(key), **codemaps._asdict())
     return codemaps
+
+
+def _kept(path: Path, key: str) -> Codemaps | None:
+    """What the file holds; `None` if it is of something else, or damaged."""
+    if not path.is_file():
+        return None
+    try:
+        # numpy does not close a file that it cannot read, so that is done here.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
+            if str(kept["key"]) == key:
+                return Codemaps(kept["train"], kept["validation"])
+    # A zip's checksums, or what a file is that is none.
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+        _log.warning("%s is damaged (%s): encoding again", path, error)
+    return None
 
 
 def _train_codes(
