@@ -50,7 +50,11 @@ export function historyOf(document) {
   const { name, wav } = document.sound;
   const history = new History(Sound.opened(name, wav));
   const [root] = history.all;
-  const takeAt = (place) => (place ? history.all[place.step + 1].takes[place.take] : root.take);
+  const takeAt = (place) => {
+    const take = place ? history.all[place.step + 1]?.takes[place.take] : root.take;
+    if (!take) throw new Error("This session names a take that is not in it.");
+    return take;
+  };
   for (const { label, model, edit, seeds, from, second } of document.steps) {
     const made = {
       label,

@@ -1,6 +1,7 @@
 // A session as a file: JSON, with sounds in base64.
 
 import { crc32 } from "./crc32.js";
+import { historyOf } from "./session_document.js";
 import { wavLayout } from "./wav_layout.js";
 
 const FORMAT = "vqkeras-session";
@@ -20,9 +21,11 @@ export function applyCommand(sound, song) {
 
 const stem = ({ name }) => name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "_") || "sound";
 
-/** CRC-32 of the samples of a WAV file. */
+/** CRC-32 of the samples of a WAV file; null if it is none. */
 export function samplesCrc32(wav) {
-  const { start, samples, channels, width } = wavLayout(wav);
+  const layout = wavLayout(wav);
+  if (!layout) return null;
+  const { start, samples, channels, width } = layout;
   return crc32(new Uint8Array(wav, start, samples * channels * width));
 }
 
@@ -56,13 +59,21 @@ export async function readSessionFile(file) {
     throw new Error(`${file.name} has version ${version}; this page reads ${VERSION}.`);
   }
   if (!saved.sound?.wav) throw new Error(`${file.name} does not hold its sound.`);
-  const sounds = [saved.sound, ...saved.seconds].map(fromBase64);
-  const damaged = sounds.find(({ wav, crc32: given }) => !wavLayout(wav) || samplesCrc32(wav) !== given);
-  if (damaged) {
-    throw new Error(`${file.name} is damaged: the samples of ${damaged.name} have changed.`);
+  let whole;
+  try {
+    const [sound, ...seconds] = [saved.sound, ...saved.seconds].map(fromBase64);
+    whole = { ...saved, sound, seconds };
+    historyOf(whole); // every take must come from one that is there
+  } catch {
+    throw new Error(`${file.name} is damaged: not all of it can be read.`);
   }
-  const [sound, ...seconds] = sounds;
-  return { saved: { ...saved, sound, seconds }, result };
+  const changed = [whole.sound, ...whole.seconds].find(
+    ({ wav, crc32: given }) => samplesCrc32(wav) !== given,
+  );
+  if (changed) {
+    throw new Error(`${file.name} is damaged: the samples of ${changed.name} have changed.`);
+  }
+  return { saved: whole, result };
 }
 
 function inBase64({ wav, ...rest }) {

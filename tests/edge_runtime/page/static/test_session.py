@@ -132,6 +132,9 @@ def test_sessions_that_cannot_be_opened(page, tmp_path):
         ({"version": 2}, "has version 2; this page reads 1"),
         ({"sound": damaged}, "the samples of noise.wav have changed"),
         ({"sound": {"name": "noise.wav"}}, "does not hold its sound"),
+        ({"sound": {**whole["sound"], "wav": "?"}}, "not all of it can be read"),
+        ({"steps": [{}]}, "not all of it can be read"),
+        ({"result": {"step": 7, "take": 0, "mix": 1}}, "not all of it can be read"),
         ({"models": {"levels": "0"}}, "another model of the name levels"),
         (None, "it is not JSON"),
     ):
