@@ -15,7 +15,7 @@ PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 SCRIPTS = tomllib.loads(PYPROJECT.read_text())["project"]["scripts"]
 # What a script is called as a module, where that is another one.
 _MODULES = {"vqkeras-edge": "edge_runtime", "vqkeras-export": "export"}
-_MODULES["vqkeras-train"] = "vqkeras.train"
+_MODULES |= {"vqkeras-train": "vqkeras.train", "vqkeras-prepare": "vqkeras.prepare"}
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
