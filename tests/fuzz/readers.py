@@ -4,6 +4,7 @@ What a reader may do with any bytes: return, or raise one of `REFUSALS` whose me
 one line.
 """
 
+import base64
 import functools
 import io
 import json
@@ -11,6 +12,7 @@ import os
 import random
 import struct
 import tempfile
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +27,12 @@ from edge_runtime.bundle import bundle_file
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.sealed_zip import arrays_of, npz_of, seal
 from edge_runtime.bundle.shipped import load_model
+from edge_runtime.codes.codes_file import (
+    SoundCodes,
+    map_frames_of,
+    read_codes,
+    write_codes,
+)
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.live.controls import Controls
@@ -35,6 +43,7 @@ from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.edit_request import parse_edit
 from edge_runtime.page.multipart import parse_multipart
+from edge_runtime.page.session_file import FORMAT, VERSION, crc32_of, read_session
 from tests.fuzz.mutations import mutated
 from vqkeras.datasets.idx import read_idx
 from vqkeras.datasets.nsynth import _read_examples
@@ -281,6 +290,46 @@ def idx_files() -> list[bytes]:
     ]
 
 
+@functools.cache
+def codes_files() -> list[bytes]:
+    """Files of codes, without the checksum at their end."""
+    path = Path(_folder()) / "whole.vqc"
+    bundle = _bundle()
+    codemap = np.arange(2 * 8 * 64).reshape(2, 8, 64) % bundle.codebook_size
+    rate, samples = 16000, 2800
+    rows = map_frames_of(bundle, samples, rate)
+    bins = bundle.settings.num_bins // bundle.freq_stride
+    codemap = np.resize(codemap, (2, rows, bins)).astype(np.int32)
+    write_codes(path, SoundCodes(codemap, samples, rate, "PCM_16"), bundle, force=True)
+    return [path.read_bytes()[:-4]]
+
+
+def read_codes_file(content: bytes) -> object:
+    """A file of codes whose checksum is right."""
+    path = Path(_folder()) / "a.vqc"
+    path.write_bytes(content + struct.pack("<I", zlib.crc32(content)))
+    return read_codes(path, _bundle())
+
+
+def sessions() -> list[bytes]:
+    """A session of the page with two steps, one made of the other."""
+    sound = _noise("PCM_16", 1)
+    wav = base64.b64encode(wav_bytes(sound)).decode()
+    edit = {"tool": "inpaint", "time": [0.0, 0.002]}
+    first = {"label": "a", "model": "general", "edit": edit, "seeds": [1, 2]}
+    place = {"step": 0, "take": 1, "mix": 0.5}
+    session = {
+        "format": FORMAT,
+        "version": VERSION,
+        "sound": {"name": "a.wav", "wav": wav, "crc32": crc32_of(sound)},
+        "models": {"general": "0"},
+        "steps": [{**first, "from": None}, {**first, "from": place}],
+        "result": {"step": 1, "take": 0, "mix": 1.0},
+        "kept": [{"name": "good", **place}],
+    }
+    return [json.dumps(session).encode()]
+
+
 READERS: dict[str, Reader] = {
     "wav": Reader(wavs, parse_wav),
     "wav file": Reader(wavs, from_file(read_audio, "a.wav"), share=0.15),
@@ -307,6 +356,8 @@ READERS: dict[str, Reader] = {
     "midi": Reader(
         lambda: [bytes([0xB0, 64, 127, 0xB0, 1, 9, 0x90, 60, 3, 0xC0, 2])], hear_midi
     ),
+    "codes file": Reader(codes_files, read_codes_file, share=0.05),
+    "session": Reader(sessions, from_file(read_session, "a.json"), True, 0.15),
     "bundle arrays": Reader(arrays, read_arrays, share=0.3),
     "bundle": Reader(bundle_texts, read_sealed, True, 0.005),
     "numpy engine": Reader(lambda: bundle_texts()[1:], run_graph, True, 0.01),
