@@ -139,7 +139,7 @@ def _add_rule(group: Any) -> None:
     group.add_argument(
         "--wet", type=float, default=1.0, help="share of the effect (default: 1)"
     )
-    add_draw_arguments(group, predict=str(LIVE.predict))
+    add_draw_arguments(group, predict=str(LIVE.predict), temperature="the preset's, 1")
     group.add_argument(
         "--phase",
         choices=PHASES,

@@ -65,12 +65,13 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_draw_arguments(group: Any, *, predict: str) -> None:
+def add_draw_arguments(group: Any, *, predict: str, temperature: str = "1") -> None:
     """Add the name of a prior, and whether and how those without a network draw.
 
     Args:
         group: Where they are added.
         predict: What is predicted unless told.
+        temperature: That of the draws unless told. Defaults to `"1"`.
     """
     group.add_argument(
         "--prior",
@@ -89,7 +90,7 @@ def add_draw_arguments(group: Any, *, predict: str) -> None:
         type=temperature_number,
         metavar="T",
         help="of these draws, 0.01 to 100: 1 draws with the prior's probabilities, "
-        "less prefers likely codes, more evens them out (default: 1)",
+        f"less prefers likely codes, more evens them out (default: {temperature})",
     )
 
 
