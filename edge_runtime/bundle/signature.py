@@ -145,7 +145,8 @@ def _public_key(key: Path) -> Ed25519PublicKey:
         raise _no_key(key, "a public Ed25519 key, not the private half") from error
     if not isinstance(public, ed25519.Ed25519PublicKey):
         raise _no_key(key, "a public Ed25519 key")
-    return public
+    found: Ed25519PublicKey = public
+    return found
 
 
 def _message(bundle: Path) -> bytes:
