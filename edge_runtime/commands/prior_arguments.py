@@ -30,7 +30,7 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
         type=positive_number,
         metavar="N",
         help="in how many passes a learned prior draws; fewer are faster "
-        f"(default: {DrawSettings.passes}, fewer for less than 32 cells)",
+        f"(default: {DrawSettings.passes}, fewer for less than 16 cells)",
     )
     group.add_argument(
         "--like",
