@@ -24,6 +24,8 @@ _ABOUT = (
     "distance inside the hole, in dB. Made by "
     "`python -m vqkeras.evaluation.preset_holes`."
 )
+# As many as `evaluate_inpainting` looks at, at most.
+_EXAMPLES = 64
 _HEAD = (
     *("hole", "true codes", "learned", "straight line", "naive Bayes", "copy"),
     *("learned/line", "learned/Bayes", "bits a code", "codes right"),
@@ -39,6 +41,10 @@ def _command(options: argparse.Namespace) -> None:
     from vqkeras.presets.preset import load_preset
 
     check_report(options.out, force=options.force)
+    if not 1 <= options.limit <= _EXAMPLES:
+        raise UsageError(
+            f"--limit must lie in [1, {_EXAMPLES}]. Received: {options.limit}."
+        )
     preset = load_preset(options.preset)
     if preset.prior is None:
         raise UsageError(
@@ -103,9 +109,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="FILE",
         help="write the figures there, .json, and the table beside it, .md",
     )
-    parser.add_argument(
-        "--limit", type=int, default=48, help="examples, 64 at most (default: 48)"
-    )
+    parser.add_argument("--limit", type=int, default=48, help="examples (default: 48)")
     parser.add_argument("--seed", type=int, default=0, help="of the holes (default: 0)")
     parser.add_argument(
         "--force", action="store_true", help="replace what lies at --out"

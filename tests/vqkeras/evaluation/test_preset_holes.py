@@ -33,6 +33,13 @@ def test_a_preset_without_a_prior_is_one_line(tmp_path, capsys):
     assert not list(tmp_path.iterdir())
 
 
+def test_how_many_examples_is_checked(tmp_path, capsys):
+    for limit in ("0", "65"):
+        out = tmp_path / "f.json"
+        assert main(["nsynth_light", "--out", str(out), "--limit", limit]) == 2
+        assert "--limit must lie in [1, 64]" in capsys.readouterr().err
+
+
 def test_both_files_are_written(monkeypatch, tmp_path, capsys):
     preset = SimpleNamespace(
         prior=object(),
