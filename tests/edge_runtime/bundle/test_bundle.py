@@ -249,7 +249,7 @@ def test_image_model_has_no_sound_settings(bundle_with):
 
 def test_bundles_of_the_package_are_sound_models_and_small():
     paths = [shipped_path(name) for name in SHIPPED_MODELS]
-    assert sum(path.stat().st_size for path in paths) < 2_000_000
+    assert sum(path.stat().st_size for path in paths) < 4_000_000  # half is float32
     for name in SHIPPED_MODELS:
         bundle = load_model(name)
         assert bundle.name == name.removesuffix("_float32")

@@ -25,6 +25,7 @@ def test_good_bundle(bundle_path, capsys):
         "latents_largest_difference": 0.0,
         "decoded_largest_difference": 0.0,
         "logits_largest_difference": None,
+        "signed": None,
     }
 
 

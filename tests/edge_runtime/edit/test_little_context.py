@@ -27,23 +27,24 @@ def louder_db(before, after):
     return 20 * np.log10(levels[1] / levels[0])
 
 
-def edited(one_shot, model):
+def edited(one_shot, model, *more):
     output = one_shot.with_name(f"{model}.wav")
     box = ["--time", f"{START}:{END}"]
-    options = ["--model", model, "-o", str(output)]
+    options = ["--model", model, "-o", str(output), *more]
     assert main(["inpaint", str(one_shot), *box, *options]) == 0
     return louder_db(one_shot, output)
 
 
-def test_the_model_of_any_sound_is_as_loud_as_what_was_there(one_shot, capsys):
+@pytest.mark.parametrize("model", ["general", "nsynth_light"])
+def test_a_learned_prior_is_as_loud_as_what_was_there(one_shot, capsys, model):
     pytest.importorskip("ai_edge_litert", reason="runs the model in time")
-    assert abs(edited(one_shot, "general")) < 4.0
+    assert abs(edited(one_shot, model)) < 4.0
     assert "level:" not in capsys.readouterr().out
 
 
 def test_a_model_of_long_cells_says_that_it_is_off_and_what_to_do(one_shot, capsys):
     # Its cells of 1 s leave 0.2 s of the sound around them.
-    assert edited(one_shot, "nsynth_light") < -12.0
+    assert edited(one_shot, "nsynth_light", "--prior", "naive_bayes") < -12.0
     said = capsys.readouterr().out
     assert "level: the model is more than 12 dB off here; +12 dB is the most" in said
     assert "a model with shorter cells, such as general" in said
