@@ -30,7 +30,7 @@ def louder_db(before, after):
 def edited(one_shot, model, *more):
     output = one_shot.with_name(f"{model}.wav")
     box = ["--time", f"{START}:{END}"]
-    options = ["--model", model, "-o", str(output), *more]
+    options = ["--model", model, "-o", str(output), "--force", *more]
     assert main(["inpaint", str(one_shot), *box, *options]) == 0
     return louder_db(one_shot, output)
 
