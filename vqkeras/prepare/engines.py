@@ -6,9 +6,11 @@ by whoever makes them, into a folder that all can reach.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import multiprocessing
 import os
+import shutil
 import signal
 import threading
 import time
@@ -67,33 +69,44 @@ def on_spark(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
     """Run jobs on Spark: `spark-submit` or `$PYSPARK_SUBMIT_ARGS` names a master.
 
     Without either it runs on this machine. Results come when all are done.
+
+    Raises:
+        MissingDependencyError: If pyspark or Java is not installed.
+        UserError: If Spark or a worker gives up.
     """
     pyspark = _needed("pyspark", "spark")
     settings = pyspark.SparkConf().setAppName("vqkeras.prepare")
     is_submitted = "PYSPARK_GATEWAY_PORT" in os.environ
+    has_java = "JAVA_HOME" in os.environ or shutil.which("java") is not None
+    if not is_submitted and not has_java:
+        raise MissingDependencyError(
+            "--engine spark needs Java, which is not found. Install it, or set "
+            "$JAVA_HOME."
+        )
     if not is_submitted and "--master" not in os.environ.get("PYSPARK_SUBMIT_ARGS", ""):
         settings.setMaster(f"local[{workers}]")
     listed = list(jobs)
     if not listed:
         return
-    with pyspark.SparkContext(conf=settings) as context:
-        tasks = context.parallelize(listed, len(listed)).map(make_shard)
-        try:
-            made = tasks.collect()
-        except importlib.import_module("py4j.protocol").Py4JError as error:
-            raise UserError(_given_up("Spark", error)) from error
+    with _told_as("Spark"), pyspark.SparkContext(conf=settings) as context:
+        made = context.parallelize(listed, len(listed)).map(make_shard).collect()
     yield from made
 
 
 def on_dask(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
-    """Run jobs on Dask: `$DASK_SCHEDULER_ADDRESS` names a cluster, else it is here."""
+    """Run jobs on Dask: `$DASK_SCHEDULER_ADDRESS` names a cluster, else it is here.
+
+    Raises:
+        MissingDependencyError: If distributed is not installed.
+        UserError: If the cluster is not reached, or a worker gives up.
+    """
     distributed = _needed("distributed", "dask")
-    here: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1}
-    if distributed.config.get("scheduler-address", None):
-        here = {}
-    else:
+    settings = importlib.import_module("dask.config")
+    here: dict[str, Any] = {}
+    if not settings.get("scheduler-address", None):
+        here = {"n_workers": workers, "threads_per_worker": 1}
         here["dashboard_address"] = None
-    with distributed.Client(**here) as client:
+    with _told_as("Dask"), distributed.Client(**here) as client:
         futures = client.map(make_shard, list(jobs), pure=False)
         for future in distributed.as_completed(futures):
             yield future.result()
@@ -103,6 +116,10 @@ def on_beam(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
     """Run jobs on Beam: `$BEAM_OPTIONS` names a runner, else it is here.
 
     Beam gives nothing back: what was made is read from the shards.
+
+    Raises:
+        MissingDependencyError: If Beam is not installed.
+        UserError: If Beam refuses its options, or a worker gives up.
     """
     beam = _needed("apache_beam", "beam")
     options = importlib.import_module("apache_beam.options.pipeline_options")
@@ -111,12 +128,12 @@ def on_beam(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
         "--direct_running_mode=multi_processing",
         f"--direct_num_workers={workers}",
     ]
-    try:
-        with beam.Pipeline(options=options.PipelineOptions(given)) as pipeline:
-            elements = pipeline | beam.Create(list(jobs)) | beam.Reshuffle()
-            elements | beam.Map(make_shard)
-    except RuntimeError as error:
-        raise UserError(_given_up("Beam", error)) from error
+    with (
+        _told_as("Beam"),
+        beam.Pipeline(options=options.PipelineOptions(given)) as pipeline,
+    ):
+        elements = pipeline | beam.Create(list(jobs)) | beam.Reshuffle()
+        elements | beam.Map(make_shard)
     yield from ()
 
 
@@ -143,14 +160,34 @@ def _needed(module: str, engine: str) -> Any:
         ) from error
 
 
+@contextlib.contextmanager
+def _told_as(engine: str) -> Iterator[None]:
+    """Tell whatever an engine fails with in one line.
+
+    Raises:
+        UserError: What a worker or the engine raised.
+    """
+    try:
+        yield
+    except UserError:
+        raise
+    except SystemExit as error:  # argparse has said which option it refuses
+        raise UserError(f"{engine} refuses its options.") from error
+    except Exception as error:
+        raise UserError(_given_up(engine, error)) from error
+
+
 def _given_up(engine: str, error: Exception) -> str:
     """What an engine says that cannot go on, as one line."""
     text = str(error)
     # Of what a worker raised, all engines give the text of its traceback.
     _, found, reason = text.rpartition("UserError: ")
     lines = (reason if found else text).strip().splitlines() or [type(error).__name__]
+    if not found and lines[1:2] and lines[1].startswith(": "):
+        lines[0] = lines[1][2:]  # Java's own words, after where they come from
     return (
-        f"{engine} gave up: {lines[0]} What is made stays: run the same command again."
+        f"{engine} gave up: {lines[0].rstrip('.')}. What is made stays: run the same "
+        "command again."
     )
 
 

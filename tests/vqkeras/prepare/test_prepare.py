@@ -1,6 +1,7 @@
 """Shards: the same from any number of workers and after any end, and whole."""
 
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 from vqkeras.prepare import prepare
 from vqkeras.prepare.__main__ import main
+from vqkeras.prepare.plan import plan_of
 
 SETTINGS = SpectrogramSettings(sample_rate=2000, n_fft=64, hop_length=16)
 ROOT = Path(__file__).parents[3]
@@ -179,9 +181,19 @@ def test_a_missing_engine_is_one_line(notes, tmp_path, monkeypatch, engine):
         prepare(notes, SETTINGS, tmp_path / "out", engine=engine)
 
 
-def test_no_worker_loads_tensorflow():
-    program = "import sys, vqkeras.prepare.engines; print('tensorflow' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+def test_no_worker_loads_tensorflow(notes, tmp_path):
+    how = {"size": 4, "compressed": False}
+    job = next(plan_of(notes, SETTINGS).jobs(tmp_path, SETTINGS, **how))
+    (tmp_path / "job").write_bytes(pickle.dumps(job))
+    program = (
+        "import pathlib, pickle, sys, vqkeras.prepare.engines as engines; "
+        "job = pickle.loads(pathlib.Path(sys.argv[1]).read_bytes()); "
+        "print(engines.make_shard(job).num_good, 'tensorflow' in sys.modules)"
     )
-    assert done.stdout == "False\n", done.stderr
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(tmp_path / "job")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == "4 False\n", done.stderr

@@ -1,0 +1,65 @@
+"""What an engine fails with is one line; shown with engines that only fail."""
+
+import sys
+from types import ModuleType
+from unittest.mock import MagicMock
+
+import pytest
+
+from edge_runtime.errors import MissingDependencyError, UserError
+from vqkeras.prepare.engines import on_beam, on_dask, on_spark
+
+
+@pytest.fixture
+def dask(monkeypatch):
+    """A Dask without a cluster, whose configuration knows an address by `-` only."""
+    settings, engine = ModuleType("dask.config"), MagicMock()
+    settings.get = {"scheduler-address": "tcp://there:8786"}.get
+    engine.as_completed.return_value = []
+    monkeypatch.setitem(sys.modules, "dask", ModuleType("dask"))
+    monkeypatch.setitem(sys.modules, "dask.config", settings)
+    monkeypatch.setitem(sys.modules, "distributed", engine)
+    return engine
+
+
+def test_dask_goes_to_the_cluster_that_is_named(dask):
+    assert list(on_dask([], 2)) == []
+    dask.Client.assert_called_once_with()
+
+
+def test_a_cluster_that_is_not_reached_is_one_line(dask):
+    dask.Client.side_effect = OSError("Timed out\nafter 30 s")
+    with pytest.raises(UserError, match=r"^Dask gave up: Timed out\. What is made"):
+        list(on_dask([], 2))
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (SystemExit(2), "Beam refuses its options."),
+        (ValueError("Unknown runner: x."), "Beam gave up: Unknown runner: x. What"),
+    ],
+)
+def test_options_that_beam_refuses_are_one_line(monkeypatch, error, said):
+    options = MagicMock()
+    options.PipelineOptions.side_effect = error
+    monkeypatch.setitem(sys.modules, "apache_beam", MagicMock())
+    name = "apache_beam.options.pipeline_options"
+    monkeypatch.setitem(sys.modules, name, options)
+    with pytest.raises(UserError, match=f"^{said}"):
+        list(on_beam([], 1))
+
+
+def test_spark_says_that_it_needs_java_and_which_master_is_none(monkeypatch):
+    spark = MagicMock()
+    java = "An error occurred while calling None.Context.\n: Could not parse Master URL"
+    spark.SparkContext.side_effect = RuntimeError(java)
+    monkeypatch.setitem(sys.modules, "pyspark", spark)
+    monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
+    monkeypatch.setenv("JAVA_HOME", "/java")
+    with pytest.raises(UserError, match="Spark gave up: Could not parse Master URL"):
+        list(on_spark([None], 1))
+    monkeypatch.delenv("JAVA_HOME")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(MissingDependencyError, match="needs Java"):
+        list(on_spark([None], 1))
