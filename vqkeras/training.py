@@ -20,6 +20,7 @@ from vqkeras.config_file import plain
 from vqkeras.datasets import load_dataset
 from vqkeras.datasets.augmentation import augmented
 from vqkeras.datasets.dataset import Dataset
+from vqkeras.datasets.reading_error import reading_error_told
 from vqkeras.distribution.agreement import (
     AgreedTimeLimit,
     Agreement,
@@ -58,7 +59,11 @@ def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
     strategy = strategy_of(config.training.strategy)
     check_batch_size(config.training.batch_size, strategy)
     agreement = Agreement(strategy, worker)
-    with worker_folder(run_dir, worker) as folder, lost_worker_ends_it(strategy):
+    with (
+        worker_folder(run_dir, worker) as folder,
+        lost_worker_ends_it(strategy),
+        reading_error_told(),
+    ):
         _fit_in(folder, config, agreement, verbose)
 
 

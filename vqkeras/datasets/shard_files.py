@@ -21,6 +21,8 @@ AUDIO = ".audio.npy"
 _OPEN = 64  # shards that are open at a time, however many there are
 _LEVEL = 1  # of zlib: higher ones take longer and gain little
 _ENTRY = np.dtype("<u8")
+# What reading a damaged file raises.
+_DAMAGE = (OSError, ValueError, EOFError, IndexError, zlib.error)
 
 
 def stem_of(part: str, number: int) -> str:
@@ -44,7 +46,7 @@ def read_facts(folder: Path, stem: str) -> dict[str, Any]:
     try:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
-        raise UserError(f"Cannot read {path}: {error}. Prepare it again.") from error
+        raise _unreadable(path, error) from error
     if not isinstance(facts, dict):
         raise UserError(f"{path} holds something else. Prepare it again.")
     return facts
@@ -114,20 +116,27 @@ class _CompressedRows:
     def __init__(self, path: Path, shape: tuple[int, ...]) -> None:
         self._path, self._shape = path, shape
         with path.open("rb") as file:
-            file.seek(-_ENTRY.itemsize, os.SEEK_END)
+            ends_at = file.seek(-_ENTRY.itemsize, os.SEEK_END)
             count = int(np.frombuffer(file.read(), _ENTRY)[0])
-            file.seek(-(count + 1) * _ENTRY.itemsize, os.SEEK_END)
-            self._ends = np.frombuffer(file.read(count * _ENTRY.itemsize), _ENTRY)
+            starts_at = file.seek(max(0, ends_at - count * _ENTRY.itemsize))
+            self._ends = np.frombuffer(file.read(ends_at - starts_at), _ENTRY)
+        # Each row ends where the next one begins, the last one where its ends begin.
+        edges = [0, *self._ends.tolist(), starts_at]
+        if len(self._ends) != count or count < 1 or edges != sorted(edges):
+            raise ValueError("its rows do not end where they should")
 
     def __len__(self) -> int:
         return len(self._ends) - 1
 
     def __getitem__(self, row: int) -> NDArray[np.float16]:
         start, end = int(self._ends[row]), int(self._ends[row + 1])
-        with self._path.open("rb") as file:
-            file.seek(start)
-            content = zlib.decompress(file.read(end - start))
-        return np.frombuffer(content, "<f2").reshape(self._shape)
+        try:
+            with self._path.open("rb") as file:
+                file.seek(start)
+                content = zlib.decompress(file.read(end - start))
+            return np.frombuffer(content, "<f2").reshape(self._shape)
+        except _DAMAGE as error:
+            raise _unreadable(self._path, error) from error
 
 
 class ShardedRows:
@@ -176,11 +185,12 @@ class ShardedRows:
                     if compressed
                     else np.load(path, mmap_mode="r", allow_pickle=False)
                 )
-            except (OSError, ValueError, EOFError, IndexError) as error:
-                raise UserError(
-                    f"Cannot read {path}: {error}. Prepare it again."
-                ) from error
-            if len(rows) != counts[shard]:
+            except _DAMAGE as error:
+                raise _unreadable(path, error) from error
+            is_same = compressed or (
+                rows.shape[1:] == shape and rows.dtype == self.dtype
+            )
+            if len(rows) != counts[shard] or not is_same:
                 raise UserError(f"{path} is not what it was. Prepare it again.")
             return rows
 
@@ -234,3 +244,7 @@ class ShardedMetadata(Sequence[dict[str, Any]]):
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
         return (self[number] for number in range(len(self)))
+
+
+def _unreadable(path: Path, error: Exception) -> UserError:
+    return UserError(f"Cannot read {path}: {error}. Prepare it again.")

@@ -165,12 +165,16 @@ def _split(
         path = folder / (stems[shard] + AUDIO)
         try:
             sounds = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError) as error:
+            return np.array(sounds[place])
+        except FileNotFoundError as error:
             raise UserError(
                 f"{folder} keeps no sound of {part}: only what is watched and judged "
-                f"by does ({error})."
+                "by does."
             ) from error
-        return np.array(sounds[place])
+        except (OSError, ValueError, EOFError, IndexError) as error:
+            raise UserError(
+                f"Cannot read {path}: {error}. Prepare it again."
+            ) from error
 
     return Split(
         rows,

@@ -162,16 +162,27 @@ def _recordings(config: DataConfig) -> dict[str, list[Recording]]:
 
 
 def _local_files(folder: str, below: str) -> Iterator[tuple[str, str]]:
-    """Path below the root and mark of each file that is no hidden one."""
-    with os.scandir(folder) as entries:
-        for entry in entries:
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                yield from _local_files(entry.path, f"{below}{entry.name}/")
-            elif _is_sound(entry.name):
-                status = entry.stat(follow_symlinks=os.path.exists(entry.path))
-                yield below + entry.name, f"{status.st_size}:{status.st_mtime_ns}"
+    """Path below the root and mark of each file that is no hidden one.
+
+    As in a training, links to folders and folders that may not be read are left out.
+
+    Raises:
+        UserError: If a folder or what is known of a file cannot be read.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if entry.name.startswith("."):
+                    continue
+                if entry.is_dir(follow_symlinks=False):
+                    yield from _local_files(entry.path, f"{below}{entry.name}/")
+                elif _is_sound(entry.name) and not os.path.isdir(entry.path):
+                    status = entry.stat(follow_symlinks=os.path.exists(entry.path))
+                    yield below + entry.name, f"{status.st_size}:{status.st_mtime_ns}"
+    except OSError as error:
+        if isinstance(error, PermissionError) and error.filename == folder:
+            return
+        raise UserError(f"Cannot read {error.filename}: {error.strerror}.") from error
 
 
 def _is_sound(name: str) -> bool:

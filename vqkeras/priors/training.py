@@ -13,6 +13,7 @@ from vqkeras.callbacks.checkpoints import Checkpoints
 from vqkeras.callbacks.cosine_schedule import CosineSchedule
 from vqkeras.callbacks.divergence import Divergence
 from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
+from vqkeras.datasets.reading_error import reading_error_told
 from vqkeras.distribution.agreement import Agreement, check_agreement
 from vqkeras.distribution.cluster import this_worker
 from vqkeras.distribution.keras_mends import mend_fit
@@ -51,7 +52,11 @@ def fit_prior(
     strategy = strategy_of(config.training.strategy)
     check_batch_size(config.training.batch_size, strategy)
     agreement = Agreement(strategy, worker)
-    with worker_folder(run_dir, worker) as folder, lost_worker_ends_it(strategy):
+    with (
+        worker_folder(run_dir, worker) as folder,
+        lost_worker_ends_it(strategy),
+        reading_error_told(),
+    ):
         _fit_in(folder, config, codec, agreement, verbose)
 
 

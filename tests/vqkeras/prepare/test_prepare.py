@@ -16,6 +16,8 @@ import soundfile
 from edge_runtime.errors import MissingDependencyError, UsageError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
+from vqkeras.datasets.checked_files import sound_files
+from vqkeras.datasets.folder import SUFFIXES
 from vqkeras.prepare import prepare
 from vqkeras.prepare.__main__ import main
 from vqkeras.prepare.plan import plan_of
@@ -138,6 +140,22 @@ def test_a_folder_is_cut_as_the_cache_cuts_it(tmp_path):
             np.testing.assert_array_equal(
                 shards.train.array[row], cached.train.array[row]
             )
+
+
+def test_links_to_folders_are_left_out(tmp_path):
+    folder = tmp_path / "sounds"
+    (folder / "below").mkdir(parents=True)
+    for number in range(3):
+        soundfile.write(folder / "below" / f"{number}.wav", np.zeros(500), 2000)
+    (folder / "loop").symlink_to(folder)
+    (folder / "loop.wav").symlink_to(folder)
+    (folder / "gone.wav").symlink_to(folder / "nowhere")
+    config = DataConfig("folder", dir=str(folder))
+    found = [
+        one.name for part in plan_of(config, SETTINGS).parts.values() for one in part
+    ]
+    trained_on = sound_files(folder, SUFFIXES)
+    assert sorted(found) == [str(path.relative_to(folder)) for path in trained_on]
 
 
 def test_clips_of_all_kinds_are_those_of_the_cache(kinds, tmp_path):
