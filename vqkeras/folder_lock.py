@@ -1,4 +1,4 @@
-"""One training at a time in a folder."""
+"""One program at a time in a folder."""
 
 from __future__ import annotations
 

@@ -58,10 +58,13 @@ def sign(bundle: Path, key: Path, *, force: bool = False) -> Path:
         UserError: If a file cannot be read or written, or the key is none.
     """
     serialization, ed25519 = _cryptography()
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     content = _read(key, "key")
     try:
         private = serialization.load_pem_private_key(content, password=None)
-    except (ValueError, TypeError) as error:  # TypeError: it has a passphrase
+    # TypeError: it has a passphrase
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         raise _no_key(key, "a private Ed25519 key without a passphrase") from error
     if not isinstance(private, ed25519.Ed25519PrivateKey):
         raise _no_key(key, "a private Ed25519 key")
@@ -138,10 +141,12 @@ def make_key(key: Path) -> Path:
 
 def _public_key(key: Path) -> Ed25519PublicKey:
     serialization, ed25519 = _cryptography()
+    from cryptography.exceptions import UnsupportedAlgorithm
+
     content = _read(key, "key")
     try:
         public = serialization.load_pem_public_key(content)
-    except ValueError as error:
+    except (ValueError, UnsupportedAlgorithm) as error:
         raise _no_key(key, "a public Ed25519 key, not the private half") from error
     if not isinstance(public, ed25519.Ed25519PublicKey):
         raise _no_key(key, "a public Ed25519 key")

@@ -7,12 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.edit.level_fit import (
-    Energies,
-)
-from edge_runtime.edit.stereo_image import (
-    StereoAxes,
-)
+from edge_runtime.edit.level_fit import Energies
+from edge_runtime.edit.stereo_image import StereoAxes
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 
 

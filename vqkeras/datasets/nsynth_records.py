@@ -80,7 +80,7 @@ def _note_of(content: memoryview) -> dict[str, Any] | None:
         features = features_of(content, (*_TEXTS, *_NUMBERS))
         texts = {key: bytes(features[key][0]).decode() for key in _TEXTS}
         return texts | {key: int(features[key][0]) for key in _NUMBERS}
-    except (ValueError, KeyError, IndexError, TypeError):
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError):
         return None
 
 
@@ -95,7 +95,7 @@ def _read_note(path: Path, record: Record, rate: int) -> NDArray[np.float32]:
         features = features_of(content, ("audio", "sample_rate"))
         audio = np.asarray(features["audio"], np.float32)
         stored = int(features["sample_rate"][0])
-    except (ValueError, KeyError, IndexError) as error:
+    except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise AudioError(f"Cannot read {path}: a record is no note.") from error
     if not 0 < stored <= _HIGHEST_RATE or not audio.size:
         raise AudioError(f"Cannot read {path}: a note has no sound.")

@@ -26,7 +26,8 @@ def _command(arguments: list[str]) -> None:
 
     # What a config must have, and a command line of --data options alone has not.
     missing = ["--name=prepared"]
-    if not any(argument.startswith("--config") for argument in arguments):
+    has_config = any(argument.startswith("--config") for argument in arguments)
+    if not has_config and not {"mnist", "--data.name=mnist"} & {*arguments}:
         missing.append("--spectrogram={}")
     options, config = parse_arguments(_parser(), [*missing, *arguments])
     if config.spectrogram is None:
@@ -48,8 +49,8 @@ def _command(arguments: list[str]) -> None:
     print(
         f"{outcome.num_shards} shards, {outcome.num_made} of them made now; "
         f"{outcome.num_good} files good, {outcome.num_bad} bad; "
-        f"{outcome.num_bytes / 1e6:.1f} MB; {outcome.cpu_s:.1f} s of CPU, at most "
-        f"{outcome.peak_mb:.0f} MB a worker\n"
+        f"{outcome.num_bytes / 1e6:.1f} MB of spectrograms; "
+        f"{outcome.cpu_s:.1f} s of CPU, at most {outcome.peak_mb:.0f} MB a worker\n"
         f"Train from them: --data.name shards --data.dir {options.out}"
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import UserError
 from vqkeras.datasets.audio_clip import clip_samples, mono_of, padded
 from vqkeras.datasets.folder import segments_of
-from vqkeras.prepare.remote import file_system_of, is_remote
+from vqkeras.prepare.remote import fetch, is_remote
 
 
 class Item(Protocol):
@@ -114,10 +113,9 @@ def reason_of(error: UserError | OSError, path: Path | None = None) -> str:
 def _here(root: str, name: str) -> Iterator[Path]:
     """The file itself, or a copy of it for as long as it is needed."""
     if not is_remote(root):
-        yield Path(root, os.fsdecode(name))
+        yield Path(root, name)
         return
-    system, folder = file_system_of(root)
     with tempfile.TemporaryDirectory() as copies:
         copy = Path(copies, "sound" + PurePosixPath(name).suffix)
-        system.get_file(f"{folder}/{name}", str(copy))
+        fetch(root, name, copy)
         yield copy

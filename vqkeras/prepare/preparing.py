@@ -47,7 +47,7 @@ class Outcome:
         num_made: Those that were made now; the others were there.
         num_good: Files or clips that are in them.
         num_bad: Those that are not.
-        num_bytes: Of all shards.
+        num_bytes: Of all spectrograms; sounds that are kept are not counted.
         cpu_s: Processor time of those made now, in s; of Beam it is not known.
         peak_mb: Most memory of a worker, in MB.
     """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import MissingDependencyError, UserError
@@ -26,7 +27,7 @@ def file_system_of(place: str) -> tuple[Any, str]:
 
     Raises:
         MissingDependencyError: If fsspec, or what it needs for this store, is missing.
-        UserError: If the URL is of no known store.
+        UserError: If the URL is of no known store, or the store refuses.
     """
     try:
         from fsspec.core import url_to_fs
@@ -37,8 +38,8 @@ def file_system_of(place: str) -> tuple[Any, str]:
             f"Reading {place} needs fsspec and its package for this store "
             f"({error}). Install them with: pip install 'vqkeras[remote]'"
         ) from error
-    except ValueError as error:
-        raise UserError(f"Cannot read {place}: {error}.") from error
+    except Exception as error:
+        raise UserError(f"Cannot read {place}: {_reason(error)}.") from error
     return system, folder.rstrip("/")
 
 
@@ -51,11 +52,30 @@ def remote_files(place: str) -> dict[str, str]:
     system, folder = file_system_of(place)
     try:
         found = system.find(folder, detail=True)
-    except OSError as error:
-        raise UserError(f"Cannot list {place}: {error}.") from error
+    except Exception as error:
+        raise UserError(f"Cannot list {place}: {_reason(error)}.") from error
     files = {}
     for path, facts in found.items():
         known = next((facts[key] for key in _MARKS if facts.get(key)), "")
         name = path.lstrip("/").removeprefix(folder.lstrip("/")).lstrip("/")
         files[name] = f"{facts['size']}:{known}"
     return files
+
+
+def fetch(place: str, name: str, copy: Path) -> None:
+    """Copy one file of a folder here.
+
+    Raises:
+        UserError: If its store does not give it.
+    """
+    system, folder = file_system_of(place)
+    try:
+        system.get_file(f"{folder}/{name}", str(copy))
+    except Exception as error:
+        raise UserError(f"Cannot read {place}/{name}: {_reason(error)}.") from error
+
+
+def _reason(error: Exception) -> str:
+    """What a store fails with, as one line; each has errors of its own."""
+    text = str(getattr(error, "strerror", None) or error).strip()
+    return (text or type(error).__name__).splitlines()[0].rstrip(".")

@@ -77,12 +77,15 @@ def make_shard(job: Job) -> Made:
     keep_memory()
     folder = Path(job.folder)
     shard = folder / (job.stem + (COMPRESSED if job.compressed else PLAIN))
+    audio = folder / (job.stem + AUDIO)
     facts = folder / f"{job.stem}.json"
     try:
         # Else a killed run could leave new rows beside what was known of old ones.
         facts.unlink(missing_ok=True)
+        if not job.with_audio:
+            audio.unlink(missing_ok=True)  # of a shard that was made otherwise
         with threadpool_limits(1, user_api="blas"):
-            known = _write(job, shard, folder / (job.stem + AUDIO))
+            known = _write(job, shard, audio)
         known["bytes"] = shard.stat().st_size
         with _whole(facts) as file:
             file.write(json.dumps(known).encode())
@@ -152,8 +155,20 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
+        _keep_name(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # swept by the next run
+            temporary.unlink(missing_ok=True)
+
+
+def _keep_name(folder: Path) -> None:
+    """Have a file's new name outlast a loss of power, where the system can do this."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _peak_mb() -> float:

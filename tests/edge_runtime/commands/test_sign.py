@@ -105,3 +105,19 @@ def test_what_is_damaged_is_not_signed(tmp_path, capsys):
     path.write_bytes(b"no model")
     assert main(["sign", str(path), "--key", str(tmp_path / "k.pem")]) == 4
     assert not (tmp_path / "k.pem").exists()
+
+
+def test_a_key_of_an_unknown_algorithm_is_one_line(signed, capsys, monkeypatch):
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives import serialization
+
+    def refuse(content, password=None):
+        raise UnsupportedAlgorithm("unknown")
+
+    for kind in ("public", "private"):
+        monkeypatch.setattr(serialization, f"load_pem_{kind}_key", refuse)
+    assert verify(signed, "my.pub.pem") == 1
+    assert "is no key that can be used" in capsys.readouterr().err
+    key = str(signed.with_name("my.pem"))
+    assert main(["sign", str(signed), "--key", key, "--force"]) == 1
+    assert "is no key that can be used" in capsys.readouterr().err

@@ -18,9 +18,11 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 from vqkeras.datasets.checked_files import sound_files
 from vqkeras.datasets.folder import SUFFIXES
-from vqkeras.prepare import prepare
+from vqkeras.prepare import prepare, remote
 from vqkeras.prepare.__main__ import main
+from vqkeras.prepare.items import Recording
 from vqkeras.prepare.plan import plan_of
+from vqkeras.prepare.shard import make_shard
 
 SETTINGS = SpectrogramSettings(sample_rate=2000, n_fft=64, hop_length=16)
 ROOT = Path(__file__).parents[3]
@@ -54,6 +56,9 @@ def test_shards_hold_what_the_cache_holds(notes, tmp_path, compressed):
         )
     with pytest.raises(UserError, match="keeps no sound of train"):
         shards.train.audio(0)
+    (out / "test-00000.audio.npy").write_bytes(b"short")
+    with pytest.raises(UserError, match=r"Cannot read .*audio.npy.* Prepare it again"):
+        shards.test.audio(0)
     limited = DataConfig("shards", dir=str(out), limit=2)
     assert len(load_dataset(limited, SETTINGS).train) == 2
 
@@ -189,6 +194,38 @@ def test_other_peoples_folders_are_refused(notes, tmp_path, capsys):
         prepare(replace(notes, dir="s3://bucket"), SETTINGS, tmp_path / "x")
     assert main(["--out", "x", "--workers", "0", "--spectrogram={}"]) == 2
     assert "--workers" in capsys.readouterr().err
+
+
+def test_images_need_no_preparing(tmp_path, capsys):
+    assert main(["--out", str(tmp_path / "x"), "--data.name", "mnist"]) == 2
+    assert "without preparing" in capsys.readouterr().err
+
+
+def test_a_store_that_refuses_is_one_line(monkeypatch):
+    class Store:
+        def find(self, folder, detail):
+            raise RuntimeError("no credentials\nfound")
+
+        def get_file(self, path, copy):
+            raise RuntimeError("no credentials\nfound")
+
+    monkeypatch.setattr(remote, "file_system_of", lambda place: (Store(), "bucket"))
+    with pytest.raises(UserError, match=r"^Cannot list s3://bucket: no credentials\.$"):
+        remote.remote_files("s3://bucket")
+    item = Recording("s3://bucket", "a.wav", "1")
+    with pytest.raises(UserError, match=r"a\.wav: no credentials\.$"):
+        list(item.rows(2000))
+
+
+def test_a_sound_that_is_no_longer_kept_is_deleted(notes, tmp_path):
+    job = next(
+        plan_of(notes, SETTINGS).jobs(tmp_path, SETTINGS, size=1, compressed=False)
+    )
+    sound = tmp_path / "train-00000.audio.npy"
+    make_shard(replace(job, with_audio=True))
+    assert sound.exists()
+    make_shard(job)
+    assert not sound.exists()
 
 
 @pytest.mark.parametrize("engine", ["spark", "dask", "beam"])
