@@ -96,7 +96,10 @@ def test_bad_records_are_named(folder, caplog):
     path = folder / "nsynth-train.tfrecord"
     good = example_of("bass_electronic_000-040-100", np.zeros(9))
     silent = example_of("bass_electronic_000-041-100", [])
-    write(path, [b"x", good.SerializeToString(), silent.SerializeToString()])
+    endless = example_of("bass_electronic_000-042-100", np.zeros(9))
+    endless.features.feature["pitch"].float_list.value.append(np.inf)
+    messages = [good, silent, endless]
+    write(path, [b"x", *(message.SerializeToString() for message in messages)])
     config = DataConfig("nsynth", dir=str(folder))
     train = load_nsynth(config, SETTINGS).train
     assert "the record at byte 12 is no note" in caplog.text
