@@ -14,8 +14,10 @@ from edge_runtime.audio.audio_file import (
     read_audio,
     write_audio,
 )
+from edge_runtime.audio.opened import STANDARD
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import path_of_model
+from edge_runtime.bundle.shipped import shipped_path
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.edit_result import say
 from edge_runtime.commands.engine_option import add_engine_option
@@ -82,10 +84,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Apply and print what each step did."""
-    if arguments.output is None:
-        arguments.output = arguments.session.with_suffix(".wav")
-    for path in filter(None, (arguments.output, arguments.change)):
-        check_audio_output(path, force=arguments.force)
+    _check_outputs(arguments)
     session = read_session(arguments.session)
     take = _take(session, arguments.take)
     sound = _sound(session, arguments)
@@ -99,11 +98,26 @@ def run(arguments: argparse.Namespace) -> int:
         change = change_alone(sound, result)
         write_audio(arguments.change, change, force=arguments.force)
     same = None
-    is_its_own = arguments.input is None or piece is not sound
+    is_its_own = session.crc32 == crc32_of(piece)
     if is_its_own and take == session.result and session.result_crc32:
         same = crc32_of(made) == session.result_crc32
     _print(arguments, session, done, same)
     return 0
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Refuse what cannot be written, before any long work starts."""
+    if arguments.output is None:
+        if not arguments.session.name:
+            raise UsageError(f"{arguments.session} is a folder. Name a session in it.")
+        arguments.output = arguments.session.with_suffix(".wav")
+    output, change = arguments.output, arguments.change
+    if change == STANDARD:
+        raise UsageError("--change cannot be standard output. Give the name of a file.")
+    if change is not None and change.resolve() == output.resolve():
+        raise UsageError(f"-o and --change are both {change}. Give two names.")
+    for path in filter(None, (output, change)):
+        check_audio_output(path, force=arguments.force)
 
 
 def _take(session: Session, name: str | None) -> TakePlace | None:
@@ -127,10 +141,21 @@ def _sound(session: Session, arguments: argparse.Namespace) -> AudioFile:
 
 
 def _piece(session: Session, sound: AudioFile) -> tuple[int, AudioFile]:
-    """The passage that the session is about, in a file as long as its own was."""
-    if session.passage is None or session.passage[2] != len(sound.samples):
+    """The passage that the session is about, in a file as long as its own was.
+
+    A sound of the passage's own length stands for the passage.
+    """
+    if session.passage is None:
         return 0, sound
-    first, samples, _ = session.passage
+    first, samples, of = session.passage
+    if len(sound.samples) == samples:
+        return 0, sound
+    if len(sound.samples) != of:
+        raise SessionError(
+            f"The session is about a passage of {samples} samples in a sound of {of}; "
+            f"the one given has {len(sound.samples)}. Give the whole sound or the "
+            "passage alone."
+        )
     part = sound.samples[first : first + samples].copy()
     return first, replace(sound, samples=part, mapped=None)
 
@@ -145,20 +170,23 @@ def _workers(
     steps: list[SessionStep], session: Session, arguments: argparse.Namespace
 ) -> dict[str, Worker]:
     """The models that the steps need, each checked to be the one it was."""
-    given = {bundle.name: bundle for bundle in map(read_bundle, arguments.model)}
+    given: dict[str, tuple[Path, Bundle]] = {}
+    for path in arguments.model:
+        bundle = read_bundle(path)
+        given[bundle.name] = path, bundle
     workers = {}
     for name in dict.fromkeys(step.model for step in steps):
         if name not in given:
-            path = path_of_model(Path(name))
-            given[name] = read_bundle(path)
-            check_first_run(path, arguments.engine)
-        bundle, wanted = given[name], session.models[name]
+            path = shipped_path(name)  # a file says no more than a name
+            given[name] = path, read_bundle(path)
+        (path, bundle), wanted = given[name], session.models[name]
         if bundle.sha256 != wanted:
             raise BundleError(
                 f"The session was made with another model of the name {name}: its "
                 f"file has SHA-256 {wanted[:16]}..., this one {bundle.sha256[:16]}... "
                 "Name the right file with --model."
             )
+        check_first_run(path, arguments.engine)
         workers[name] = Worker(bundle, load_engine(bundle, arguments.engine))
     return workers
 

@@ -85,6 +85,7 @@ class Session:
     Attributes:
         name: Of the sound.
         sound: The sound; `None` if the file does not hold it.
+        crc32: Of its samples, as `crc32_of`; `None` if the file does not say.
         passage: First sample and length of the sound in a longer file, and the length
             of that; `None`: it is a whole file.
         seconds: Sounds that are mixed in.
@@ -97,6 +98,7 @@ class Session:
 
     name: str
     sound: AudioFile | None
+    crc32: str | None
     passage: tuple[int, int, int] | None
     seconds: tuple[AudioFile, ...]
     models: dict[str, str]
@@ -178,10 +180,11 @@ def _session(fields: dict[str, Any]) -> Session:
     for step in steps:
         if step.model not in models:
             raise SessionError(f"it does not say which {step.model!r} it means.")
-    crc32 = fields.get("result_crc32")
+    own, crc32 = fields["sound"].get("crc32"), fields.get("result_crc32")
     return Session(
         name,
         sound,
+        None if own is None else str(own),
         _passage(fields.get("passage")),
         tuple(held for _, held in seconds if held is not None),
         models,

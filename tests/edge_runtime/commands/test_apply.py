@@ -23,6 +23,7 @@ NOISE = {"tool": "noise", "time": [0.2, 0.4], "freq": [500, 2000], "strength": 1
 def model(level_bundle, level_codec, tmp_path, monkeypatch):
     """Path of the tiny model, which its numpy twin runs."""
     monkeypatch.setattr(apply, "load_engine", lambda bundle, engine: level_codec)
+    monkeypatch.setattr(apply, "check_first_run", lambda path, engine: None)
     path = tmp_path / "levels.tflite"
     write_bundle(path, level_bundle)
     return path
@@ -115,7 +116,47 @@ def test_a_passage_is_put_back_into_its_song(run, tmp_path):
     assert len(read_audio(tmp_path / "change.wav").samples) == 20_000
 
 
+def test_a_passage_of_a_sound_of_another_length_is_refused(run, tmp_path):
+    other = tmp_path / "other.wav"
+    write_audio(other, AudioFile(SAMPLES[:7999], 8000, "PCM_16"))
+    passage = {"first_sample": 5000, "samples": 8000, "of": 20_000}
+    code, _, err = run(other, passage=passage)
+    assert code == 4 and err.count("\n") == 1
+    assert (
+        "a passage of 8000 samples in a sound of 20000; the one given has 7999" in err
+    )
+
+
+def test_models_are_tried_first_and_only_shipped_ones_are_named(
+    run, fields, model, tmp_path, monkeypatch, capsys
+):
+    tried = []
+    monkeypatch.setattr(apply, "check_first_run", lambda *given: tried.append(given))
+    assert run()[0] == 0 and tried == [(model, "auto")]
+    tried.clear()
+    assert run("--force", models={"levels": "ab" * 32})[0] == 4 and not tried
+    steps = [{**step, "model": str(model)} for step in fields["steps"]]
+    code, _, err = run("--force", steps=steps, models={str(model): "ab" * 32})
+    assert code == 4 and "comes with the package" in err and not tried
+
+
+def test_names_that_do_not_go_together(run, tmp_path, capsys):
+    same = tmp_path / "a.wav"
+    for options, message in (
+        (("-o", same, "--change", same), "-o and --change are both"),
+        (("--change", "-"), "--change cannot be standard output"),
+    ):
+        code, _, err = run(*options)
+        assert code == 2 and message in err and err.count("\n") == 1
+    assert main(["apply", "."]) == 2
+    assert ". is a folder" in capsys.readouterr().err
+
+
 def test_whether_it_is_the_same_is_said(run, tmp_path):
+    other = tmp_path / "other.wav"
+    write_audio(other, AudioFile(SAMPLES[::-1].copy(), 8000, "PCM_16"))
+    code, out, _ = run(other, "-o", tmp_path / "0.wav", result_crc32="00000000")
+    assert code == 0 and "samples as on the page" not in out
     code, out, _ = run("-o", tmp_path / "1.wav", result_crc32="00000000")
     assert code == 0 and "not the same samples as on the page" in out
     right = crc32_of(read_audio(tmp_path / "1.wav"))

@@ -14,6 +14,7 @@ from edge_runtime.commands import apply
 def applied(level_path, level_codec, monkeypatch):
     """Apply a session: `applied(path, *options)` gives the exit code."""
     monkeypatch.setattr(apply, "load_engine", lambda bundle, engine: level_codec)
+    monkeypatch.setattr(apply, "check_first_run", lambda path, engine: None)
     return lambda *given: main(
         ["apply", *map(str, given), "--model", str(level_path), "--force"]
     )
