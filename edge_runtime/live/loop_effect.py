@@ -15,8 +15,8 @@ from edge_runtime.errors import UsageError
 from edge_runtime.live.loop_player import LoopPlayer
 from edge_runtime.live.parameters import LARGEST_SEED, LiveParameters
 
-# What `undo` goes back to, at most: eight loops of two minutes, stereo at 44.1 kHz,
-# are 340 MB.
+# What `undo` goes back to, at most. A step holds two loops; eight steps of two minutes,
+# stereo at 44.1 kHz, are up to 680 MB.
 _MOST_STEPS = 8
 
 # From a loop `(samples, channels)` and parameters to another version of it.

@@ -6,9 +6,12 @@ import io
 import ipaddress
 import socket
 
-# Of networks that exist in examples only (RFC 5737); nothing is sent there.
-_NOWHERE = ("192.0.2.1", 9)
-_EVERYWHERE = ("0.0.0.0", "::")
+# By what listens everywhere: an address of networks that exist in examples only (RFC
+# 5737 and 3849); nothing is sent there.
+_EVERYWHERE = {
+    "0.0.0.0": (socket.AF_INET, "192.0.2.1"),
+    "::": (socket.AF_INET6, "2001:db8::1"),
+}
 
 
 def page_address(host: str, port: int, token: str | None = None) -> str:
@@ -27,7 +30,7 @@ def page_address(host: str, port: int, token: str | None = None) -> str:
     'http://127.0.0.1:8765/?token=secret'
     """
     if host in _EVERYWHERE:
-        host = socket.gethostname() if token is None else _own_address()
+        host = socket.gethostname() if token is None else _own_address(host)
     host = f"[{host}]" if ":" in host else host
     query = "" if token is None else f"?token={token}"
     return f"http://{host}:{port}/{query}"
@@ -47,14 +50,15 @@ def is_private(host: str) -> bool:
         return host == "localhost"
 
 
-def _own_address() -> str:
+def _own_address(host: str) -> str:
     """This machine's number in its network; its name if it has none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(_NOWHERE)
-        except OSError:
-            return socket.gethostname()
-        return str(probe.getsockname()[0])
+    family, nowhere = _EVERYWHERE[host]
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((nowhere, 9))
+            return str(probe.getsockname()[0])
+    except OSError:
+        return socket.gethostname()
 
 
 def qr_code(text: str) -> str | None:

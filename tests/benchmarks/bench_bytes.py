@@ -3,8 +3,8 @@
 Stereo noise of 44.1 kHz in 16 bits, 4, 30 and 60 s long: a box of half a second, the
 same painted as cells, and one after a mix that the page has made. Then 50 sounds of a
 minute are opened, and 1,000 edits are made of one, during which the memory of the
-server must stay flat. Exits with 1 if a click takes more than 300 kB, or if memory
-grows.
+server must stay flat. Exits with 1 if a click takes more than 300 kB, the mix before it
+not counted, or if memory grows.
 
     python tests/benchmarks/bench_bytes.py [--model X.tflite] [--edits 1000]
 """
@@ -87,7 +87,7 @@ def memory_mb(process):
 
 
 def clicks(client, card):
-    """Bytes of the dearest click, over lengths."""
+    """Bytes of the dearest click, over lengths; one after a mix is only shown."""
     settings = card["spectrogram"]
     cell_s = card["time_stride"] * settings["hop_length"] / settings["sample_rate"]
     bins = len(card["cell_edges_hz"]) - 1

@@ -1,6 +1,7 @@
 """Who may come in, and the address that lets them in."""
 
 import asyncio
+import socket
 import sys
 
 import pytest
@@ -112,10 +113,24 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_phone_is_shown_a_number_and_not_a_name(monkeypatch):
-    monkeypatch.setattr(address, "_own_address", lambda: "192.168.7.9")
+    monkeypatch.setattr(address, "_own_address", lambda host: "192.168.7.9")
     shown = address.page_address("0.0.0.0", 80, TOKEN)
     assert shown == f"http://192.168.7.9:80/?token={TOKEN}"
     assert address.page_address("::1", 80) == "http://[::1]:80/"
+
+
+def test_a_number_is_of_the_kind_that_is_listened_on(monkeypatch):
+    asked = []
+
+    def unreachable(family, kind):
+        asked.append(family)
+        raise OSError
+
+    monkeypatch.setattr(socket, "socket", unreachable)
+    shown = address.page_address("::", 80, TOKEN)
+    assert shown == f"http://{socket.gethostname()}:80/?token={TOKEN}"
+    address.page_address("0.0.0.0", 80, TOKEN)
+    assert asked == [socket.AF_INET6, socket.AF_INET]
 
 
 def test_a_qr_code_of_the_address():
