@@ -58,6 +58,7 @@ async function openFirst(session, autosave) {
     say(`${latest.saved.sound.name}: as you left it. Open another sound to begin anew`);
     return;
   }
+  if (session.history || session.work) return; // something was opened meanwhile
   const [name] = session.model.examples;
   await session.open(name, await getExample(name));
   const { geometry, selection } = session;

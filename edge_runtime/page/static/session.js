@@ -6,7 +6,7 @@ import * as api from "./api.js";
 import { matchedTo } from "./hear/level_match.js";
 import { changeBetween } from "./hear/pieces.js";
 import { History } from "./keep/history.js";
-import { fill, historyOf } from "./keep/session_document.js";
+import { historyOf } from "./keep/session_document.js";
 import { Sound } from "./keep/sound.js";
 import { changeWav } from "./keep/wav_writer.js";
 
@@ -74,12 +74,11 @@ export class Session extends EventTarget {
    * Go on with a saved session; what has no sound there is made again.
    *
    * @param saved as `documentOf` gives it
-   * @param made sounds that its takes had, as for `fill`
+   * @param begun the history in it and its result, as `historyOf` gives them
    * @param song what its sound is a passage of, if that is there
    */
-  async openSaved(saved, made = null, song = null) {
-    const { history, take, share } = historyOf(saved);
-    if (made) fill(history, made);
+  async openSaved(saved, begun = historyOf(saved), song = null) {
+    const { history, take, share } = begun;
     await this.#while(async (signal) => {
       if (!take.sound) await this.#checkModels(saved);
       const { model } = take.step;
@@ -197,7 +196,8 @@ export class Session extends EventTarget {
   }
 
   redo() {
-    return this.goTo(this.history.step.take.next.take);
+    const { next } = this.history.step.take;
+    return next && this.goTo(next.take);
   }
 
   choose(number) {

@@ -3,9 +3,9 @@
 
 import { say } from "../messages.js";
 import { claim } from "./claim.js";
-import { documentOf } from "./session_document.js";
+import { documentOf, fill, historyOf } from "./session_document.js";
 import { Song } from "./song.js";
-import { store, storedParts, storedSessions } from "./store.js";
+import { isStored, store, storedParts, storedSessions } from "./store.js";
 
 const REST_MS = 400; // once the hand has come to rest
 const LARGEST_SONG = 256 * 2 ** 20;
@@ -15,7 +15,7 @@ const sizeOf = (value) => value.size ?? (value.patch ?? value).byteLength;
 
 export class Autosave extends EventTarget {
   #current = null; // of what is open: id, release, keys of stored parts, history, ...
-  #opening = null; // the same of a stored session that is being opened
+  #claimed = new WeakMap(); // id, release and keys of stored sessions, by history
   #timer = null;
   #saving = Promise.resolve();
   #unsaved = 0; // saves that run or have failed
@@ -41,20 +41,25 @@ export class Autosave extends EventTarget {
   /** Open the latest session that no other window has open; null if there is none. */
   async openLatest() {
     for (const record of await storedSessions()) {
-      if (await this.open(record)) return record;
+      if ((await this.open(record)) === "opened") return record;
     }
     return null;
   }
 
-  /** Open a stored session; false if another window has it open, or it is gone. */
+  /**
+   * Open a stored session.
+   *
+   * @returns "opened", "busy" if another window has it open, "gone" if its sound is not
+   *   there any more, "left" if something else was opened meanwhile
+   */
   async open({ id, saved }) {
     const release = await claim(id);
-    if (!release) return false;
-    const parts = await storedParts(id);
-    const part = (...key) => parts.get(key.join("/")) ?? null;
-    this.#opening = { id, release, keys: new Set(parts.keys()) };
+    if (!release) return "busy";
+    let history = null;
     try {
-      if (!part("sound")) return false;
+      const parts = await storedParts(id);
+      const part = (...key) => parts.get(key.join("/")) ?? null;
+      if (!part("sound")) return "gone";
       const whole = {
         ...saved,
         sound: { ...saved.sound, wav: part("sound") },
@@ -62,11 +67,14 @@ export class Autosave extends EventTarget {
       };
       const song = part("song") && (await Song.of(saved.sound.name, part("song")));
       if (song) song.first = saved.passage.first_sample;
-      await this.session.openSaved(whole, (step, take) => part("take", step, take), song);
-      return true;
+      const begun = historyOf(whole);
+      history = begun.history;
+      fill(history, (step, take) => part("take", step, take));
+      this.#claimed.set(history, { id, release, keys: new Set(parts.keys()) });
+      await this.session.openSaved(whole, begun, song);
+      return this.session.history === history ? "opened" : "left";
     } finally {
-      this.#opening?.release(); // it did not open
-      this.#opening = null;
+      if (!history || this.#current?.history !== history) release(); // it is not open
     }
   }
 
@@ -98,6 +106,7 @@ export class Autosave extends EventTarget {
         if (made) parts.push([["take", step, take], { report: made.report, patch: made.patch }]);
       }),
     );
+    if (!(await isStored(id))) keys.clear(); // another window has forgotten it
     const fresh = parts.filter(([key]) => !keys.has(key.join("/")));
     const nameOnly = ({ name }) => ({ name });
     const record = {
@@ -113,14 +122,14 @@ export class Autosave extends EventTarget {
   #begin({ history, song }) {
     this.save();
     this.#current?.release();
-    if (this.#opening) this.#current = { ...this.#opening, history, song };
+    const claimed = this.#claimed.get(history);
+    if (claimed) this.#current = { ...claimed, history, song };
     else {
       const id = crypto.getRandomValues(new Uint32Array(2)).join("-");
       const mine = claim(id);
       const release = async () => (await mine)?.();
       this.#current = { id, release, keys: new Set(), history, song };
     }
-    this.#opening = null;
   }
 
   #changed() {

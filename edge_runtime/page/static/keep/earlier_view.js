@@ -3,6 +3,11 @@
 import { attempt, complain, say } from "../messages.js";
 import { forget } from "./store.js";
 
+const NOT_OPENED = {
+  busy: "is open in another window.",
+  gone: "is not stored in this browser any more.",
+};
+
 const byId = (id) => document.getElementById(id);
 
 export function connectEarlier(session, autosave) {
@@ -14,7 +19,7 @@ export function connectEarlier(session, autosave) {
       for (const { id } of await autosave.earlier()) await forget(id);
       byId("earlier").open = false;
       await showEarlier(autosave);
-      say("Forgotten: only what is open now is still stored in this browser");
+      say("Forgotten: only what is open in a window is still stored in this browser");
     }),
   );
 }
@@ -34,8 +39,8 @@ async function showEarlier(autosave) {
         attempt(async () => {
           byId("earlier").open = false;
           const opened = await autosave.open(record);
-          if (opened) say(`${name}: as you left it`);
-          else complain(new Error(`${name} is open in another window.`));
+          if (opened === "opened") say(`${name}: as you left it`);
+          else if (NOT_OPENED[opened]) complain(new Error(`${name} ${NOT_OPENED[opened]}`));
         }),
       );
       return button;

@@ -51,14 +51,6 @@ export class History {
     if (this.canUndo) this.goTo(this.step.from, this.step.fromShare);
   }
 
-  redo() {
-    if (this.canRedo) this.goTo(this.step.take.next.take);
-  }
-
-  choose(number) {
-    if (number < this.step.takes.length) this.step.chosen = number;
-  }
-
   /** Go to a take, wherever it is in the tree. */
   goTo(take, share = take.share) {
     for (const { step } of take.line.slice(1)) {
@@ -118,7 +110,8 @@ export class History {
   #freeLetter() {
     const names = this.kept.map(({ name }) => name);
     const letters = Array.from({ length: 26 }, (_, i) => String.fromCharCode(65 + i));
-    return letters.find((letter) => !names.includes(letter)) ?? `Take ${this.kept.length + 1}`;
+    const numbers = names.map((_, i) => `Take ${i + 1}`);
+    return [...letters, ...numbers].find((name) => !names.includes(name));
   }
 }
 

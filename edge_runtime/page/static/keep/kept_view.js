@@ -1,6 +1,6 @@
 // Takes that were kept: A, B, C to compare, each with a name of one's own.
 
-import { attempt, say } from "../messages.js";
+import { attempt, complain, say } from "../messages.js";
 
 const byId = (id) => document.getElementById(id);
 
@@ -12,9 +12,14 @@ export function connectKept(session) {
     say(keptHere ? `Kept as ${keptHere.name}` : "Not kept any more");
   });
   byId("kept-name").addEventListener("change", ({ target }) => {
-    const { keptHere } = session.history;
-    if (!keptHere || !target.value.trim()) return;
-    keptHere.name = target.value.trim();
+    const { kept, keptHere } = session.history;
+    const name = target.value.trim();
+    if (!keptHere || !name) return;
+    if (kept.some((each) => each !== keptHere && each.name === name)) {
+      complain(new Error(`Another take is kept as ${name}. Give this one another name.`));
+      return show(session);
+    }
+    keptHere.name = name;
     session.dispatchEvent(new Event("sound"));
   });
 }

@@ -15,8 +15,14 @@ export const sessionName = (sound) => stem(sound) + SUFFIX;
 
 /** The command that makes its result again; a passage is put back into its song. */
 export function applyCommand(sound, song) {
-  const whole = song ? ` ${song.name}` : "";
-  return `vqkeras-edge apply ${sessionName(sound)}${whole} -o ${stem(sound)}-result.wav`;
+  const files = [sessionName(sound), ...(song ? [song.name] : [])].map(shellWord);
+  return `vqkeras-edge apply ${files.join(" ")} -o ${shellWord(`${stem(sound)}-result.wav`)}`;
+}
+
+/** A file name as a shell reads it as one word, and a program as no option. */
+function shellWord(name) {
+  const word = name.startsWith("-") ? `./${name}` : name;
+  return /^[\w./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 const stem = ({ name }) => name.replace(/\.[^.]*$/, "").replace(/[^\w-]+/g, "_") || "sound";

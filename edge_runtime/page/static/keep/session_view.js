@@ -2,7 +2,7 @@
 
 import { copyText } from "../clipboard.js";
 import { attempt, say } from "../messages.js";
-import { documentOf } from "./session_document.js";
+import { documentOf, historyOf } from "./session_document.js";
 import {
   applyCommand,
   readSessionFile,
@@ -33,7 +33,15 @@ export function openSessionFile(session, file) {
   return attempt(async () => {
     say(`Opening ${file.name}`);
     const { saved, result } = await readSessionFile(file);
-    await session.openSaved(saved);
+    const begun = historyOf(saved);
+    const before = session.history;
+    await session.openSaved(saved, begun);
+    const { history } = session;
+    if (history?.step.take !== begun.take) {
+      const isNews = history === before || history === begun.history;
+      if (isNews && !session.work) say(`${file.name}: cancelled before its result was there`);
+      return;
+    }
     const same = samplesCrc32(session.history.sound.wav) === result;
     say(
       same

@@ -1,5 +1,7 @@
 // Sessions in this browser's own store (IndexedDB): a record each, and the sounds of it.
 
+import { claim } from "./claim.js";
+
 const NAME = "vqkeras-page";
 const MOST_SESSIONS = 8;
 const MOST_BYTES = 512 * 2 ** 20;
@@ -65,9 +67,21 @@ export async function storedParts(id) {
   return new Map(keys.map((key, i) => [key.slice(1).join("/"), values[i]]));
 }
 
-export function forget(id) {
-  return run("readwrite", (sessions, parts) => {
-    parts.delete(partsOf(id));
-    sessions.delete(id);
-  });
+/** Whether there is a record of a session. */
+export async function isStored(id) {
+  return (await run("readonly", (sessions) => sessions.count(id))) > 0;
+}
+
+/** Forget a session, unless a window has it open. */
+export async function forget(id) {
+  const release = await claim(id);
+  if (!release) return;
+  try {
+    await run("readwrite", (sessions, parts) => {
+      parts.delete(partsOf(id));
+      sessions.delete(id);
+    });
+  } finally {
+    release();
+  }
 }

@@ -2,18 +2,23 @@
 
 import numpy as np
 
-SAVED = """
+OPEN = """
 const open = () => new Promise((done, failed) => {
   const request = indexedDB.open("vqkeras-page");
   request.onsuccess = () => done(request.result);
   request.onerror = failed;
 });
+"""
+SAVED = (
+    OPEN
+    + """
 const stored = (await open()).transaction("sessions").objectStore("sessions").getAll();
 const records = await new Promise((done) => {
   stored.onsuccess = () => done(stored.result);
 });
 return records.map(({ saved }) => [saved.sound.name, saved.steps.length]).sort();
 """
+)
 
 
 def until_stored(page, *sessions):
@@ -68,6 +73,80 @@ def test_reloading_and_opening_another_sound(open_page, tmp_path, noise_wav, wav
     page.click("forget-earlier")
     until_stored(page, ("noise.wav", 2))
     page.until("return document.getElementById('earlier').hidden")
+
+
+def test_a_sound_opened_over_a_stored_session_leaves_it_alone(
+    open_page, tmp_path, noise_wav
+):
+    page = open_page()
+    page.open("noise.wav", noise_wav, tmp_path)
+    page.click("select-all")
+    page.apply()
+    until_stored(page, ("noise.wav", 1))
+    page.open("other.wav", noise_wav, tmp_path)
+    until_stored(page, ("noise.wav", 1), ("other.wav", 0))
+    page.run(
+        "const { player } = session, { useRate } = player;"
+        "player.useRate = async (rate) => {"
+        "  player.useRate = useRate;"
+        "  await new Promise((done) => { window.goOn = done; });"
+        "  return useRate.call(player, rate);"
+        "}"
+    )
+    page.find("earlier").click()
+    page.until("return document.getElementById('earlier').open")
+    page.find("earlier-list").find_element("tag name", "button").click()
+    page.until("return window.goOn !== undefined")
+    page.open("third.wav", noise_wav, tmp_path)
+    page.run("goOn()")
+    until_stored(page, ("noise.wav", 1), ("other.wav", 0), ("third.wav", 0))
+    assert page.run("return session.sound.name") == "third.wav"
+
+
+LOCKED = """
+const { locks } = navigator, names = records.map(({ id }) => `session ${id}`);
+await Promise.all(names.map((name) => new Promise((done) =>
+  locks.request(name, { ifAvailable: true }, (lock) => {
+    done();
+    return lock && new Promise((release) => (window.letGo ??= []).push(release));
+  }))));
+"""
+
+
+def test_what_another_window_has_open_is_not_forgotten(open_page, tmp_path, noise_wav):
+    page = open_page()
+    page.open("noise.wav", noise_wav, tmp_path)
+    until_stored(page, ("noise.wav", 0))
+    page.open("other.wav", noise_wav, tmp_path)
+    both = ("noise.wav", 0), ("other.wav", 0)
+    until_stored(page, *both)
+    page.run(SAVED.replace("return records", LOCKED + "return records"))
+    page.find("earlier").click()
+    page.click("forget-earlier")
+    said = "return document.getElementById('status').textContent"
+    page.until(f"{said}.startsWith('Forgotten')")
+    until_stored(page, *both)
+    page.run("for (const release of letGo) release()")
+    page.find("earlier").click()
+    page.click("forget-earlier")
+    until_stored(page, ("other.wav", 0))
+    # Forgotten all the same, where windows cannot know of each other: all is sent anew.
+    page.run(
+        OPEN
+        + "const all = (await open()).transaction(['sessions', 'parts'], 'readwrite');"
+        "all.objectStore('sessions').clear(); all.objectStore('parts').clear();"
+        "await new Promise((done) => { all.oncomplete = done; });"
+    )
+    page.click("select-all")
+    page.apply()
+    until_stored(page, ("other.wav", 1))
+    parts = OPEN + (
+        "const keys = (await open()).transaction('parts').objectStore('parts')"
+        ".getAllKeys();"
+        "await new Promise((done) => { keys.onsuccess = done; });"
+        "return keys.result.map((key) => key[1])"
+    )
+    assert sorted(page.run(parts)) == ["sound", "take"]
 
 
 def test_a_passage_comes_back_with_its_song(open_page, tmp_path, wav_of):

@@ -1,6 +1,7 @@
 """A session as a file: saved, opened again, and applied on the command line."""
 
 import json
+import shlex
 
 import numpy as np
 import pytest
@@ -118,6 +119,33 @@ def test_a_passage_is_put_back_into_its_song(page, tmp_path, wav_of, applied, ca
     np.testing.assert_array_equal(result[24_000:40_000], page.wav().samples)
     before = read_audio(song).samples
     np.testing.assert_array_equal(result[:24_000], before[:24_000])
+
+
+def test_any_name_is_one_word_of_the_command(page, tmp_path):
+    command = page.run(
+        "const { applyCommand } = await import('/static/keep/session_file.js');"
+        "return applyCommand({ name: '-a b.wav' }, { name: arguments[0] })",
+        "it's; rm -rf $HOME.wav",
+    )
+    assert shlex.split(command)[2:] == [
+        "./-a_b-session.json",
+        "it's; rm -rf $HOME.wav",
+        "-o",
+        "./-a_b-result.wav",
+    ]
+
+
+def test_an_opening_that_is_cancelled_says_so(page, tmp_path, noise_wav):
+    page.press("noise")
+    page.click("select-all")
+    page.apply()
+    path = tmp_path / "session.json"
+    save(page, path)
+    page.run("session.player.useRate = async () => session.cancel()")
+    page.find("file").send_keys(str(path))
+    said = "return document.getElementById('status').textContent"
+    page.until(f"{said}.includes('session.json: cancelled before its result')")
+    page.run("delete session.player.useRate")
 
 
 def test_sessions_that_cannot_be_opened(page, tmp_path):
