@@ -66,7 +66,7 @@ def wrong(writer, folder, now, whole, code, said):
 def main() -> int:
     """Run; 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=WRITERS, action="append")
+    parser.add_argument("--only", metavar="NAME", action="append")
     parser.add_argument(
         "--training", action="store_true", help="what trainings write, in place of that"
     )
@@ -78,11 +78,14 @@ def main() -> int:
     code = run_before_libc("tests.faults", sys.argv[1:])
     if code is not None:
         return code
-    disk, total, faulty = Disk(), 0, 0
-    print("| what is written | error | calls that failed | faults |\n|---|---|---|---|")
     writers = WRITERS
     if options.training:
         from tests.faults.training_writers import TRAINING_WRITERS as writers
+    unknown = [name for name in options.only or () if name not in writers]
+    if unknown:
+        parser.error(f"--only must be one of {', '.join(writers)}. Got: {unknown[0]}")
+    disk, total, faulty = Disk(), 0, 0
+    print("| what is written | error | calls that failed | faults |\n|---|---|---|---|")
     for name in options.only or writers:
         for error in options.error or ERRORS:
             with tempfile.TemporaryDirectory() as place:
@@ -93,6 +96,9 @@ def main() -> int:
             for number, (call, fault) in enumerate(found):
                 if fault:
                     print(f"{name}, {number}, {call}: {fault}", file=sys.stderr)
+            if len(found) == 1:
+                print(f"{name}: no call reached the disk", file=sys.stderr)
+                bad.append(("none", "no call"))
             total, faulty = total + len(found) - 1, faulty + len(bad)
             print(f"| {name} | {error} | {len(found) - 1} | {len(bad)} |", flush=True)
     print(f"\n{total} calls, {faulty} faults.")

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.faults.writers import MODEL, make_sound
@@ -30,11 +30,13 @@ class Program:
         run: Begins, or goes on with what lies there.
         results: What must be the same in the end, by name.
         load: Imports what it needs, once for all children.
+        older: A file that each round begins with, if any, by name.
     """
 
     run: Callable[[Path], object]
     results: Callable[[Path], dict[str, bytes]]
     load: Callable[[], object] = lambda: None
+    older: dict[str, bytes] = field(default_factory=dict)
 
 
 def edit(folder: Path) -> None:
@@ -97,7 +99,7 @@ def load_keras() -> None:
 
 
 PROGRAMS = {
-    "edit": Program(edit, edited),
+    "edit": Program(edit, edited, older={"out.wav": b"an older sound"}),
     "train": Program(train, trained, load_keras),
 }
 
@@ -134,6 +136,8 @@ def survives(program: Program, kills: int, seed: int, place: Path) -> list[str]:
     if status or not expected:
         return [f"it does not even run undisturbed: {status}"]
     for number in range(kills):
+        for name, content in program.older.items():
+            (folder / name).write_bytes(content)
         before = program.results(folder)
         in_child(program.run, folder, rng.uniform(0.0, whole_s))
         after = program.results(folder)

@@ -29,6 +29,15 @@ def test_whatever_fails_the_older_file_or_the_whole_new_one_is_there():
     # At least: made, written, brought to the disk, renamed, deleted.
     assert len(counts) == 3 and int(counts[0]) > 6 and int(counts[1]) > 6
 
+    run = subprocess.run(
+        [sys.executable, "-m", "tests.faults", "--only", "no", "--error", "EIO"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert run.returncode == 2 and "--only must be one of wav, flac" in run.stderr
+
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="children are forked")
 def test_an_edit_that_is_killed_loses_nothing(tmp_path):
