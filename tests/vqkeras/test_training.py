@@ -12,7 +12,8 @@ from edge_runtime.errors import UserError
 from vqkeras import training
 from vqkeras.callbacks.checkpoints import Checkpoints
 from vqkeras.callbacks.history_file import read_history
-from vqkeras.datasets import DataConfig
+from vqkeras.datasets import DataConfig, Split
+from vqkeras.datasets.shard_files import ShardedRows
 from vqkeras.run import load_run
 from vqkeras.train import train
 
@@ -187,3 +188,13 @@ def test_two_replicas_train_and_resume_like_one(tiny, tmp_path):
     for one, other in zip(*rows, strict=True):
         assert other["loss"] == pytest.approx(one["loss"], rel=1e-4)
         assert other["val_loss"] == pytest.approx(one["val_loss"], rel=1e-4)
+
+
+def test_a_shard_that_cannot_be_read_is_one_line(tiny, tmp_path, monkeypatch):
+    whole = training.load_dataset(tiny.config.data, None)
+    rows = ShardedRows(tmp_path, ["train-00000"], [20], (8, 8, 1), compressed=True)
+    train_rows = Split(rows, [{}] * 20, variance=0.1)
+    broken = dataclasses.replace(whole, train=train_rows)
+    monkeypatch.setattr(training, "load_dataset", lambda *_: broken)
+    with pytest.raises(UserError, match=r"^Cannot read .*Prepare it again\.$"):
+        train(tiny.config, tmp_path / "run")
