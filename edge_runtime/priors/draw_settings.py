@@ -21,9 +21,8 @@ class DrawSettings:
             (0, 1]. Defaults to `1.0`: all are, since without the rare ones large holes
             come out too quiet.
         passes: In how many passes a large hole is filled; a hole of fewer than 16 cells
-            takes one per 4 cells. Defaults to `4`: in two sets of 231 holes, takes of
-            4, 6 and 8 passes are told from real sound alike (areas of 0.78 and 0.79,
-            0.75 and 0.79, 0.79 and 0.81), and time goes with the passes.
+            takes one per 4 cells. Defaults to `4`: more are no harder to tell from
+            real sound, and time goes with the passes.
         noise: How far chance decides which cells are filled first, 0 or more: 0 fills
             the surest first. Falls evenly to 0 over the passes. Defaults to `4.5`.
 
