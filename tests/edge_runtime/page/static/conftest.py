@@ -19,13 +19,25 @@ def browser(start_browser):
 
 @pytest.fixture
 def open_page(browser, client):
-    """The page as it begins, in a window: `open_page(width, height, mobile)`."""
+    """The page as it begins, in a window: `open_page(width, height, mobile)`.
+
+    There must be no error on a page when another is opened, nor when the test ends.
+    """
 
     def opened(width=1280, height=900, mobile=False, *, fresh=True):
+        check_log(browser)
         url = f"http://127.0.0.1:{client.port}/"
         return Page(browser, url, width, height, mobile, fresh=fresh)
 
-    return opened
+    yield opened
+    check_log(browser)
+
+
+def check_log(browser):
+    """Nothing but refusals that are answered: 410 and 422."""
+    for entry in browser.get_log("browser"):
+        known = "422" in entry["message"] or "410" in entry["message"]
+        assert entry["level"] != "SEVERE" or known, entry
 
 
 @pytest.fixture(scope="session")
@@ -36,16 +48,13 @@ def shared(browser, port):
 
 @pytest.fixture
 def page(browser, open_page, shared, noise_wav, tmp_path):
-    """The page with one second of noise on it; afterwards there must be no error."""
+    """The page with one second of noise on it."""
     shown = shared.get("page")
     if shown is None or not shown.is_loaded():
         shown = shared["page"] = open_page()
     shown.reset()
     shown.open("noise.wav", noise_wav, tmp_path)
-    yield shown
-    for entry in browser.get_log("browser"):
-        known = "422" in entry["message"] or "410" in entry["message"]
-        assert entry["level"] != "SEVERE" or known, entry
+    return shown
 
 
 # All controls as they were at first, and the ear on all of the result.
@@ -88,6 +97,7 @@ class Page:
             mobile=mobile,
         )
         driver.get("about:blank")
+        driver.get_log("browser")  # a page that was not stored yet asks when it is left
         if fresh:  # else the page begins as it was left
             self.command("Storage.clearDataForOrigin", origin=url, storageTypes="all")
         driver.get(url)
