@@ -17,7 +17,6 @@ from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
 from edge_runtime.commands.program import one_line
 from edge_runtime.engines.first_run import check_first_run
-from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UserError
 from edge_runtime.page.address import is_private, page_address, qr_code
 from edge_runtime.page.entrance import kept_token, new_token
@@ -100,8 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
             print(f"left out: {one_line(fault)}", file=sys.stderr)
         others |= own
     workers = [
-        Worker(bundle, load_engine(bundle, arguments.engine), others)
-        for _ in range(limits.workers)
+        Worker.ready(bundle, arguments.engine, others) for _ in range(limits.workers)
     ]
     server = make_server(
         workers,
@@ -130,8 +128,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _worker_of(name: str, engine: str) -> Worker:
     """A model of the package, when somebody chooses it on the page."""
-    bundle = load_model(name)
-    return Worker(bundle, load_engine(bundle, engine))
+    return Worker.ready(load_model(name), engine)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -145,12 +145,12 @@ def fitted(energies: Energies, lowest_db: float = -LIMIT_DB) -> LevelFit:
 
 def _widened(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     """A mask and `reach` rows before and after each of its rows."""
-    rows = len(mask)
-    sums = np.concatenate(
-        [np.zeros((1, mask.shape[1]), np.int64), np.cumsum(mask, axis=0)]
-    )
-    places = np.arange(rows)
-    first = np.maximum(places - reach, 0)
-    last = np.minimum(places + reach + 1, rows)
-    wide: NDArray[np.bool_] = sums[last] > sums[first]
+    wide, done = mask, 0
+    while done < min(reach, len(mask)):
+        step = min(reach - done, done + 1)  # further would leave a gap
+        before = wide
+        wide = before.copy()
+        wide[step:] |= before[:-step]
+        wide[:-step] |= before[step:]
+        done += step
     return wide

@@ -100,10 +100,9 @@ def answer_edit(
 
 def _changed_part(before: AudioFile, after: AudioFile) -> tuple[int, AudioFile]:
     """First sample that differs, and the samples from it to the last that does."""
-    different = np.flatnonzero((before.samples != after.samples).any(axis=1))
-    first, end = (
-        (int(different[0]), int(different[-1]) + 1) if len(different) else (0, 0)
-    )
+    channels = after.samples.shape[1]
+    places = np.flatnonzero(before.samples != after.samples) // channels
+    first, end = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
     # A copy, or the whole sound would be held by it.
     part = after.samples[first:end].copy()
     return first, replace(after, samples=part, mapped=None)

@@ -9,7 +9,6 @@ from pathlib import Path
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.engines.first_run import check_first_run
-from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.page.model_description import purpose_of
 from edge_runtime.page.worker import OtherModel, Worker
@@ -68,5 +67,4 @@ def _looked_at(path: Path, engine: str) -> Bundle:
 
 def _worker_of(path: Path, engine: str) -> Worker:
     """The model, when somebody chooses it: by then the file may be another one."""
-    bundle = _looked_at(path, engine)
-    return Worker(bundle, load_engine(bundle, engine))
+    return Worker.ready(_looked_at(path, engine), engine)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -9,7 +10,11 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.engines.engine import Engine
+from edge_runtime.engines.load import load_engine
 from edge_runtime.page.answer import Refusal
+
+# Of one network: somebody waits for the sound. More gain little on such small ones.
+_MOST_THREADS = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +45,24 @@ class Worker:
     engine: Engine
     others: Mapping[str, OtherModel] = field(default_factory=dict)
     _ready: dict[str, Worker] = field(default_factory=dict)
+
+    @classmethod
+    def ready(
+        cls, bundle: Bundle, engine: str, others: Mapping[str, OtherModel] | None = None
+    ) -> Worker:
+        """A model with what runs it, on several of the machine's processors.
+
+        Args:
+            bundle: Model.
+            engine: As for `load_engine`.
+            others: As for the class. Defaults to none.
+
+        Raises:
+            MissingDependencyError: As `load_engine`.
+            BundleError: As `load_engine`.
+        """
+        threads = min(_MOST_THREADS, os.cpu_count() or 1)
+        return cls(bundle, load_engine(bundle, engine, threads=threads), others or {})
 
     @property
     def inpainter(self) -> Inpainter:

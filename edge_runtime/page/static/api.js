@@ -31,7 +31,8 @@ async function ask(path, options) {
 function form(parts) {
   const data = new FormData();
   for (const [name, content] of Object.entries(parts)) {
-    if (content) data.append(name, new Blob([content]), name);
+    if (typeof content === "string") data.append(name, content);
+    else if (content) data.append(name, new Blob([content]), name);
   }
   return data;
 }

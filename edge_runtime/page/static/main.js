@@ -4,6 +4,7 @@ import { connectAiming } from "./aim/aiming.js";
 import { getExample, getModel } from "./api.js";
 import { copyText } from "./clipboard.js";
 import { connectModelMenu } from "./choose/model_menu.js";
+import { connectRedo, showSettings } from "./choose/redo_step.js";
 import { ToolForm } from "./choose/tool_form.js";
 import { drawTakes } from "./choose/takes_view.js";
 import { EXAMPLES } from "./choose/tools.js";
@@ -41,7 +42,8 @@ async function start() {
   connectTransport(session, view);
   connectResults(session);
   connectPassage(session);
-  connectSteps(session);
+  connectSteps(session, (take) => showSettings(session, tool, take));
+  connectRedo(session, tool);
   connectKept(session);
   connectSessionFile(session);
   session.addEventListener("sound", () => drawSound(session));

@@ -4,6 +4,18 @@ import { PRESETS } from "./presets.js";
 import { argumentName, choiceName, PREFERRED, TOOLS, toolHint, toolName } from "./tools.js";
 import { Variation } from "./variation.js";
 
+// Fields of a request that are fields of the form; effects have others of their own.
+const SETTINGS = [
+  "phase",
+  "seed",
+  "prior",
+  "variation",
+  "predict",
+  "temperature",
+  "neighbourhood",
+  "order",
+];
+
 const byId = (id) => document.getElementById(id);
 
 const options = (name, values) =>
@@ -75,6 +87,14 @@ export class ToolForm extends EventTarget {
       }
     }
     return request;
+  }
+
+  /** Show the settings of an edit, as `request` gives them. */
+  read({ tool, ...settings }) {
+    this.tool = tool;
+    const names = [...this.model.arguments.map(({ name }) => name), ...SETTINGS];
+    for (const name of names) if (name in settings) byId(name).value = settings[name];
+    this.update();
   }
 
   get seed() {

@@ -6,8 +6,9 @@ import { settingsJson, settingsText } from "./settings_text.js";
 
 const byId = (id) => document.getElementById(id);
 
-export function connectSteps(session) {
-  session.addEventListener("sound", () => show(session));
+/** @param chosen async function of a take that somebody went to */
+export function connectSteps(session, chosen) {
+  session.addEventListener("sound", () => show(session, chosen));
   byId("copy-settings").addEventListener("click", () =>
     attempt(async () => {
       const { take } = session.history.step;
@@ -17,7 +18,7 @@ export function connectSteps(session) {
   );
 }
 
-function show(session) {
+function show(session, chosen) {
   const { history } = session;
   const list = byId("step-list");
   const focused = [...list.children].findIndex((item) => item.contains(document.activeElement));
@@ -29,7 +30,10 @@ function show(session) {
       if (number === here) button.setAttribute("aria-current", "step");
       if (number > here) button.classList.add("undone");
       button.addEventListener("click", () =>
-        attempt(() => session.goTo(step.take, shareAt(history, step))),
+        attempt(async () => {
+          await session.goTo(step.take, shareAt(history, step));
+          await chosen(step.take);
+        }),
       );
       const item = document.createElement("li");
       item.append(button);

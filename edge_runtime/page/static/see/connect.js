@@ -2,6 +2,7 @@
 
 import { drawFrequencyAxis, drawTimeAxis } from "./axes.js";
 import { connectBoth } from "./both.js";
+import { connectFlicker } from "./flicker.js";
 import { listenToButtons, listenToWheel } from "./navigation.js";
 import { Overview } from "./overview.js";
 import { followPlayback } from "./playhead.js";
@@ -35,6 +36,7 @@ export function connectPicture(session, view) {
   });
   listenToButtons(viewport);
   connectBoth(session, view);
+  connectFlicker(session, view);
   listenToWheel(byId("picture"), view);
   listenToWheel(byId("overview"), view);
   connectViewControls(view);

@@ -65,9 +65,13 @@ function peaksOf(buffer, width) {
   const peaks = new Float32Array(width);
   for (let channel = 0; channel < buffer.numberOfChannels; channel += 1) {
     const samples = buffer.getChannelData(channel);
-    for (let i = 0; i < samples.length; i += 1) {
-      const column = Math.floor((i / samples.length) * width);
-      peaks[column] = Math.max(peaks[column], Math.abs(samples[i]));
+    for (let column = 0; column < width; column += 1) {
+      const end = ((column + 1) / width) * samples.length;
+      let peak = peaks[column];
+      for (let i = Math.floor((column / width) * samples.length); i < end; i += 1) {
+        peak = Math.max(peak, Math.abs(samples[i]));
+      }
+      peaks[column] = peak;
     }
   }
   const loudest = Math.max(1e-6, ...peaks);

@@ -243,6 +243,24 @@ class Page:
                 return
         pytest.fail("the page is still working")
 
+    def until_drawn(self):
+        """Wait until the picture stays as it is, frame after frame."""
+        self.run(
+            """
+            const pixels = () => ["original", "spectrogram"].map((id) => {
+              const { width, height } = document.getElementById(id);
+              const pen = document.getElementById(id).getContext("2d");
+              return String(pen.getImageData(0, height / 2, width, 1).data);
+            }).join();
+            for (let before = "", same = 0; same < 3; ) {
+              await new Promise(requestAnimationFrame);
+              const now = pixels();
+              same = now === before ? same + 1 : 0;
+              before = now;
+            }
+            """
+        )
+
     def wav(self):
         """The file that Download gives, as numbers."""
         text = self.run(

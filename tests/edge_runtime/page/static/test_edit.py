@@ -199,8 +199,10 @@ def test_a_result_can_be_dragged_out_and_onto_the_page(page):
         const [type, name, url] = parts.slice(1);
         const size = (await (await fetch(url)).arrayBuffer()).byteLength;
         const second = document.getElementById("second");
+        const before = session.second;
         second.dispatchEvent(drag("drop"));
-        await new Promise((wait) => setTimeout(wait, 50));
+        while (session.second === before)
+          await new Promise((wait) => setTimeout(wait, 10));
         const whole = session.history.step.takes[1].sound.wav.byteLength;
         const mixed = session.second.wav.byteLength === whole;
         return { type, name, size, mixed, expected: session.sound.wav.byteLength };

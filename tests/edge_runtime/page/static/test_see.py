@@ -13,9 +13,9 @@ def test_a_tone_is_where_its_note_is(page, tmp_path, wav_of):
     assert {"C3", "C4", "C7"} < set(labels) and "1k" in labels
     for scale in ("notes", "hertz"):
         page.type("scale", scale)
+        page.until_drawn()
         y, level = page.run(
             """
-            await new Promise((done) => setTimeout(done, 100));
             const y = view.viewport.yOf(440);
             return [y, view.spectra.decibelsAt(0.5, 440)];
             """
@@ -150,13 +150,13 @@ def test_phones_show_picture_and_apply_on_one_screen(open_page, width, height):
 
 def test_the_original_above_the_result(page):
     pixels = (
-        "await new Promise((done) => setTimeout(done, 150));"
         "const of = (id) => { const c = document.getElementById(id);"
         "  const data = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
         "  return Array.from(data.filter((_, i) => i % 997 === 0)); };"
         "return [of('original'), of('spectrogram')]"
     )
     page.keys("b")
+    page.until_drawn()
     above, below = page.run(pixels)
     assert above == below
     box = page.driver.execute_script(
@@ -181,13 +181,39 @@ def test_the_original_above_the_result(page):
     assert (low, high) == pytest.approx((0.5, 0.75), abs=0.01)
     page.press("noise")
     page.apply()
+    page.until_drawn()
     above, below = page.run(pixels)
     assert above != below
     page.keys("a")
+    page.until_drawn()
     above, below = page.run(pixels)
     assert above == below
     page.keys("a", "b")
     assert not page.find("original").is_displayed()
+
+
+def test_original_and_result_in_turn(page):
+    assert not page.find("flicker").is_enabled()
+    page.press("noise")
+    page.click("select-all")
+    page.apply()
+    seen = (
+        "const turn = document.getElementById('turn').textContent;"
+        "const { original, sound } = session.history;"
+        "return [turn, ...[original, sound].map((s) => view.spectra === s.spectra)]"
+    )
+    page.click("flicker")
+    turns = set()
+    for _ in range(1500):
+        turns.add(tuple(page.run(seen)))
+        if len(turns) == 2:
+            break
+    assert turns == {("Original", True, False), ("Result", False, True)}
+    calm = [{"name": "prefers-reduced-motion", "value": "reduce"}]
+    page.command("Emulation.setEmulatedMedia", features=calm)
+    page.until("return document.getElementById('turn').hidden")
+    assert page.run(seen)[2] and not page.find("flicker").is_displayed()
+    page.command("Emulation.setEmulatedMedia", features=[])
 
 
 def test_forced_colours_show_what_is_chosen(page):

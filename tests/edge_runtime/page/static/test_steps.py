@@ -102,3 +102,25 @@ def test_a_take_that_was_forgotten_is_made_again(page):
         "await session.goTo(session.history.all[2].take);"
     )
     np.testing.assert_array_equal(page.wav().samples, before)
+
+
+def test_a_chosen_step_can_be_changed_and_made_again(page):
+    page.press("noise")
+    page.type("strength", 0.4)
+    edited(page, (0.1, 0.2), (0.2, 0.5), (0.3, 0.9))
+    box, seed = page.box(), page.run("return session.history.step.take.seed")
+    page.press("erase")
+    edited(page, (0.5, 0.2), (0.6, 0.5), (0.8, 0.9))
+    go_to(page, 1)
+    page.until("return document.querySelector('[name=tool]:checked').value === 'noise'")
+    assert page.box() == box
+    assert page.run("return [tool.seed, tool.request().strength]") == [seed, 0.4]
+    page.type("strength", 0.8)
+    page.click("redo-step")
+    page.wait_for_takes(1)
+    assert steps(page) == (["noise.wav", "Randomize"], 1)
+    edit = page.run("return session.history.step.request(session.history.step.take)")
+    assert (edit["seed"], edit["strength"]) == (seed, 0.8)
+    assert edit["time"] == box[:2]
+    page.click("undo")
+    assert not page.find("redo-step").is_displayed()
