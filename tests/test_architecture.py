@@ -22,7 +22,7 @@ FORBIDDEN = {
 FLOORS = {
     "edge_runtime": [
         ["errors", "stage_times"],
-        ["output_file"],
+        ["input_file", "output_file"],
         ["audio", "spectrogram"],
         ["phase"],
         ["bundle"],

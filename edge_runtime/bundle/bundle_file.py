@@ -19,11 +19,12 @@ from edge_runtime.bundle.sealed_zip import (
     sha256,
 )
 from edge_runtime.errors import BundleError
+from edge_runtime.input_file import read_at_most
 from edge_runtime.output_file import output_file
 
 FORMAT_VERSION = 1
 _FILES = ("vqkeras.json", "arrays.npz", "golden.npz", "graph.json")
-_LARGEST = 512 << 20
+LARGEST_BUNDLE = 128 << 20  # bytes; the largest of the package has 3 MB
 
 
 def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
@@ -93,14 +94,10 @@ def read_bundle(path: Path) -> Bundle:
 def _content_of(path: Path) -> bytes:
     """The whole file, if it looks like a bundle."""
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
-            content = file.read(min(size, _LARGEST))
+        content = read_at_most(path, LARGEST_BUNDLE)
     except OSError as error:
         reason = error.strerror or error
         raise BundleError(f"Cannot read model {path}: {reason}.") from error
-    if size > _LARGEST:
-        raise BundleError(f"{path} has {size} bytes: no bundle is that large.")
     if content[4:8] != b"TFL3":
         raise BundleError(f"{path} is not a TFLite model.")
     if not is_sealed(content):

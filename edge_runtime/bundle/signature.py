@@ -13,7 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
+from edge_runtime.bundle.bundle_file import LARGEST_BUNDLE
 from edge_runtime.errors import BundleError, MissingDependencyError, UserError
+from edge_runtime.input_file import read_at_most
 from edge_runtime.output_file import output_file, write_secret
 
 if TYPE_CHECKING:
@@ -156,7 +158,7 @@ def _public_key(key: Path) -> Ed25519PublicKey:
 
 def _message(bundle: Path) -> bytes:
     try:
-        return _PURPOSE + bundle.read_bytes()
+        return _PURPOSE + read_at_most(bundle, LARGEST_BUNDLE)
     except OSError as error:
         raise BundleError(f"Cannot read model {bundle}: {error.strerror}.") from error
 

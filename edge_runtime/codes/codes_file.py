@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.codes.range_coder import pack, shares_of, unpack
 from edge_runtime.errors import AudioError, BundleError, UsageError
+from edge_runtime.input_file import read_at_most
 from edge_runtime.output_file import output_file
 
 _MAGIC = b"VQC1"
@@ -37,6 +38,7 @@ _SUBTYPES = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
 _PHASES = ("continued", "griffin_lim")
 # An hour of 44.1 kHz sound in short cells; what claims more is damaged or malicious.
 _MOST_CODES = 1 << 24
+_MOST_BYTES = 4 * _MOST_CODES  # no code takes so many
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,7 +139,7 @@ def read_codes(path: Path, bundle: Bundle) -> SoundCodes:
         BundleError: If it is of another model.
     """
     try:
-        content = path.read_bytes()
+        content = read_at_most(path, _MOST_BYTES)
     except OSError as error:
         raise AudioError(f"Cannot read {path}: {error.strerror}.") from error
     if content[: len(_MAGIC)] != _MAGIC:

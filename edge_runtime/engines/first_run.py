@@ -10,15 +10,17 @@ wants to run files of strangers should do so as a user that may do nothing else.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
+from edge_runtime.bundle.bundle_file import LARGEST_BUNDLE, read_bundle
+from edge_runtime.bundle.sealed_zip import sha256
 from edge_runtime.bundle.shipped import MODELS_FOLDER
 from edge_runtime.errors import BundleError, UserError
+from edge_runtime.input_file import read_at_most
 
 _TIMEOUT_S = 120.0
 # Address space of the child, in bytes; the interpreter itself maps a part of it.
@@ -40,7 +42,7 @@ def check_first_run(path: Path, engine: str) -> None:
     if not sys.executable or path.resolve().is_relative_to(MODELS_FOLDER.resolve()):
         return
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest = sha256(read_at_most(path, LARGEST_BUNDLE))
     except OSError as error:
         raise BundleError(f"Cannot read model {path}: {error.strerror}.") from error
     mark = _mark(digest, engine)
@@ -93,16 +95,15 @@ def _fault(path: Path, digest: str, engine: str) -> str | None:
 
 def child() -> None:
     """What the child does: read the bundle and run it on its recorded input."""
-    from edge_runtime.bundle.bundle_file import read_bundle
     from edge_runtime.engines.golden import check_golden
     from edge_runtime.engines.load import load_engine
 
     path, digest, engine = sys.argv[1:]
     _bound()
     try:
-        if hashlib.sha256(Path(path).read_bytes()).hexdigest() != digest:
-            raise BundleError("It changed while it was read.")
         bundle = read_bundle(Path(path))
+        if bundle.sha256 != digest:
+            raise BundleError("It changed while it was read.")
         check_golden(bundle, load_engine(bundle, engine))
     except (UserError, MemoryError) as error:
         print(str(error) or "It needs too much memory.")

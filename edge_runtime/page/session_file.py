@@ -36,6 +36,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.usable_samples import fault_of_samples
 from edge_runtime.audio.wav import encoded, parse_wav
 from edge_runtime.errors import AudioError, SessionError
+from edge_runtime.input_file import read_at_most
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.edit_request import EditRequest, parse_edit
 
@@ -132,12 +133,9 @@ def read_session(path: Path) -> Session:
         SessionError: If it is missing, something else, damaged, or of a later version.
     """
     try:
-        size = path.stat().st_size
-        content = path.read_bytes() if size <= _LARGEST else b""
+        content = read_at_most(path, _LARGEST)
     except OSError as error:
         raise SessionError(f"Cannot read {path}: {error.strerror or error}.") from error
-    if size > _LARGEST:
-        raise SessionError(f"{path} has {size} bytes: no session is that large.")
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError) as error:

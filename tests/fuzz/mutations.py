@@ -2,6 +2,9 @@
 
 import random
 import struct
+from collections.abc import Callable, Sequence
+
+_Change = Callable[[bytearray, random.Random], None]
 
 # Sizes, counts and rates at which readers break.
 NUMBERS = (
@@ -26,18 +29,20 @@ TOKENS = (
 )
 
 
-def mutated(seed: bytes, rng: random.Random, *, is_text: bool = False) -> bytes:
-    """A copy with one to four changes.
+def mutated(seed: bytes, rng: random.Random) -> bytes:
+    """A copy of a whole input with one to four changes, chosen by `rng`."""
+    return _changed(seed, rng, _OF_BYTES)
 
-    Args:
-        seed: A whole input.
-        rng: Where all choices come from.
-        is_text: Whether words are changed rather than bytes. Defaults to `False`.
-    """
+
+def with_other_words(seed: bytes, rng: random.Random) -> bytes:
+    """The same for text: words are changed rather than bytes."""
+    return _changed(seed, rng, _OF_TEXT)
+
+
+def _changed(seed: bytes, rng: random.Random, changes: Sequence[_Change]) -> bytes:
     content = bytearray(seed)
     for _ in range(rng.randint(1, 4)):
-        change = rng.choice(_OF_TEXT if is_text else _OF_BYTES)
-        change(content, rng)
+        rng.choice(changes)(content, rng)
     return bytes(content)
 
 

@@ -58,7 +58,20 @@ def read_clip_of(path: Path, sample_rate: int) -> NDArray[np.float32]:
     Raises:
         AudioError: If the file cannot be read.
     """
-    return padded(read_mono(path, sample_rate), clip_samples(sample_rate))
+    file = read_audio(path)
+    return clip_of(file.to_float().mean(axis=1), file.sample_rate, sample_rate)
+
+
+def clip_of(
+    audio: NDArray[np.float32], stored_rate: int, sample_rate: int
+) -> NDArray[np.float32]:
+    """The same of samples: what comes a second after them is not resampled.
+
+    A rate may be one that nobody records at, and what is resampled from it without end.
+    """
+    used = audio[: clip_samples(stored_rate) + stored_rate]
+    resampled = resample(used, stored_rate, sample_rate)
+    return padded(resampled.astype(np.float32, copy=False), clip_samples(sample_rate))
 
 
 def fingerprint(path: Path, root: Path) -> str:

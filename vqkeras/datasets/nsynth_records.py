@@ -9,15 +9,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio.resample import resample
 from edge_runtime.errors import AudioError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets.audio_clip import clip_samples, padded
+from vqkeras.datasets.audio_clip import clip_of
 from vqkeras.datasets.checked_files import report_bad
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.note_filter import note_filter
 from vqkeras.datasets.sounds import Sounds
-from vqkeras.datasets.tfrecord import Record, features_of, read_record, records_of
+from vqkeras.datasets.tfrecord import (
+    Feature,
+    Record,
+    features_of,
+    read_record,
+    records_of,
+)
 
 _TEXTS = (
     "note_str",
@@ -78,10 +83,17 @@ def _note_of(content: memoryview) -> dict[str, Any] | None:
     """What is known of a note, or `None` if this is none."""
     try:
         features = features_of(content, (*_TEXTS, *_NUMBERS))
-        texts = {key: bytes(features[key][0]).decode() for key in _TEXTS}
+        texts = {key: _text_of(features[key]) for key in _TEXTS}
         return texts | {key: int(features[key][0]) for key in _NUMBERS}
     except (ValueError, KeyError, IndexError, TypeError, OverflowError):
         return None
+
+
+def _text_of(feature: Feature) -> str:
+    content = feature[0]
+    if not isinstance(content, bytes):
+        raise TypeError("no text")
+    return content.decode()
 
 
 def _read_note(path: Path, record: Record, rate: int) -> NDArray[np.float32]:
@@ -101,7 +113,4 @@ def _read_note(path: Path, record: Record, rate: int) -> NDArray[np.float32]:
         raise AudioError(f"Cannot read {path}: a note has no sound.")
     if not np.isfinite(audio).all():
         raise AudioError(f"Cannot read {path}: a note has NaN or infinite samples.")
-    return padded(
-        resample(audio, stored, rate).astype(np.float32, copy=False),
-        clip_samples(rate),
-    )
+    return clip_of(audio, stored, rate)

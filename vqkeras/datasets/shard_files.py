@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -22,7 +23,10 @@ _OPEN = 64  # shards that are open at a time, however many there are
 _LEVEL = 1  # of zlib: higher ones take longer and gain little
 _ENTRY = np.dtype("<u8")
 # What reading a damaged file raises.
-_DAMAGE = (OSError, ValueError, EOFError, IndexError, zlib.error)
+DAMAGE = (
+    *(OSError, ValueError, EOFError, IndexError, zlib.error),
+    *(TokenError, RecursionError, OverflowError, TypeError),  # of numpy's headers
+)
 
 
 def stem_of(part: str, number: int) -> str:
@@ -47,7 +51,10 @@ def read_facts(folder: Path, stem: str) -> dict[str, Any]:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise _unreadable(path, error) from error
-    if not isinstance(facts, dict):
+    lists = ("rows", "bad", "sums", "squares")
+    if not isinstance(facts, dict) or not all(
+        isinstance(facts.get(name), list) for name in lists
+    ):
         raise UserError(f"{path} holds something else. Prepare it again.")
     return facts
 
@@ -135,7 +142,7 @@ class _CompressedRows:
                 file.seek(start)
                 content = zlib.decompress(file.read(end - start))
             return np.frombuffer(content, "<f2").reshape(self._shape)
-        except _DAMAGE as error:
+        except DAMAGE as error:
             raise _unreadable(self._path, error) from error
 
 
@@ -185,7 +192,7 @@ class ShardedRows:
                     if compressed
                     else np.load(path, mmap_mode="r", allow_pickle=False)
                 )
-            except _DAMAGE as error:
+            except DAMAGE as error:
                 raise _unreadable(path, error) from error
             is_same = compressed or (
                 rows.shape[1:] == shape and rows.dtype == self.dtype

@@ -18,6 +18,7 @@ from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.location import existing_dir
 from vqkeras.datasets.shard_files import (
     AUDIO,
+    DAMAGE,
     MANIFEST,
     ShardedMetadata,
     ShardedRows,
@@ -60,6 +61,22 @@ def load_shards(config: DataConfig, settings: SpectrogramSettings) -> Dataset:
     """
     folder = existing_dir(str(config.dir))
     manifest = read_manifest_of(folder)
+    try:
+        return _dataset(folder, manifest, config, settings)
+    except UserError:
+        raise
+    except (*DAMAGE, KeyError, AttributeError) as error:
+        raise UserError(
+            f"{folder / MANIFEST} is damaged ({error}). Prepare it again."
+        ) from error
+
+
+def _dataset(
+    folder: Path,
+    manifest: dict[str, Any],
+    config: DataConfig,
+    settings: SpectrogramSettings,
+) -> Dataset:
     _check_settings(manifest["spectrogram"], settings, folder)
     _check_data(manifest, config, settings, folder)
 
@@ -171,7 +188,7 @@ def _split(
                 f"{folder} keeps no sound of {part}: only what is watched and judged "
                 "by does."
             ) from error
-        except (OSError, ValueError, EOFError, IndexError) as error:
+        except DAMAGE as error:
             raise UserError(
                 f"Cannot read {path}: {error}. Prepare it again."
             ) from error

@@ -22,6 +22,7 @@ from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.location import default_cache_dir
 from vqkeras.datasets.progress import progress
+from vqkeras.datasets.shard_files import DAMAGE
 from vqkeras.datasets.sounds import Sounds
 
 _log = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def _open(path: Path, shape: tuple[int, ...]) -> NDArray[np.float16] | None:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, EOFError) as error:
+    except DAMAGE as error:
         _log.warning("%s is damaged (%s): computing it again", path, error)
         return None
     if array.shape != shape or array.dtype != np.float16:

@@ -42,7 +42,15 @@ def run_rows(run_dirs: Sequence[Path]) -> list[dict[str, Any]]:
                 "Give the folder of a run that was trained with energy counting."
             )
         summary.pop("state", None)
-        rows.append({"run": name, **summary})
+        row = {**summary, "run": name}
+        try:  # told once by itself, so that it is known whose is damaged
+            table_text([row])
+            _differences([row])
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            raise UserError(
+                f"{run_dir / SUMMARY_NAME} is damaged ({error}). Leave that run out."
+            ) from error
+        rows.append(row)
     return rows
 
 

@@ -7,6 +7,7 @@ import math
 import time
 from pathlib import Path
 
+from edge_runtime.errors import UserError
 from vqkeras.energy.record import drop_cut_line
 
 SAMPLES_NAME = "energy_samples.csv"
@@ -93,16 +94,22 @@ def read_time_series(run_dir: Path) -> dict[str, list[float]]:
     Returns:
         A list for each of `COLUMNS`, missing values as NaN; empty lists without a file.
         A last line cut short by a kill is left out.
+
+    Raises:
+        UserError: If the file is damaged.
     """
     columns: dict[str, list[float]] = {name: [] for name in COLUMNS}
     path = run_dir / SAMPLES_NAME
     if not path.exists():
         return columns
-    with path.open(newline="") as file:
-        for row in csv.DictReader(file):
-            values = [row.get(name) for name in COLUMNS]
-            if None in values:
-                continue
-            for name, value in zip(COLUMNS, values, strict=True):
-                columns[name].append(float(value) if value else math.nan)
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            for row in csv.DictReader(file):
+                values = [row.get(name) for name in COLUMNS]
+                if None in values:
+                    continue
+                for name, value in zip(COLUMNS, values, strict=True):
+                    columns[name].append(float(value) if value else math.nan)
+    except (OSError, ValueError, csv.Error) as error:
+        raise UserError(f"{path} is damaged ({error}). Move it away.") from error
     return columns

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zipfile import BadZipFile
@@ -18,6 +17,7 @@ from vqkeras.config import Config
 from vqkeras.config_file import plain
 from vqkeras.datasets.augmentation import augmented
 from vqkeras.datasets.progress import progress
+from vqkeras.datasets.shard_files import DAMAGE
 
 if TYPE_CHECKING:
     from vqkeras.datasets.dataset import Dataset
@@ -76,7 +76,7 @@ def _kept(path: Path, key: str) -> Codemaps | None:
             if str(kept["key"]) == key:
                 return Codemaps(kept["train"], kept["validation"])
     # A zip's checksums, or what a file is that is none.
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
+    except (*DAMAGE, KeyError, BadZipFile) as error:
         _log.warning("%s is damaged (%s): encoding again", path, error)
     return None
 

@@ -14,11 +14,19 @@ from edge_runtime.bundle import bundle_file
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.sealed_zip import arrays_of, npz_of, seal, sha256
 from edge_runtime.bundle.shipped import load_model
+from edge_runtime.codes.codes_file import read_codes
 from edge_runtime.engines import first_run
 from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
-from edge_runtime.errors import BundleError
+from edge_runtime.errors import BundleError, UserError
+from edge_runtime.page.session_file import read_session
 
+READERS = (
+    read_bundle,
+    lambda path: check_first_run(path, "numpy"),
+    lambda path: read_codes(path, None),
+    read_session,
+)
 DEEP = "[" * 100_000 + "]" * 100_000
 
 
@@ -45,6 +53,16 @@ def sealed(tmp_path, level_bundle):
         return path
 
     return write
+
+
+@pytest.mark.parametrize("read", READERS)
+def test_what_never_ends_is_not_read_whole(read, tmp_path):
+    """A file with a hole as long as a terabyte; `/dev/zero` is read no further."""
+    path = tmp_path / "endless"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(UserError, match="it has more than"):
+        read(path)
 
 
 def test_the_stand_in_itself_is_read(sealed):

@@ -7,6 +7,7 @@ import tensorflow as tf
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig
+from vqkeras.datasets.audio_clip import clip_of
 from vqkeras.datasets.nsynth import load_nsynth
 
 SETTINGS = SpectrogramSettings(sample_rate=2000, n_fft=64, hop_length=16)
@@ -90,6 +91,21 @@ def test_a_fingerprint_is_that_of_the_content(folder):
     assert after.fingerprints[1] != before.fingerprints[1]
     with pytest.raises(UserError, match="it is not what it was"):
         before.read(1)
+
+
+def test_numbers_where_texts_should_be_take_no_memory(tmp_path):
+    """`bytes` of a number would be that many zeros."""
+    message = example_of("a", np.zeros(9))
+    message.features.feature["note_str"].CopyFrom(
+        tf.train.Feature(int64_list=tf.train.Int64List(value=[2**62]))
+    )
+    write(tmp_path / "nsynth-train.tfrecord", [message.SerializeToString()])
+    with pytest.raises(UserError, match="is no note"):
+        load_nsynth(DataConfig("nsynth", dir=str(tmp_path)), SETTINGS)
+
+
+def test_a_rate_that_nobody_records_at_takes_no_memory():
+    assert clip_of(np.ones(1_000_000, np.float32), 1, 16000).shape == (64000,)
 
 
 def test_bad_records_are_named(folder, caplog):
