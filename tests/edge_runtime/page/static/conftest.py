@@ -89,13 +89,7 @@ class Page:
 
     def __init__(self, driver, url, width, height, mobile, *, fresh=True):
         self.driver = driver
-        self.command(
-            "Emulation.setDeviceMetricsOverride",
-            width=width,
-            height=height,
-            deviceScaleFactor=1,
-            mobile=mobile,
-        )
+        self.resize(width, height, mobile)
         driver.get("about:blank")
         driver.get_log("browser")  # a page that was not stored yet asks when it is left
         if fresh:  # else the page begins as it was left
@@ -115,6 +109,19 @@ class Page:
 
     def command(self, name, **arguments):
         return self.driver.execute_cdp_cmd(name, arguments)
+
+    def resize(self, width, height, mobile=True):
+        """Another window, or a phone."""
+        size = {"width": width, "height": height, "deviceScaleFactor": 1}
+        self.command("Emulation.setDeviceMetricsOverride", **size, mobile=mobile)
+
+    def place(self, name):
+        """Left, top, right and bottom of an element, in CSS pixels of the window."""
+        return self.driver.execute_script(
+            "const b = arguments[0].getBoundingClientRect();"
+            "return [b.left, b.top, b.right, b.bottom].map(Math.round)",
+            self.find(name),
+        )
 
     def find(self, name):
         return self.driver.find_element("id", name)

@@ -22,6 +22,7 @@ document.getElementById("details").open = true;
 document.getElementById("colours").open = true;
 document.querySelector("footer details").open = true;
 document.getElementById("both").click();
+document.getElementById("flicker").click();
 document.getElementById("keep").click();
 document.getElementById("earlier").hidden = false;
 document.getElementById("earlier").open = true;
@@ -46,7 +47,9 @@ def axe(browser):
     return run
 
 
-@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)], ids=str)
+@pytest.mark.parametrize(
+    ("width", "height"), [(1440, 900), (390, 844), (844, 390)], ids=str
+)
 def test_no_state_breaks_a_rule(axe, open_page, width, height):
     page = open_page(width, height, mobile=width < 900)
     page.apply(variations=2)
@@ -54,9 +57,10 @@ def test_no_state_breaks_a_rule(axe, open_page, width, height):
     assert axe() == []
     if width < 900:  # the colours are the same
         return
-    dark = [{"name": "prefers-color-scheme", "value": "dark"}]
-    page.command("Emulation.setEmulatedMedia", features=dark)
-    assert axe(["color-contrast"]) == []
+    for name, value in (("prefers-color-scheme", "dark"), ("forced-colors", "active")):
+        media = [{"name": name, "value": value}]
+        page.command("Emulation.setEmulatedMedia", features=media)
+        assert axe(["color-contrast"]) == [], name
     page.command("Emulation.setEmulatedMedia", features=[])
 
 
