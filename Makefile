@@ -6,13 +6,17 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test fuzz faults kills sbom lint format benchmarks pretrained pi clean
+.PHONY: demo test docs fuzz faults kills sbom lint format benchmarks pretrained pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# The API reference, from the docstrings: build/docs/index.html.
+docs: $(STAMP)
+	$(BIN)/python -W error -m docs build/docs
 
 # A million inputs that are nearly right, for all readers together.
 COUNT ?= 1000000

@@ -11,7 +11,6 @@ from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output
 from export.calibration import CALIBRATION_EXAMPLES
-from export.finished_run import load_codec
 from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.quiet import quiet
 from export.written_bundle import add_output_options, write_with_report
@@ -68,6 +67,8 @@ def _export(options: argparse.Namespace) -> None:
         raise UsageError(
             f"--calibration must be 1 or more. Received: {options.calibration}."
         )
+    from export.finished_run import load_codec
+
     run = load_codec(options.run)
     # Only now TensorFlow: help and wrong arguments answer at once.
     with quiet():

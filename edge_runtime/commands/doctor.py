@@ -54,6 +54,13 @@ EXTRAS = {
         ),
     ),
     "hub": Extra("presets from hf://user/repo", (("huggingface_hub",),)),
+    "remote": Extra(
+        "sounds on s3:// or gs://: `vqkeras-prepare`",
+        (("fsspec",), ("s3fs",), ("gcsfs",)),
+    ),
+    "spark": Extra("`vqkeras-prepare` with Spark", (("pyspark",),)),
+    "dask": Extra("`vqkeras-prepare` with Dask", (("dask",),)),
+    "beam": Extra("`vqkeras-prepare` with Beam", (("apache_beam",),)),
 }
 # Where the package of a module is called otherwise.
 _PACKAGES = {
@@ -61,6 +68,7 @@ _PACKAGES = {
     "tflite_runtime": "tflite-runtime",
     "sklearn": "scikit-learn",
     "rtmidi": "python-rtmidi",
+    "apache_beam": "apache-beam",
 }
 
 
