@@ -13,6 +13,7 @@ from tensorflow.lite.python.convert import ConverterError
 
 from edge_runtime.errors import UserError
 from export.tflite.compact import compact
+from export.tflite.dilation import direct_dilation
 from export.tflite.equalisation import equalised
 from export.tflite.graph_check import check_graph
 from export.tflite.number_formats import NUMBER_FORMATS
@@ -110,7 +111,7 @@ def convert_signatures(
         )
     if number_format == "int8" and not examples:
         raise ValueError("int8 needs calibration examples. Received none.")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, direct_dilation(networks):
         _write_saved_model(signatures, networks, folder)
         converter = tf.lite.TFLiteConverter.from_saved_model(
             folder, signature_keys=list(signatures)

@@ -1,8 +1,6 @@
 """A learned prior as a TFLite flatbuffer of one signature."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterable
 
 import numpy as np
 import tensorflow as tf
@@ -55,40 +53,12 @@ def convert_prior(
             tf.TensorSpec((*cells, 1), name="visible"),
         ],
     )
-    with direct_dilation(prior):
-        return convert_signatures(
-            {PRIOR_SIGNATURE: signature},
-            [prior],
-            number_format=number_format,
-            examples=[
-                (PRIOR_SIGNATURE, {"quantized": quantized, "visible": visible})
-                for quantized, visible in calibration
-            ],
-        )
-
-
-@contextmanager
-def direct_dilation(prior: CodePrior) -> Iterator[None]:
-    """Make each dilated convolution of a prior one operator while the context lasts.
-
-    TensorFlow has no gradient of such an operator on every processor. So Keras moves
-    every n-th cell into the batch, convolves, and moves them back: 17 operators, which
-    the converter sees through only where all sizes are fixed.
-
-    Args:
-        prior: Gives the same numbers, and has no gradient meanwhile.
-    """
-    layers = [block.wide for block in prior.blocks]
-    for layer in layers:
-        layer.convolution_op = partial(_dilated, layer.dilation_rate)
-    try:
-        yield
-    finally:
-        for layer in layers:
-            del layer.convolution_op
-
-
-def _dilated(
-    dilation: tuple[int, int], inputs: tf.Tensor, kernel: tf.Tensor
-) -> tf.Tensor:
-    return tf.nn.conv2d(inputs, kernel, strides=1, padding="SAME", dilations=dilation)
+    return convert_signatures(
+        {PRIOR_SIGNATURE: signature},
+        [prior],
+        number_format=number_format,
+        examples=[
+            (PRIOR_SIGNATURE, {"quantized": quantized, "visible": visible})
+            for quantized, visible in calibration
+        ],
+    )

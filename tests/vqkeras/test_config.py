@@ -13,6 +13,7 @@ from vqkeras.config_file import changed, load_config, plain, save_config
 from vqkeras.datasets.config import DataConfig
 from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.model.residual_architecture import ResidualArchitecture
+from vqkeras.model.wavenet_architecture import WaveNetArchitecture
 
 MNIST = DataConfig(name="mnist")
 
@@ -63,6 +64,12 @@ def test_a_residual_model_out_of_range_is_refused():
         ResidualArchitecture(blocks=0)
     with pytest.raises(UsageError, match="model.context_units must be 1 or more"):
         ResidualArchitecture(context_units=(0,))
+
+
+def test_a_wavenet_model_out_of_range_is_refused():
+    for field, value in (("gate_units", 0), ("decoder_dilations", (1, 0))):
+        with pytest.raises(UsageError, match=f"model.{field} must be 1 or more"):
+            WaveNetArchitecture(**{field: value})
 
 
 @pytest.mark.parametrize(
@@ -185,8 +192,8 @@ def test_every_architecture_has_its_fields_and_no_others(config_file):
     assert message in refused(path, ["--model.blocks=3"])
     message = "Unknown key model.padding in the command line. Known keys of model: arch"
     assert message in refused(path, [*residual, "--model.padding=valid"])
-    message = "model.architecture must be one of conv, residual. Received: 'resnet'."
-    assert refused(path, ["--model.architecture=resnet"]) == message
+    message = "model.architecture must be one of conv, residual, wavenet. Received: "
+    assert refused(path, ["--model.architecture=resnet"]) == message + "'resnet'."
 
 
 def test_a_config_of_an_earlier_version_loads_unless_it_used_what_is_gone(config_file):

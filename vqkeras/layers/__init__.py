@@ -7,6 +7,7 @@ from vqkeras.layers.residual_grid import ResidualGridDecoder, ResidualGridEncode
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
+from vqkeras.layers.wavenet_grid import WaveNetGridDecoder, WaveNetGridEncoder
 
 __all__ = [
     "CodebookUsage",
@@ -19,4 +20,6 @@ __all__ = [
     "Unquantized",
     "VectorQuantizer",
     "VectorQuantizerEMA",
+    "WaveNetGridDecoder",
+    "WaveNetGridEncoder",
 ]

@@ -10,12 +10,14 @@ if TYPE_CHECKING:
     from vqkeras.model.model_config import ModelConfig
     from vqkeras.model.residual_architecture import ResidualArchitecture
     from vqkeras.model.vqvae import VQVAE
+    from vqkeras.model.wavenet_architecture import WaveNetArchitecture
 
 __all__ = [
     "VQVAE",
     "ConvArchitecture",
     "ModelConfig",
     "ResidualArchitecture",
+    "WaveNetArchitecture",
     "build_model",
 ]
 
@@ -26,6 +28,7 @@ __getattr__, __dir__ = offers(
         "ModelConfig": "model_config",
         "ResidualArchitecture": "residual_architecture",
         "VQVAE": "vqvae",
+        "WaveNetArchitecture": "wavenet_architecture",
         "build_model": "build",
     },
 )

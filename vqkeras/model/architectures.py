@@ -10,11 +10,13 @@ from edge_runtime.errors import UsageError
 from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.model.model_config import ModelConfig
 from vqkeras.model.residual_architecture import ResidualArchitecture
+from vqkeras.model.wavenet_architecture import WaveNetArchitecture
 
 # The first is taken unless told.
 ARCHITECTURES: dict[str, type[ModelConfig]] = {
     "conv": ConvArchitecture,
     "residual": ResidualArchitecture,
+    "wavenet": WaveNetArchitecture,
 }
 # What earlier versions wrote into every config, and now nothing has, at its default.
 _FORMER = {

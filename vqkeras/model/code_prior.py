@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from vqkeras.layers.dilated_block import DilatedBlock
 from vqkeras.layers.replicas import sum_over_replicas
-from vqkeras.layers.residual_grid import RowOffset
+from vqkeras.layers.row_offset import RowOffset
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")

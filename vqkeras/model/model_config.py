@@ -15,8 +15,8 @@ class ModelConfig(ABC):
     """Encoder, quantizer and decoder; each architecture is a subclass with its fields.
 
     Attributes:
-        architecture: `"conv"` or `"residual"`; which other fields there are depends on
-            it.
+        architecture: `"conv"`, `"residual"` or `"wavenet"`; which other fields there
+            are depends on it.
         channels: Output channels of each downsampling convolution.
         strides: `[time, freq]` stride of each convolution, in frames and bins. Their
             products are the size of a cell.

@@ -1,7 +1,8 @@
-"""Sums, products and ReLU of values at the same place, int8 as LiteRT rounds them."""
+"""Sums, products, ReLU and gates of values at one place, int8 as LiteRT rounds them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -71,20 +72,41 @@ def relu(node: Node) -> Kernel:
     """Values below 0 become 0."""
     if not node.is_int8:
         return lambda values: np.maximum(values, 0)
-    table = _relu_table(node)
-    return lambda numbers: table[numbers.view(np.uint8)]
-
-
-def _relu_table(node: Node) -> NDArray[np.int8]:
-    """Result for each int8 number, in the order of the same bits read as uint8.
-
-    LiteRT gives this operator to its own kernel.
-    """
+    # LiteRT gives this operator to its own kernel.
     source, output = node.inputs[0], node.output
-    numbers = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64)
-    above = np.maximum(numbers - source.zero_point, 0)
+    above = np.maximum(_EVERY_NUMBER - source.zero_point, 0)
     steps = scaled(above, np.array(scale_of(source) / scale_of(output)))
-    return np.minimum(steps + output.zero_point, INT8_MAX).astype(np.int8)
+    return _looked_up(steps + output.zero_point)
+
+
+def tanh(node: Node) -> Kernel:
+    """Hyperbolic tangent."""
+    return _gate(node, np.tanh)
+
+
+def logistic(node: Node) -> Kernel:
+    """Sigmoid, `1 / (1 + exp(-x))`."""
+    # This form overflows nowhere.
+    return _gate(node, lambda values: 0.5 + 0.5 * np.tanh(0.5 * values))
+
+
+# In the order of the same bits read as uint8.
+_EVERY_NUMBER = np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64)
+
+
+def _gate(node: Node, function: Callable[[NDArray[Any]], NDArray[Any]]) -> Kernel:
+    if not node.is_int8:
+        return function
+    source, output = node.inputs[0], node.output
+    values = (_EVERY_NUMBER - source.zero_point) * np.float64(scale_of(source))
+    steps = np.rint(function(values) / np.float64(scale_of(output)))
+    return _looked_up(steps + output.zero_point)
+
+
+def _looked_up(results: NDArray[Any]) -> Kernel:
+    """Kernel of a function whose result for each int8 number is known."""
+    table = np.clip(results, INT8_MIN, INT8_MAX).astype(np.int8)
+    return lambda numbers: table[numbers.view(np.uint8)]
 
 
 def _plain(node: Node, function: np.ufunc) -> Kernel:

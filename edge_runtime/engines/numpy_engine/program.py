@@ -27,6 +27,7 @@ OPERATORS: dict[str, Callable[[Node], Kernel]] = {
     "CONV_2D": convolution.conv_2d,
     "DEQUANTIZE": number_formats.dequantize,
     "GATHER": arrangement.gather,
+    "LOGISTIC": elementwise.logistic,
     "MUL": elementwise.mul,
     "PACK": arrangement.pack,
     "QUANTIZE": number_formats.quantize,
@@ -35,6 +36,7 @@ OPERATORS: dict[str, Callable[[Node], Kernel]] = {
     "SHAPE": arrangement.shape,
     "STRIDED_SLICE": arrangement.strided_slice,
     "SUB": elementwise.sub,
+    "TANH": elementwise.tanh,
     "TRANSPOSE": arrangement.transpose,
     "TRANSPOSE_CONV": transposed_convolution.transpose_conv,
 }

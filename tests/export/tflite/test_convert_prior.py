@@ -8,7 +8,8 @@ import tensorflow as tf
 
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.engines.numpy_engine import NumpyEngine
-from export.tflite.convert_prior import convert_prior, direct_dilation
+from export.tflite.convert_prior import convert_prior
+from export.tflite.dilation import direct_dilation
 from export.tflite.graph_arrays import describe_graphs
 from export.tflite.graph_check import operators_of
 from export.tflite.joined import joined
@@ -93,7 +94,7 @@ def test_the_codec_beside_it_stays_as_it_was(exported, flatbuffers, examples):
 def test_training_keeps_the_gradient_that_it_had(tiny_prior):
     codemap, hidden, _ = masked(tiny_prior.codebook.numpy(), 9, 1)
     expected = np.asarray(tiny_prior.logits_of(codemap, hidden))
-    with direct_dilation(tiny_prior):
+    with direct_dilation([tiny_prior]):
         within = np.asarray(tiny_prior.logits_of(codemap, hidden))
     np.testing.assert_allclose(within, expected, atol=1e-4 * np.abs(expected).max())
     kernel = tiny_prior.blocks[1].wide.kernel

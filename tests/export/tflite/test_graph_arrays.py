@@ -63,6 +63,14 @@ def _residual():
     return ResidualGridEncoder(**grid, codebook_dim=4), decoder
 
 
+def _wavenet():
+    from vqkeras.layers.wavenet_grid import WaveNetGridDecoder, WaveNetGridEncoder
+
+    grid = {"channels": [8, 12], "strides": [[2, 4], [2, 2]], "gate_units": 6}
+    decoder = WaveNetGridDecoder(**grid, dilations=[1, 2])
+    return WaveNetGridEncoder(**grid, dilations=[1, 2], codebook_dim=4), decoder
+
+
 def _same():
     from vqkeras.layers.conv_stack import ConvDecoder, ConvEncoder
 
@@ -90,8 +98,10 @@ def _valid():
     ("halves", "frames", "number_format"),
     [
         (_residual, None, "int8"),
+        (_wavenet, None, "int8"),
         (_valid, 25, "int8"),
         pytest.param(_residual, None, "dynamic", marks=pytest.mark.slow),
+        pytest.param(_wavenet, None, "dynamic", marks=pytest.mark.slow),
         pytest.param(_same, None, "int8", marks=pytest.mark.slow),
         pytest.param(_valid, None, "int8", marks=pytest.mark.slow),
         pytest.param(_valid, 25, "float16", marks=pytest.mark.slow),

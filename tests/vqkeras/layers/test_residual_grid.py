@@ -3,7 +3,8 @@ import pytest
 import tensorflow as tf
 
 from vqkeras.layers import ResidualGridDecoder, ResidualGridEncoder
-from vqkeras.layers.residual_grid import ResidualBlock, RowOffset
+from vqkeras.layers.residual_grid import ResidualBlock
+from vqkeras.layers.row_offset import RowOffset
 
 SIZES = {"channels": [4, 6], "strides": [[2, 4], [4, 8]]}
 

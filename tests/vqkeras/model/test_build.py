@@ -8,6 +8,7 @@ from vqkeras.layers import VectorQuantizer, VectorQuantizerEMA
 from vqkeras.model.build import build_model
 from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.model.residual_architecture import ResidualArchitecture
+from vqkeras.model.wavenet_architecture import WaveNetArchitecture
 
 CONV = ConvArchitecture(
     channels=(4, 6),
@@ -31,7 +32,18 @@ RESIDUAL = ResidualArchitecture(
     restart_threshold=0.0,
     initialise_from_batch=False,
 )
-ALL = pytest.mark.parametrize("config", [CONV, RESIDUAL], ids=["conv", "residual"])
+WAVENET = WaveNetArchitecture(
+    channels=(4, 6),
+    strides=((2, 2), (1, 2)),
+    gate_units=5,
+    encoder_dilations=(1,),
+    decoder_dilations=(1, 2),
+    codebook_size=8,
+    codebook_dim=3,
+)
+ALL = pytest.mark.parametrize(
+    "config", [CONV, RESIDUAL, WAVENET], ids=lambda config: config.architecture
+)
 
 
 @ALL
@@ -56,6 +68,9 @@ def test_every_argument_reaches_its_layer():
     assert costs == (0.5, 0.7, 0.2)
     assert (model.decoder.blocks, model.decoder.block_units) == (1, 2)
     assert model.encoder.context_units == [5, 3]
+    gated = build_model(WAVENET, (None, 16, 1), data_variance=0.2)
+    assert (gated.encoder.gate_units, gated.decoder.gate_units) == (5, 5)
+    assert (gated.encoder.dilations, gated.decoder.dilations) == ([1], [1, 2])
     assert isinstance(build_model(CONV, (8, 16, 1), 1.0).quantizer, VectorQuantizerEMA)
 
 

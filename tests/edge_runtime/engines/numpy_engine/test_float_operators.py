@@ -82,6 +82,15 @@ def test_add_and_mul(run_both, value, name, kind, activation):
     np.testing.assert_array_equal(received, expected)
 
 
+@pytest.mark.parametrize("name", ["TANH", "LOGISTIC"])
+def test_gates(run_both, value, name):
+    x = np.random.default_rng(8).normal(size=SHAPE).astype(np.float32)
+    x[0, 0, 0] = [-1000.0, -100.0, -10.0, 0.0, 10.0, 100.0, 1000.0]
+    expected, received = run_both(name, [value("float32", SHAPE)] * 2, x)
+    assert received.dtype == np.float32
+    np.testing.assert_allclose(received, expected, atol=1e-6)
+
+
 def test_relu(run_both, value):
     rng = np.random.default_rng(7)
     x = rng.normal(size=SHAPE).astype(np.float32) - 1.0

@@ -178,6 +178,20 @@ def test_relu(run_both, int8, seed):
     np.testing.assert_array_equal(received, expected)
 
 
+@pytest.mark.parametrize("seed", range(30))
+@pytest.mark.parametrize(
+    ("name", "step", "zero_point"), [("TANH", 1 / 128, 0), ("LOGISTIC", 1 / 256, -128)]
+)
+def test_gates(run_both, int8, value, seed, name, step, zero_point):
+    """LiteRT takes no other scale for their results."""
+    rng = np.random.default_rng(seed)
+    every = np.arange(-128, 128, dtype=np.int8).reshape(1, 4, 8, 8)
+    result = value("int8", every.shape, None, [step], zero_point)
+    expected, received = run_both(name, [int8(rng, every.shape), result], every)
+    assert len(np.unique(expected)) >= 10
+    np.testing.assert_array_equal(received, expected)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_quantize_and_dequantize(run_both, value, int8, seed):
     rng = np.random.default_rng(seed)
