@@ -78,6 +78,7 @@ def textured_magnitude(
     texture: float,
     seed: int,
     first_frame: int,
+    background: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float32]:
     """Linear magnitude of what was decoded, with texture where it is noise.
 
@@ -90,6 +91,8 @@ def textured_magnitude(
         texture: How much, in [0, 1]; 0, or a model that does not say its spread: none.
         seed: Of the noise.
         first_frame: Number of the first frame in the sound.
+        background: Magnitude of the noise that goes on where the model hears silence,
+            of shape `(n_fft // 2 + 1,)`. Defaults to `None`: silence is silent.
 
     Returns:
         Float32 array of shape `(frames, n_fft // 2 + 1)`, in the units of `stft`.
@@ -106,4 +109,8 @@ def textured_magnitude(
         hop_length=settings.hop_length,
     )
     spread_db = decoded.spread[:, :, 0] * np.float32(-settings.floor_db)
-    return with_texture(smooth, spread_db, noise, widths, strength=texture)
+    textured = with_texture(smooth, spread_db, noise, widths, strength=texture)
+    if background is not None:
+        hiss = texture * background * np.sqrt(noise)
+        np.copyto(textured, hiss, where=smooth == 0.0, casting="same_kind")
+    return textured

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.edit.above_band import change_above
+from edge_runtime.edit.background import background_level
 from edge_runtime.edit.box_fade import (
     audible_bins,
     bin_weights,
@@ -106,6 +107,7 @@ class PassageRenderer:
                 texture=self.settings.texture,
                 seed=self.settings.seed,
                 first_frame=heard.first_cell * self._codec.bundle.time_stride,
+                background=background_level(parts, near, settings),
             )
             if self.settings.keeps_image:
                 image = image_within(parts)

@@ -3,8 +3,8 @@
 A decoder that has learned means of decibels draws noise as a flat level, quieter than
 the noise was. Its spread says by how much the level varies around the mean. So the
 level of each band follows that of real noise, brought to mean 0 and deviation 1 and
-multiplied by the spread: in time and in frequency it then moves as noise does. Where
-the spread is small, as in a partial, the level stays smooth.
+multiplied by the spread: in time and in frequency it then moves as noise does, and
+never more. Where the spread is small, as in a partial, the level stays smooth.
 """
 
 from __future__ import annotations
@@ -55,7 +55,8 @@ def with_texture(
     inside = noise[:, : starts[-1]]
     bands = np.add.reduceat(inside, starts[:-1], axis=1) / widths
     mean_db, deviation_db = np.array([LEVELS_DB[int(width)] for width in widths]).T
-    band_db = (_decibels(bands) - mean_db) / deviation_db * spread_db
+    # What exceeds noise's own deviation is the decoder's doubt and no texture.
+    band_db = (_decibels(bands) - mean_db) * np.minimum(spread_db / deviation_db, 1.0)
     owner = np.repeat(np.arange(len(widths)), widths)
     change_db = band_db[:, owner] + _decibels(inside / bands[:, owner])
     textured = magnitude.copy()

@@ -72,6 +72,17 @@ def test_texture_is_heard_as_much_as_is_asked_for(edited):
     assert apart_db(half, smooth) > -20.0 and apart_db(full, smooth) < 0.0
 
 
+def test_what_is_below_the_floor_goes_on_in_a_hole(edited):
+    sound = noise(3.0)  # and now some 10 dB below the floor in each bin
+    quiet = replace(sound, samples=sound.samples * np.float32(2e-3))
+    middle = slice(int(1.1 * RATE), int(1.9 * RATE))
+    before = quiet.samples[middle, 0]
+    after = edited(quiet, phase="continued")[middle]
+    assert abs(20.0 * np.log10(after.std() / before.std())) < 1.5
+    # Without texture only what is below 20 Hz is left.
+    assert edited(quiet, texture=0.0)[middle].std() < 0.2 * before.std()
+
+
 def test_without_texture_it_is_the_model_without_a_spread(
     edited, level_bundle, level_codec
 ):

@@ -57,6 +57,16 @@ def test_what_is_sure_stays_smooth_where_a_band_is_a_bin():
     np.testing.assert_allclose(result, magnitude, rtol=1e-6)
 
 
+def test_doubt_beyond_the_deviation_of_noise_gives_no_more_texture():
+    noise = noise_power(0, 0, 20, n_fft=N_FFT, hop_length=HOP)
+    flat, widths = np.ones((20, BINS), np.float32), np.full(32, 8)
+    own, doubtful = (
+        with_texture(flat, np.full((20, 32), spread_db, np.float32), noise, widths)
+        for spread_db in (LEVELS_DB[8][1], 9.0)
+    )
+    np.testing.assert_allclose(doubtful, own, rtol=1e-6)
+
+
 def test_a_band_of_several_bins_keeps_its_power():
     widths = np.full(32, 8)
     magnitude = np.full((20, BINS), 0.5, np.float32)

@@ -1,0 +1,50 @@
+"""What is below a model's floor: found around a hole, and heard in it."""
+
+import numpy as np
+import pytest
+
+from edge_runtime.edit.background import background_level
+from edge_runtime.spectrogram.decibels import full_scale
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+
+SETTINGS = SpectrogramSettings(sample_rate=8000, n_fft=256, hop_length=64)
+FLOOR = full_scale(256) * 10.0 ** (SETTINGS.floor_db / 20.0)
+SHAPE = (400, 129)
+
+
+def noise(rms, seed=0):
+    """Bins of noise, complex64 of shape `(1, frames, bins)`."""
+    rng = np.random.default_rng(seed)
+    parts = rng.normal(scale=rms / np.sqrt(2.0), size=(2, 1, *SHAPE))
+    return (parts[0] + 1j * parts[1]).astype(np.complex64)
+
+
+def test_noise_below_the_floor_has_its_own_level():
+    level = background_level(noise(0.3 * FLOOR), np.ones(SHAPE), SETTINGS)
+    assert level.shape == SHAPE[1:]
+    np.testing.assert_allclose(level, 0.3 * FLOOR, rtol=0.15)
+    assert level.mean() == pytest.approx(0.3 * FLOOR, rel=0.02)
+
+
+def test_what_the_model_hears_does_not_count():
+    spectra = noise(0.3 * FLOOR)
+    quiet = background_level(spectra, np.ones(SHAPE), SETTINGS)
+    spectra[0, :100] += np.complex64(100.0 * FLOOR)
+    level = background_level(spectra, np.ones(SHAPE), SETTINGS)
+    np.testing.assert_allclose(level, quiet, rtol=0.3)
+    assert not background_level(noise(1e3 * FLOOR), np.ones(SHAPE), SETTINGS).any()
+
+
+def test_only_what_is_near_counts_and_of_silence_nothing_is_left():
+    spectra, near = noise(0.3 * FLOOR), np.ones(SHAPE)
+    spectra[:, 200:] = 0.0
+    near[:200] = 0.0
+    assert not background_level(spectra, near, SETTINGS).any()
+    assert not background_level(spectra, np.zeros(SHAPE), SETTINGS).any()
+
+
+def test_channels_count_together():
+    one = noise(0.3 * FLOOR)
+    both = background_level(np.concatenate([one, one]), np.ones(SHAPE), SETTINGS)
+    alone = background_level(one, np.ones(SHAPE), SETTINGS)
+    np.testing.assert_allclose(both, alone, rtol=1e-6)
