@@ -1,6 +1,7 @@
 """`python -m export.zoo.recovered`: presets of shipped bundles whose runs are gone.
 
-The float32 bundle gives its weights back exactly; int8 weights come back rounded.
+The float32 bundle gives its weights back exactly; int8 weights come back rounded, and
+`python -m vqkeras.presets.shorten` keeps them in half the bytes.
 """
 
 from __future__ import annotations

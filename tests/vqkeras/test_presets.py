@@ -51,7 +51,8 @@ def test_a_preset_is_the_model_of_its_run(run, folder):
     preset = load_preset("tiny", folder)
     assert preset.config == run.config
     examples = np.random.default_rng(0).random((2, 8, 8, 1), np.float32)
-    np.testing.assert_allclose(preset.model(examples), run.model(examples), atol=1e-6)
+    # Kernels are kept in float16.
+    np.testing.assert_allclose(preset.model(examples), run.model(examples), atol=1e-3)
     np.testing.assert_array_equal(
         preset.model.encode_codemap(examples), run.model.encode_codemap(examples)
     )

@@ -23,6 +23,7 @@ _TOLD = (
     "seed",
     "epochs",
     "minutes",
+    "weights",
     "machine",
     "energy_wh",
     "emissions_g",

@@ -22,6 +22,7 @@ from vqkeras.model.preset_folder import CONFIG, PresetFolder, seal_preset
 from vqkeras.model.preset_names import PRESETS_FOLDER, WEIGHTS
 from vqkeras.model.preset_place import place_of
 from vqkeras.presets.preset_prior import keep_prior, load_prior
+from vqkeras.presets.short_weights import save_codec
 from vqkeras.run import Run
 
 if TYPE_CHECKING:
@@ -133,11 +134,11 @@ def write_preset(run: Run, figures: dict[str, Any], folder: Path) -> Path:
     save_config(run.config, target / CONFIG)
     for name in ("history.csv", "energy.json"):
         shutil.copyfile(run.folder / name, target / name)
-    run.model.save_weights(target / WEIGHTS)
+    weights = save_codec(run.model, target / WEIGHTS, run.dataset.test)
     (target / "figures.json").write_text(
         json.dumps(figures, indent=2) + "\n", encoding="utf-8"
     )
-    seal_preset(target, _metadata(run), figures)
+    seal_preset(target, {**_metadata(run), "weights": weights}, figures)
     return target
 
 

@@ -1,7 +1,7 @@
 """The prior of a preset: what predicts its codes, and how that came about.
 
 prior.yaml          how it was trained, every field
-prior.weights.h5    weights without the optimizer, float32
+prior.weights.h5    weights without the optimizer, kernels in float16
 prior.json          sizes, seed, steps, time, energy, versions, checksum
 prior_history.csv   one row an epoch
 """
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import yaml
+from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
+from vqkeras.presets.short_weights import save_prior
 from vqkeras.run import RunError, write_json
 
 if TYPE_CHECKING:
@@ -43,18 +45,12 @@ def load_prior(folder: Path, codebook: Any) -> CodePrior | None:
         UserError: If the weights are not those that `prior.json` describes, or were
             trained on another codec.
     """
-    if not (folder / _FACTS).is_file():
+    if not has_prior(folder):
         return None
     from vqkeras.model.code_prior import CodePrior
 
-    facts = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
-    config = yaml.safe_load((folder / _CONFIG).read_text(encoding="utf-8"))
-    path = folder / _WEIGHTS
-    if not path.is_file() or _sha256(path) != facts["weights_sha256"]:
-        raise UserError(
-            f"{path} is missing or not the file that {_FACTS} describes. "
-            "Install the package again."
-        )
+    facts, config = _facts(folder), prior_fields(folder)
+    path = prior_weights(folder)
     size, dim = np.shape(codebook)
     prior = CodePrior(size, dim, units=config["units"], dilations=config["dilations"])
     bins = facts["map_bins"]
@@ -65,6 +61,33 @@ def load_prior(folder: Path, codebook: Any) -> CodePrior | None:
         raise _of_another_codec(path) from error
     _check_codebook(prior, codebook, path)
     return prior
+
+
+def has_prior(folder: Path) -> bool:
+    """Whether the preset in a folder has a prior."""
+    return (folder / _FACTS).is_file()
+
+
+def prior_fields(folder: Path) -> dict[str, Any]:
+    """How the prior of a preset was trained: every field of its `PriorConfig`."""
+    text = (folder / _CONFIG).read_text(encoding="utf-8")
+    fields: dict[str, Any] = yaml.safe_load(text)
+    return fields
+
+
+def prior_weights(folder: Path) -> Path:
+    """File of the weights of a preset's prior.
+
+    Raises:
+        UserError: If it is not the file that `prior.json` describes.
+    """
+    path = folder / _WEIGHTS
+    if not path.is_file() or _sha256(path) != _facts(folder)["weights_sha256"]:
+        raise UserError(
+            f"{path} is missing or not the file that {_FACTS} describes. "
+            "Install the package again."
+        )
+    return path
 
 
 def load_prior_run(run_dir: Path, codebook: Any) -> CodePrior:
@@ -118,7 +141,8 @@ def keep_prior(run_dir: Path, folder: Path, codebook: Any) -> None:
     prior = load_prior_run(run_dir, codebook)
     shutil.copyfile(run_dir / "config.yaml", folder / _CONFIG)
     shutil.copyfile(run_dir / "history.csv", folder / _HISTORY)
-    prior.save_weights(folder / _WEIGHTS)
+    with np.load(run_dir / "codes.npz") as codes:
+        weights = save_prior(prior, folder / _WEIGHTS, codes["validation"])
     parts = {
         name: json.loads((run_dir / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("summary", "energy", "versions")
@@ -128,9 +152,29 @@ def keep_prior(run_dir: Path, folder: Path, codebook: Any) -> None:
         "map_bins": prior.rows.offset.shape[2],
         "energy": parts["energy"],
         "versions": parts["versions"],
+        "weights": weights,
         "weights_sha256": _sha256(folder / _WEIGHTS),
     }
     write_json(facts, folder / _FACTS)
+
+
+def shorten_prior(prior: CodePrior, folder: Path, codemaps: NDArray[Any]) -> None:
+    """Save the prior of a preset again, with short kernels.
+
+    Args:
+        prior: The preset's own.
+        folder: Folder of the preset.
+        codemaps: As for `save_prior`.
+    """
+    facts = _facts(folder)
+    facts["weights"] = save_prior(prior, folder / _WEIGHTS, codemaps)
+    facts["weights_sha256"] = _sha256(folder / _WEIGHTS)
+    write_json(facts, folder / _FACTS)
+
+
+def _facts(folder: Path) -> dict[str, Any]:
+    facts: dict[str, Any] = json.loads((folder / _FACTS).read_text(encoding="utf-8"))
+    return facts
 
 
 def _check_codebook(prior: CodePrior, codebook: Any, path: Path) -> None:

@@ -69,7 +69,8 @@ def test_no_optimizer_and_no_python_objects_travel(model):
         assert "optimizer" not in file
         kinds = set()
         file.visititems(lambda _, item: kinds.add(getattr(item, "dtype", None)))
-    assert {str(kind) for kind in kinds} <= {"None", "float32", "int32", "bool"}
+    numbers = {"None", "float16", "float32", "int32", "bool"}
+    assert {str(kind) for kind in kinds} <= numbers
 
 
 @pytest.mark.parametrize("name", ["model.weights.h5", "config.yaml", "history.csv"])
