@@ -14,12 +14,15 @@ import pytest
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEPLOY = (ROOT / "DEPLOY.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "PAGE.md").read_text(encoding="utf-8")
+RESULTS = (ROOT / "RESULTS.md").read_text(encoding="utf-8")
+TEXTS = README + DEPLOY + PAGE + RESULTS
 ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 PACKAGES = ("edge_runtime", "vqkeras", "export")
 UNITS = re.findall(r"```ini\n(.*?)```", DEPLOY, re.DOTALL)
 SHELL_LINES = [
     line.split("#")[0].strip()
-    for block in re.findall(r"```sh\n(.*?)```", README + DEPLOY, re.DOTALL)
+    for block in re.findall(r"```sh\n(.*?)```", TEXTS, re.DOTALL)
     for line in block.splitlines()
 ]
 COMMANDS = list(
@@ -122,9 +125,9 @@ def test_make_targets_exist():
 
 
 def test_paths_exist():
-    linked = re.findall(r"\]\(([^)#]+)\)", README + DEPLOY)
+    linked = re.findall(r"\]\(([^)#]+)[#)]", TEXTS)
     named = re.findall(
-        r"`((?:edge_runtime|vqkeras|export|configs|tests)/[\w/.]*)`", README
+        r"`((?:edge_runtime|vqkeras|export|configs|tests)/[\w/.]*)`", TEXTS
     )
     given = [
         word for line in SHELL_LINES for word in re.findall(r"configs/[\w.]+", line)
