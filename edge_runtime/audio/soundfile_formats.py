@@ -66,6 +66,8 @@ _SECOND_CHOICES = {
 _BLOCK = 1 << 14
 # Values that are decoded together.
 _VALUES = 1 << 18
+# Frames from here on stand for a length that is not known, as of a FLAC stream.
+_UNKNOWN = 1 << 62
 # More than libsndfile knows names of.
 _MOST_CHANNELS = 1024
 
@@ -142,6 +144,8 @@ def _decoded(
     stream: Any, subtype: str, path: Path, soundfile: Any, *, is_promise: bool
 ) -> Iterator[NDArray[Any]]:
     count, promised = 0, stream.frames
+    if promised >= _UNKNOWN:
+        is_promise = False
     shape = max(1, _VALUES // stream.channels), stream.channels
     with stream:
         while True:

@@ -23,8 +23,10 @@ from edge_runtime.errors import BundleError, UserError
 from edge_runtime.input_file import read_at_most
 
 _TIMEOUT_S = 120.0
-# Address space of the child, in bytes; the interpreter itself maps a part of it.
-_MEMORY = 6 << 30
+# Bytes that the child may have beside what it maps of files; models of the package
+# take a third of it. A larger file may have more.
+_MEMORY = 400 << 20
+_MEMORY_PER_BYTE = 4
 _PROGRAM = "from edge_runtime.engines.first_run import child; child()"
 
 
@@ -78,7 +80,12 @@ def _fault(path: Path, digest: str, engine: str) -> str | None:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             timeout=_TIMEOUT_S,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            # One thread: each takes memory of its own before it has done anything.
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(paths),
+                "OPENBLAS_NUM_THREADS": "1",
+            },
         )
     except subprocess.TimeoutExpired:
         return f"It took more than {_TIMEOUT_S:g} s for its self-test."
@@ -99,22 +106,22 @@ def child() -> None:
     from edge_runtime.engines.load import load_engine
 
     path, digest, engine = sys.argv[1:]
-    _bound()
     try:
+        _bound(_MEMORY + _MEMORY_PER_BYTE * os.stat(path).st_size)
         bundle = read_bundle(Path(path))
         if bundle.sha256 != digest:
             raise BundleError("It changed while it was read.")
         check_golden(bundle, load_engine(bundle, engine))
-    except (UserError, MemoryError) as error:
+    except (UserError, OSError, MemoryError) as error:
         print(str(error) or "It needs too much memory.")
         sys.exit(4)
 
 
-def _bound() -> None:
+def _bound(memory: int) -> None:
     try:
         import resource
     except ImportError:  # not on Windows
         return
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

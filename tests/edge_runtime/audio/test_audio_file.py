@@ -165,9 +165,10 @@ def make_bad_file(folder, kind):
     if kind.startswith("no samples"):
         write_audio(path, random_file("PCM_16", samples=0))
         return path, "contains no samples"
-    if kind == "rate":
-        write_audio(path, AudioFile(finite.samples, 4_000_000_000, "FLOAT"))
-        return path, "4000000000 Hz is no plausible sample rate"
+    if kind.startswith("rate"):
+        rate = 4_000_000_000 if kind == "rate" else 1
+        write_audio(path, AudioFile(finite.samples, rate, "FLOAT"))
+        return path, f"{rate} Hz is no plausible sample rate"
     subtype = "DOUBLE" if kind == "huge" else "FLOAT"
     samples = finite.samples.astype(np.float64 if kind == "huge" else np.float32)
     values = {"nan": np.nan, "inf": -np.inf, "huge": 1e39, "too loud": -1e11}
@@ -190,6 +191,7 @@ def make_bad_file(folder, kind):
         "truncated flac",
         "no samples",
         "rate",
+        "rate of 1",
         "nan",
         "inf",
         "huge",

@@ -206,6 +206,17 @@ def test_flac_from_a_pipe(tmp_path):
     feeder.join()
 
 
+def test_a_flac_stream_reaches_to_its_end(tmp_path):
+    """An encoder that writes to a pipe cannot go back to say how long it became."""
+    path = tmp_path / "sound.flac"
+    soundfile.write(path, NOISE, RATE)
+    content = bytearray(path.read_bytes())
+    content[21] &= 0xF0  # the number of samples has 36 bits
+    content[22:26] = bytes(4)
+    path.write_bytes(content)
+    np.testing.assert_array_equal(read_audio(path).samples, NOISE)
+
+
 def test_standard_input_and_output():
     program = (
         "from pathlib import Path\n"

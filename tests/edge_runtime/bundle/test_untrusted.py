@@ -3,6 +3,8 @@
 import io
 import json
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 from dataclasses import replace
@@ -63,6 +65,17 @@ def test_what_never_ends_is_not_read_whole(read, tmp_path):
         file.truncate(1 << 40)
     with pytest.raises(UserError, match="it has more than"):
         read(path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others bound it otherwise")
+def test_the_memory_of_a_child_is_bounded():
+    program = (
+        "from edge_runtime.engines.first_run import _MEMORY, _bound\n"
+        "_bound(_MEMORY)\n"
+        "bytearray(_MEMORY)\n"
+    )
+    run = subprocess.run([sys.executable, "-c", program], capture_output=True)
+    assert run.stderr.endswith(b"MemoryError\n")
 
 
 def test_the_stand_in_itself_is_read(sealed):
