@@ -28,9 +28,10 @@ faults: $(STAMP)
 	$(BIN)/python -m tests.faults
 	$(BIN)/python -m tests.faults --training
 
-# An edit and a training, killed at random moments: minutes.
+# All that writes for long, killed at random moments, and cut off from power: an hour.
 kills: $(STAMP)
 	$(BIN)/python -m tests.faults.kills
+	$(BIN)/python -m tests.faults.kills --power --only train --only train_prior
 
 # What is installed here, as a CycloneDX bill of materials; the tool lives by itself.
 sbom: $(STAMP)

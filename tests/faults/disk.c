@@ -1,6 +1,7 @@
 /* A disk that fails: put before libc with LD_PRELOAD, it counts the calls that touch
  * files below a folder, and lets one of them fail. It also tells which files were
- * renamed, or lost an older one, before their content was on the disk. */
+ * renamed, or lost an older one, before their content was on the disk; in a journal it
+ * keeps an empty file for each that is not on the disk, also when it is killed. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -15,7 +16,7 @@
 
 #define MOST 4096
 
-static char folder[4096];
+static char folder[4096], journal[4000];
 static long fails_at = -1, calls, early;
 static int fails_with, is_armed;
 static char what[64];
@@ -30,6 +31,9 @@ void disk_arm(const char *below, long at, int error) {
     snprintf(folder, sizeof folder, "%s", below);
     fails_at = at, fails_with = error, calls = early = dirty_count = 0, what[0] = 0;
     is_armed = 1;
+}
+void disk_keep_journal(const char *in) {
+    snprintf(journal, sizeof journal, "%s", in);
 }
 long disk_disarm(void) { is_armed = 0; return calls; }
 long disk_early(void) { return early; }
@@ -70,18 +74,31 @@ static int place_of(const struct stat *status) {
     return -1;
 }
 
+static void tell(const struct stat *status, int is_dirty) {
+    char path[4096];
+    if (!journal[0]) return;
+    snprintf(path, sizeof path, "%s/%lu-%lu", journal, (unsigned long)status->st_dev,
+             (unsigned long)status->st_ino);
+    if (!is_dirty) { unlink(path); return; }
+    int file = open(path, O_CREAT | O_WRONLY, 0600);
+    if (file >= 0) close(file);
+}
+
 static void mark(int file) {
     struct stat status;
     if (fstat(file, &status) || !S_ISREG(status.st_mode)) return;
     if (place_of(&status) >= 0 || dirty_count == MOST) return;
     dirty[dirty_count].dev = status.st_dev, dirty[dirty_count++].ino = status.st_ino;
+    tell(&status, 1);
 }
 
 static void clean(int file) {
     struct stat status;
     if (fstat(file, &status)) return;
     int place = place_of(&status);
-    if (place >= 0) dirty[place] = dirty[--dirty_count];
+    if (place < 0) return;
+    dirty[place] = dirty[--dirty_count];
+    tell(&status, 0);
 }
 
 static void look(const char *path) {

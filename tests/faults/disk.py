@@ -60,6 +60,12 @@ class Disk:
         finally:
             self.calls = self._library.disk_disarm()
 
+    def keep_journal(self, folder, journal):
+        """Keep a file in `journal` for each below `folder` that is not on the disk."""
+        self._library.disk_keep_journal(os.fsencode(os.path.realpath(journal)))
+        path = os.fsencode(os.path.realpath(folder))
+        self._library.disk_arm(path, ctypes.c_long(-1), 0)
+
     @property
     def failed(self):
         """Which call has failed; an empty word if none."""

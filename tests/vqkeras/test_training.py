@@ -192,7 +192,7 @@ def test_two_replicas_train_and_resume_like_one(tiny, tmp_path):
 
 def test_a_shard_that_cannot_be_read_is_one_line(tiny, tmp_path, monkeypatch):
     whole = training.load_dataset(tiny.config.data, None)
-    rows = ShardedRows(tmp_path, ["train-00000"], [20], (8, 8, 1), compressed=True)
+    rows = ShardedRows(tmp_path, "train", [20], (8, 8, 1), compressed=True)
     train_rows = Split(rows, [{}] * 20, variance=0.1)
     broken = dataclasses.replace(whole, train=train_rows)
     monkeypatch.setattr(training, "load_dataset", lambda *_: broken)

@@ -154,7 +154,7 @@ class ShardedRows:
 
     Args:
         folder: Where they are.
-        stems: Their names without their ends.
+        part: Which of them, as `stem_of` names it.
         counts: Rows of each.
         shape: Of one row, `(frames, bins, channels)`.
         compressed: Whether they are compressed.
@@ -171,7 +171,7 @@ class ShardedRows:
     def __init__(
         self,
         folder: Path,
-        stems: Sequence[str],
+        part: str,
         counts: Sequence[int],
         shape: tuple[int, int, int],
         *,
@@ -185,7 +185,7 @@ class ShardedRows:
 
         @lru_cache(_OPEN)
         def rows_of(shard: int) -> Any:
-            path = folder / (stems[shard] + end)
+            path = folder / (stem_of(part, shard) + end)
             try:
                 rows: Any = (
                     _CompressedRows(path, shape)
@@ -195,7 +195,7 @@ class ShardedRows:
             except DAMAGE as error:
                 raise _unreadable(path, error) from error
             is_same = compressed or (
-                rows.shape[1:] == shape and rows.dtype == self.dtype
+                rows.shape[1:] == shape and rows.dtype == np.float16
             )
             if len(rows) != counts[shard] or not is_same:
                 raise UserError(f"{path} is not what it was. Prepare it again.")
@@ -226,16 +226,18 @@ class ShardedMetadata(Sequence[dict[str, Any]]):
 
     Args:
         folder: Where the shards are.
-        stems: Their names without their ends.
+        part: Which of them.
         rows: The rows themselves.
     """
 
-    def __init__(self, folder: Path, stems: Sequence[str], rows: ShardedRows) -> None:
+    def __init__(self, folder: Path, part: str, rows: ShardedRows) -> None:
         self._rows = rows
 
         @lru_cache(_OPEN)
         def known_of(shard: int) -> list[dict[str, Any]]:
-            known: list[dict[str, Any]] = read_facts(folder, stems[shard])["rows"]
+            known: list[dict[str, Any]] = read_facts(folder, stem_of(part, shard))[
+                "rows"
+            ]
             return known
 
         self._known_of = known_of

@@ -164,13 +164,12 @@ def _split(
     total = sum(counts)
     if not total:
         raise UserError(f"{folder} has nothing to use for {part}.")
-    stems = [stem_of(part, number) for number in range(len(counts))]
     places: Sequence[int] | None = None
     if limit is not None and limit < total:
         places = [index * total // limit for index in range(limit)]
     rows = ShardedRows(
         folder,
-        stems,
+        part,
         counts,
         tuple(manifest["shape"]),
         compressed=manifest["compressed"],
@@ -179,7 +178,7 @@ def _split(
 
     def read_audio(row: int) -> NDArray[np.float32]:
         shard, place = rows.place_of(row)
-        path = folder / (stems[shard] + AUDIO)
+        path = folder / (stem_of(part, shard) + AUDIO)
         try:
             sounds = np.load(path, mmap_mode="r", allow_pickle=False)
             return np.array(sounds[place])
@@ -195,7 +194,7 @@ def _split(
 
     return Split(
         rows,
-        ShardedMetadata(folder, stems, rows),
+        ShardedMetadata(folder, part, rows),
         read_audio=read_audio,
         variance=content["variance"] if places is None else None,
     )

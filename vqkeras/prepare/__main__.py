@@ -46,11 +46,11 @@ def _command(arguments: list[str]) -> None:
         compressed=options.compress,
         shard_size=options.shard_size,
     )
+    cost = f"; {outcome.cpu_s:.1f} s of CPU, at most {outcome.peak_mb:.0f} MB a worker"
     print(
         f"{outcome.num_shards} shards, {outcome.num_made} of them made now; "
         f"{outcome.num_good} files good, {outcome.num_bad} bad; "
-        f"{outcome.num_bytes / 1e6:.1f} MB of spectrograms; "
-        f"{outcome.cpu_s:.1f} s of CPU, at most {outcome.peak_mb:.0f} MB a worker\n"
+        f"{outcome.num_bytes / 1e6:.1f} MB{cost if outcome.cpu_s else ''}\n"
         f"Train from them: --data.name shards --data.dir {options.out}"
     )
 
@@ -76,7 +76,8 @@ def _parser() -> ArgumentParser:
         "--max_bad",
         type=float,
         default=0.01,
-        help="Largest share of files that may be unusable.",
+        help="Largest share of files that may be unusable; with more it stops, beam "
+        "only at the end: it gives nothing back before.",
     )
     parser.add_argument(
         "--compress", action="store_true", help="Compress rows: slower and smaller."

@@ -14,17 +14,22 @@ import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from itertools import islice
 from typing import Any
 
 from edge_runtime.errors import MissingDependencyError, UserError
 from vqkeras.prepare.plan import Job
 from vqkeras.prepare.shard import Made, make_shard
 
+# Jobs that Spark gets at a time, for each of its cores: the more, the fewer of them
+# wait for the last one; the fewer, the sooner it stops where too much is bad.
+_SOME = 8
 
-def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+
+def on_this_machine(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
     """Run jobs in processes of this machine; one worker is this process itself.
 
     Args:
@@ -65,10 +70,11 @@ def on_this_machine(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def on_spark(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+def on_spark(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
     """Run jobs on Spark: `spark-submit` or `$PYSPARK_SUBMIT_ARGS` names a master.
 
-    Without either it runs on this machine. Results come when all are done.
+    Without either it runs on this machine. Jobs are handed over some at a time, so
+    that what was made is known before all is, and no driver holds all of them.
 
     Raises:
         MissingDependencyError: If pyspark or Java is not installed.
@@ -85,15 +91,12 @@ def on_spark(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
         )
     if not is_submitted and "--master" not in os.environ.get("PYSPARK_SUBMIT_ARGS", ""):
         settings.setMaster(f"local[{workers}]")
-    listed = list(jobs)
-    if not listed:
-        return
     with _told_as("Spark"), pyspark.SparkContext(conf=settings) as context:
-        made = context.parallelize(listed, len(listed)).map(make_shard).collect()
-    yield from made
+        while some := list(islice(jobs, _SOME * context.defaultParallelism)):
+            yield from context.parallelize(some, len(some)).map(make_shard).collect()
 
 
-def on_dask(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+def on_dask(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
     """Run jobs on Dask: `$DASK_SCHEDULER_ADDRESS` names a cluster, else it is here.
 
     Raises:
@@ -112,10 +115,12 @@ def on_dask(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
             yield future.result()
 
 
-def on_beam(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
+def on_beam(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
     """Run jobs on Beam: `$BEAM_OPTIONS` names a runner, else it is here.
 
-    Beam gives nothing back: what was made is read from the shards.
+    A pipeline gives nothing back, and nothing before its end: what was made is read
+    from the shards then. Pipelines of some jobs each would wait minutes for each start
+    on a cluster.
 
     Raises:
         MissingDependencyError: If Beam is not installed.
@@ -137,7 +142,7 @@ def on_beam(jobs: Iterable[Job], workers: int) -> Iterator[Made]:
     yield from ()
 
 
-ENGINES: dict[str, Callable[[Iterable[Job], int], Iterator[Made]]] = {
+ENGINES: dict[str, Callable[[Iterator[Job], int], Iterator[Made]]] = {
     "local": on_this_machine,
     "spark": on_spark,
     "dask": on_dask,

@@ -12,7 +12,7 @@ from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.credits import credits_of
-from vqkeras.datasets.shard_files import read_facts, stem_of
+from vqkeras.datasets.shard_files import AUDIO, read_facts, stem_of
 from vqkeras.datasets.split import BLOCK, variance_of
 from vqkeras.prepare.shard import row_shape
 
@@ -61,7 +61,9 @@ def manifest_of(
             good += facts["good"]
             num_bad += len(facts["bad"])
             bad += facts["bad"][: _NAMED - len(bad)]
+            audio = out / (stem + AUDIO)
             num_bytes += facts["bytes"]
+            num_bytes += audio.stat().st_size if audio.exists() else 0
         blocks = (
             (sums[start : start + BLOCK], squares[start : start + BLOCK])
             for start in range(0, len(sums), BLOCK)

@@ -47,9 +47,9 @@ class Outcome:
         num_made: Those that were made now; the others were there.
         num_good: Files or clips that are in them.
         num_bad: Those that are not.
-        num_bytes: Of all spectrograms; sounds that are kept are not counted.
-        cpu_s: Processor time of those made now, in s; of Beam it is not known.
-        peak_mb: Most memory of a worker, in MB.
+        num_bytes: Of all shards: spectrograms, and sounds that are kept beside them.
+        cpu_s: Processor time of those made now, in s; 0 where the engine does not say.
+        peak_mb: Most memory of a worker, in MB; likewise.
     """
 
     num_shards: int
@@ -99,11 +99,16 @@ def prepare(
         raise UsageError(f"{out} holds something else. Give an empty folder as --out.")
     with locked_folder(out):
         plan = plan_of(config, settings)
-        (out / MANIFEST).unlink(missing_ok=True)
         shards = plan.shards(shard_size)
-        _sweep(out, shards, compressed)
         jobs = plan.jobs(out, settings, size=shard_size, compressed=compressed)
         due, kept = _due(jobs)
+        stale = _stale(out, shards, compressed)
+        if due or stale:
+            # While a folder changes, it is not one that is prepared to its end.
+            (out / MANIFEST).unlink(missing_ok=True)
+        # What is known of an old shard is not taken for what is known of a new one.
+        for path in (*stale, *(out / f"{job.stem}.json" for job in due)):
+            path.unlink(missing_ok=True)
         _log.info(
             "%d files in %d shards, %d of them there already",
             len(plan),
@@ -113,7 +118,8 @@ def prepare(
         if not compressed:
             _check_room(out, due, settings)
         made = _made(due, kept, len(plan), (engine, workers, max_bad))
-        _sweep(out, shards, compressed)  # also what workers began that were lost
+        for path in _stale(out, shards, compressed):
+            path.unlink()  # what workers began that were lost
         manifest = manifest_of(out, shards, config, settings, compressed=compressed)
         report_left_out(manifest, len(plan), max_bad)
         write_json(manifest, out / MANIFEST)
@@ -162,8 +168,6 @@ def _due(jobs: Iterator[Job]) -> tuple[list[Job], list[dict[str, Any]]]:
     for job in jobs:
         facts = _facts(job)
         if facts is None:
-            # What is known of an old one is not taken for what is known of a new one.
-            Path(job.folder, f"{job.stem}.json").unlink(missing_ok=True)
             due.append(job)
         else:
             kept.append({"bad": facts["bad"]})
@@ -193,18 +197,16 @@ def _is_ours(out: Path) -> bool:
     )
 
 
-def _sweep(out: Path, shards: dict[str, int], compressed: bool) -> None:
-    """Delete what a killed run began, and shards that no longer are in the plan."""
+def _stale(out: Path, shards: dict[str, int], compressed: bool) -> list[Path]:
+    """What a killed run began, and shards that no longer are in the plan."""
     ends = (".json", COMPRESSED if compressed else PLAIN, AUDIO)
-    wanted = {
+    wanted = {MANIFEST} | {
         stem_of(part, number) + end
         for part, count in shards.items()
         for number in range(count)
         for end in ends
     }
-    for path in out.iterdir():
-        if path.name not in wanted:
-            path.unlink()
+    return [path for path in out.iterdir() if path.name not in wanted]
 
 
 def _check_room(out: Path, due: list[Job], settings: SpectrogramSettings) -> None:

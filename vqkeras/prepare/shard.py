@@ -17,6 +17,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from edge_runtime.bench.memory import peak_memory_mb
 from edge_runtime.errors import MissingDependencyError, UserError
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -26,11 +27,6 @@ from vqkeras.datasets.split import moments_of
 from vqkeras.prepare.items import reason_of
 from vqkeras.prepare.kept_memory import keep_memory
 from vqkeras.prepare.plan import Job
-
-try:
-    import resource
-except ImportError:  # not on Windows
-    resource = None  # type: ignore[assignment]
 
 TEMPORARY = ".vqkeras-shard-"
 _LONGEST_REASON = 200
@@ -172,6 +168,7 @@ def _keep_name(folder: Path) -> None:
 
 
 def _peak_mb() -> float:
-    if resource is None:
+    try:
+        return peak_memory_mb()
+    except UserError:  # the system does not tell
         return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024.0

@@ -1,29 +1,34 @@
 """A damaged shard is one line, wherever it is read."""
 
+import json
+import os
+import sys
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from edge_runtime.errors import UserError
 from vqkeras.datasets.reading_error import reading_error_told
-from vqkeras.datasets.shard_files import RowWriter, ShardedRows
+from vqkeras.datasets.shard_files import RowWriter, ShardedMetadata, ShardedRows
 from vqkeras.datasets.split import Split
 
 SHAPE = (4, 3, 1)
 
 
-def write(folder, compressed):
+def write(folder, compressed, number=0, count=2, shape=SHAPE):
     """A shard of two rows; gives its path."""
-    path = folder / ("train-00000" + (".zrows" if compressed else ".npy"))
+    path = folder / (f"train-{number:05d}" + (".zrows" if compressed else ".npy"))
     with path.open("wb") as file:
-        writer = RowWriter(file, SHAPE, "<f2", compressed=compressed)
-        for row in np.random.default_rng(0).uniform(size=(2, *SHAPE)):
+        writer = RowWriter(file, shape, "<f2", compressed=compressed)
+        for row in np.random.default_rng(number).uniform(size=(count, *shape)):
             writer.write(row)
         writer.close()
     return path
 
 
 def rows_of(folder, compressed):
-    return ShardedRows(folder, ["train-00000"], [2], SHAPE, compressed=compressed)
+    return ShardedRows(folder, "train", [2], SHAPE, compressed=compressed)
 
 
 def test_flipped_bytes_of_a_compressed_shard_are_one_line(tmp_path):
@@ -56,3 +61,33 @@ def test_a_batch_that_cannot_be_read_is_one_line(tmp_path):
         reading_error_told(),
     ):
         list(batches)
+
+
+def held(folder, compressed, count):
+    """What a pass over 240 rows in so many shards holds: bytes at most, files, maps."""
+    shape, rows = (32, 16, 1), 240 // count
+    folder.mkdir()
+    for number in range(count):
+        write(folder, compressed, number, rows, shape)
+        known = {"rows": [{"name": "x" * 1000}] * rows}
+        (folder / f"train-{number:05d}.json").write_text(json.dumps(known))
+    before = len(os.listdir("/proc/self/fd"))
+    tracemalloc.start()
+    array = ShardedRows(folder, "train", [rows] * count, shape, compressed=compressed)
+    metadata = ShardedMetadata(folder, "train", array)
+    for row in np.random.default_rng(0).permutation(240):
+        assert array[int(row)].shape == shape and metadata[int(row)]
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    with open("/proc/self/maps") as lines:
+        maps = sum("/train-" in line for line in lines)
+    return peak, len(os.listdir("/proc/self/fd")) - before, maps
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="counts what Linux tells in /proc")
+@pytest.mark.parametrize("compressed", [False, True])
+def test_no_number_of_shards_takes_more_memory_or_files(tmp_path, compressed):
+    few, *opened = held(tmp_path / "few", compressed, 80)
+    many, *more = held(tmp_path / "many", compressed, 240)
+    assert max(opened + more) <= 64
+    assert many < few + 20_000  # what 16 of the shards would take

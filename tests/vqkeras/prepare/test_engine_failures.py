@@ -50,6 +50,40 @@ def test_options_that_beam_refuses_are_one_line(monkeypatch, error, said):
         list(on_beam([], 1))
 
 
+class Spark:
+    """A context that runs jobs at once, on two cores, and tells how many at a time."""
+
+    defaultParallelism = 2
+
+    def __init__(self, conf):
+        self.runs = []
+
+    def parallelize(self, jobs, count):
+        self.runs.append(count)
+        made = MagicMock()
+        made.map.return_value.collect.return_value = jobs
+        return made
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+
+def test_spark_stops_when_nobody_asks_for_more(monkeypatch):
+    context = Spark(None)
+    spark = MagicMock(SparkContext=lambda conf: context)
+    monkeypatch.setitem(sys.modules, "pyspark", spark)
+    monkeypatch.setenv("JAVA_HOME", "/java")
+    assert list(on_spark(iter(range(40)), 2)) == [*range(40)]
+    assert context.runs == [16, 16, 8]
+    made = on_spark(iter(range(40)), 2)
+    next(made)
+    made.close()
+    assert context.runs == [16, 16, 8, 16]
+
+
 def test_spark_says_that_it_needs_java_and_which_master_is_none(monkeypatch):
     spark = MagicMock()
     java = "An error occurred while calling None.Context.\n: Could not parse Master URL"
@@ -58,8 +92,8 @@ def test_spark_says_that_it_needs_java_and_which_master_is_none(monkeypatch):
     monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
     monkeypatch.setenv("JAVA_HOME", "/java")
     with pytest.raises(UserError, match="Spark gave up: Could not parse Master URL"):
-        list(on_spark([None], 1))
+        list(on_spark(iter([None]), 1))
     monkeypatch.delenv("JAVA_HOME")
     monkeypatch.setenv("PATH", "")
     with pytest.raises(MissingDependencyError, match="needs Java"):
-        list(on_spark([None], 1))
+        list(on_spark(iter([None]), 1))

@@ -49,7 +49,7 @@ def test_an_engine_makes_the_same_bytes(broken, settings, tmp_path, content, eng
 @pytest.mark.parametrize("engine", sorted(MODULES))
 def test_what_stops_a_worker_is_one_line(notes, settings, tmp_path, engine):
     need(engine)
-    jobs = [_Unwritable()]
+    jobs = iter([_Unwritable()])
     with pytest.raises(UserError, match="Cannot write .*nowhere") as caught:
         list(ENGINES[engine](jobs, 1))
     assert len(str(caught.value).splitlines()) == 1

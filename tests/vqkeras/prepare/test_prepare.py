@@ -32,6 +32,10 @@ def made(out):
     return {path.name: path.stat().st_mtime_ns for path in out.glob("*-*")}
 
 
+def ended(*args, **kwargs):
+    raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("compressed", [False, True])
 def test_shards_hold_what_the_cache_holds(notes, tmp_path, compressed):
     out = tmp_path / "out"
@@ -74,8 +78,16 @@ def test_only_what_changed_is_made_anew(notes, tmp_path):
     out = tmp_path / "out"
     prepare(notes, SETTINGS, out, shard_size=4)
     before = made(out)
-    assert prepare(notes, SETTINGS, out, shard_size=4).num_made == 0
-    assert made(out) == before
+    again = prepare(notes, SETTINGS, out, shard_size=4)
+    assert again.num_made == 0 and made(out) == before
+    # Spectrograms, and sounds of what is judged by.
+    shards = [path for path in out.iterdir() if path.suffix == ".npy"]
+    assert again.num_bytes == sum(path.stat().st_size for path in shards)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("vqkeras.prepare.preparing.manifest_of", ended)
+        with pytest.raises(KeyboardInterrupt):
+            prepare(notes, SETTINGS, out, shard_size=4)
+    assert (out / "manifest.json").exists()  # nothing was to be done, nothing is lost
     path = Path(notes.dir, "audio", "bass_electronic_001-041-100.wav")
     soundfile.write(path, np.zeros(500), 2000)
     assert prepare(notes, SETTINGS, out, shard_size=4).num_made == 1
