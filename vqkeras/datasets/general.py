@@ -19,6 +19,7 @@ from vqkeras.datasets.general_clips import Clip, all_clips, drawn_clips, read_cl
 from vqkeras.datasets.general_manifest import GeneralSound, read_manifest
 from vqkeras.datasets.general_split import split_by_origin
 from vqkeras.datasets.instrument_split import SplitName
+from vqkeras.datasets.listed_files import Files
 from vqkeras.datasets.location import data_dir, existing_dir
 from vqkeras.datasets.nsynth import load_nsynth
 from vqkeras.datasets.sounds import SECONDS, Sounds, SoundSplits
@@ -29,7 +30,7 @@ _TEST_CLIPS = 64
 
 
 def load_general(
-    config: DataConfig, settings: SpectrogramSettings, *, checked: bool = True
+    config: DataConfig, settings: SpectrogramSettings, *, files: Files | None = None
 ) -> SoundSplits:
     """Read a folder of many kinds of sound, named in its `manifest.csv`.
 
@@ -42,7 +43,7 @@ def load_general(
     Args:
         config: Folders, shares and seed of the division.
         settings: Their sample rate is used.
-        checked: Of notes, as of `read_nsynth_folder`. Defaults to `True`.
+        files: As of `read_nsynth_folder`.
 
     Returns:
         Clips with `kind`, `instrument_str` (the source) and `note_str` as metadata.
@@ -50,7 +51,7 @@ def load_general(
     Raises:
         UserError: If a folder, the manifest or a file cannot be used.
     """
-    parts = sounds_by_split(config, settings, checked=checked)
+    parts = sounds_by_split(config, settings, files=files)
     return SoundSplits(
         train=_sounds_of(
             drawn_clips(
@@ -69,14 +70,14 @@ def load_general(
 
 
 def sounds_by_split(
-    config: DataConfig, settings: SpectrogramSettings, *, checked: bool = True
+    config: DataConfig, settings: SpectrogramSettings, *, files: Files | None = None
 ) -> dict[SplitName, list[GeneralSound]]:
     """The sounds themselves, before they are cut or put together, by split.
 
     Args:
         config: Folders, shares and seed of the division.
         settings: Their sample rate is used, for notes.
-        checked: Of notes, as of `read_nsynth_folder`. Defaults to `True`.
+        files: As of `read_nsynth_folder`.
 
     Returns:
         Sounds of `"train"`, `"validation"` and `"test"`; no origin is in two of them.
@@ -89,7 +90,7 @@ def sounds_by_split(
         raise UserError(
             "data.name=general needs data.dir, or a folder general in $VQKERAS_DATA."
         )
-    sounds = read_manifest(folder)
+    sounds = read_manifest(folder, files)
     places = split_by_origin(
         sounds,
         test_share=config.test_share,
@@ -105,13 +106,16 @@ def sounds_by_split(
         parts[place].append(sound)
     for name in config.notes_dirs or ():
         folder = existing_dir(os.path.expandvars(name))
-        for part, notes in _notes(folder, config, settings, checked).items():
+        for part, notes in _notes(folder, config, settings, files).items():
             parts[part] += notes
     return parts
 
 
 def _notes(
-    folder: Path, config: DataConfig, settings: SpectrogramSettings, checked: bool
+    folder: Path,
+    config: DataConfig,
+    settings: SpectrogramSettings,
+    files: Files | None,
 ) -> dict[SplitName, list[GeneralSound]]:
     """Notes of a folder in NSynth's layout, by split."""
     splits = load_nsynth(
@@ -119,7 +123,7 @@ def _notes(
             config, name="nsynth", dir=str(folder), notes_dirs=None, train_clips=1
         ),
         settings,
-        checked=checked,
+        files=files,
     )
     return {
         part: _as_general(getattr(splits, part), folder, settings)

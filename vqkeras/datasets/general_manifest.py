@@ -6,7 +6,6 @@ import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +13,8 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import UserError
-from vqkeras.datasets.audio_clip import fingerprint
-from vqkeras.datasets.checked_files import report_bad
+from vqkeras.datasets.checked_files import name_of, report_bad
+from vqkeras.datasets.listed_files import Files, LocalFiles
 
 COLUMNS = (
     "path",
@@ -70,11 +69,12 @@ class GeneralSound:
     read: Callable[[], tuple[NDArray[np.float32], int]]
 
 
-def read_manifest(folder: Path) -> list[GeneralSound]:
+def read_manifest(folder: Path, files: Files | None = None) -> list[GeneralSound]:
     """All sounds that `manifest.csv` names.
 
     Args:
         folder: Folder of the manifest and, below it, the files.
+        files: Where those are. Defaults to this machine.
 
     Returns:
         Sounds in the order of the manifest.
@@ -84,7 +84,8 @@ def read_manifest(folder: Path) -> list[GeneralSound]:
             are not there; the others are counted and named.
     """
     rows = _rows(folder)
-    found = [_sound(folder, row) for row in rows]
+    files = files or LocalFiles()
+    found = [_sound(folder, row, files) for row in rows]
     report_bad(
         [
             (folder / row["path"].replace("\0", ""), sound)
@@ -155,17 +156,17 @@ def _rows(folder: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _sound(folder: Path, row: dict[str, str]) -> GeneralSound | str:
+def _sound(folder: Path, row: dict[str, str], files: Files) -> GeneralSound | str:
     """A sound, or why it cannot be used."""
     name = row["path"]
     if "\0" in name or ".." in Path(name).parts or Path(name).is_absolute():
         return "its path leaves the folder"
     path = folder / name
     try:
-        is_there = path.is_file() and path.stat().st_size > 0
+        mark = files.mark(path)
     except OSError as error:
         return str(error.strerror)
-    if not is_there:
+    if not mark or mark.startswith("0:"):
         return "is missing or empty, but manifest.csv names it"
     try:
         seconds = float(row["seconds"])
@@ -179,8 +180,8 @@ def _sound(folder: Path, row: dict[str, str]) -> GeneralSound | str:
         origin=origin_of(row),
         name=row["path"],
         seconds=seconds,
-        fingerprint=fingerprint(path, folder),
-        read=partial(_read, path),
+        fingerprint=f"{name_of(path, folder)}:{mark}",
+        read=files.reader(path, _read),
     )
 
 

@@ -14,7 +14,7 @@ from vqkeras.datasets.audio_clip import fingerprint, read_clip_of
 from vqkeras.datasets.checked_files import report_bad
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.instrument_split import split_by_instrument
-from vqkeras.datasets.listed_files import listed
+from vqkeras.datasets.listed_files import Files, listed
 from vqkeras.datasets.location import data_dir, existing_dir
 from vqkeras.datasets.note_filter import note_filter
 from vqkeras.datasets.nsynth_records import read_nsynth_records
@@ -34,7 +34,7 @@ _KEPT_KEYS = (
 
 
 def load_nsynth(
-    config: DataConfig, settings: SpectrogramSettings, *, checked: bool = True
+    config: DataConfig, settings: SpectrogramSettings, *, files: Files | None = None
 ) -> SoundSplits:
     """Find NSynth and divide it so that no instrument is in two splits.
 
@@ -47,7 +47,7 @@ def load_nsynth(
     Args:
         config: Folder, filters and shares.
         settings: Their sample rate is used.
-        checked: As of `read_nsynth_folder`. Defaults to `True`.
+        files: As of `read_nsynth_folder`.
 
     Returns:
         Notes with NSynth's keys as metadata.
@@ -59,12 +59,12 @@ def load_nsynth(
     parts = (
         nsynth_from_tfds(config, settings)
         if folder is None
-        else _read_parts(folder, config, settings, checked)
+        else _read_parts(folder, config, settings, files)
     )
     splits = _divide(parts, config)
     if config.extra_dir is not None:
         extra = read_nsynth_folder(
-            existing_dir(config.extra_dir), config, settings, checked=checked
+            existing_dir(config.extra_dir), config, settings, files=files
         )
         splits = SoundSplits(
             splits.train.followed_by(extra), splits.validation, splits.test
@@ -77,7 +77,7 @@ def read_nsynth_folder(
     config: DataConfig,
     settings: SpectrogramSettings,
     *,
-    checked: bool = True,
+    files: Files | None = None,
 ) -> Sounds:
     """Notes of one folder with `audio/` and `examples.json`.
 
@@ -85,9 +85,9 @@ def read_nsynth_folder(
         folder: Folder in NSynth's layout; WAV or FLAC.
         config: Filters.
         settings: Their sample rate is used.
-        checked: Whether to look at the start of each file and leave out bad ones.
-            Without it none is opened before it is read, as suits very many of them.
-            Defaults to `True`.
+        files: Where they are, if none is to be opened before it is read, as suits very
+            many of them. Defaults to `None`: bad ones are left out after a look at the
+            start of each.
 
     Returns:
         Notes in the order of their names.
@@ -106,10 +106,11 @@ def read_nsynth_folder(
     if not notes:
         raise UserError(f"No note of {folder} passes the filters of the configuration.")
     rate = settings.sample_rate
-    if not checked:
+    if files is not None:
         names = [note["note_str"] for note in notes]
-        files, marks = listed(folder / "audio", names, _AUDIO_SUFFIXES)
-        return Sounds(notes, marks, [partial(read_clip_of, f, rate) for f in files])
+        places, marks = listed(files, folder / "audio", names, _AUDIO_SUFFIXES)
+        readers = [files.reader(place, read_clip_of, rate) for place in places]
+        return Sounds(notes, marks, readers)
     found = [_audio_path(folder, note["note_str"]) for note in notes]
     report_bad(
         [
@@ -120,7 +121,7 @@ def read_nsynth_folder(
         len(notes),
         folder,
     )
-    files = [place for place in found if isinstance(place, Path)]
+    places = [place for place in found if isinstance(place, Path)]
     notes = [
         note
         for note, place in zip(notes, found, strict=True)
@@ -128,8 +129,8 @@ def read_nsynth_folder(
     ]
     return Sounds(
         metadata=notes,
-        fingerprints=[fingerprint(file, folder) for file in files],
-        readers=[partial(read_clip_of, file, rate) for file in files],
+        fingerprints=[fingerprint(place, folder) for place in places],
+        readers=[partial(read_clip_of, place, rate) for place in places],
     )
 
 
@@ -195,17 +196,20 @@ def _fault_of(path: Path) -> str | None:
 
 
 def _read_parts(
-    folder: Path, config: DataConfig, settings: SpectrogramSettings, checked: bool
+    folder: Path,
+    config: DataConfig,
+    settings: SpectrogramSettings,
+    files: Files | None,
 ) -> dict[str, Sounds]:
     """Every part that is there; "all" where the folder is one part itself."""
     if (folder / "examples.json").exists():
-        return {"all": read_nsynth_folder(folder, config, settings, checked=checked)}
+        return {"all": read_nsynth_folder(folder, config, settings, files=files)}
     parts = {}
     for part in _PARTS:
         place = folder / f"nsynth-{part}"
         records = folder / f"nsynth-{part}.tfrecord"
         if place.is_dir():
-            parts[part] = read_nsynth_folder(place, config, settings, checked=checked)
+            parts[part] = read_nsynth_folder(place, config, settings, files=files)
         elif records.is_file():
             parts[part] = read_nsynth_records(records, config, settings)
     if not parts:

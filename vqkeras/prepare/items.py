@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
@@ -16,7 +15,7 @@ from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import UserError
 from vqkeras.datasets.audio_clip import clip_samples, mono_of, padded
 from vqkeras.datasets.folder import segments_of
-from vqkeras.prepare.remote import fetch, is_remote
+from vqkeras.prepare.remote import fetched, is_remote, reason_of
 
 
 class Item(Protocol):
@@ -84,7 +83,8 @@ class Recording:
         self, sample_rate: int
     ) -> Iterator[tuple[dict[str, Any], NDArray[np.float32]]]:
         """Its segments, as `data.name=folder` cuts them."""
-        with _here(self.root, self.name) as path:
+        here = contextlib.nullcontext(Path(self.root, self.name))
+        with fetched(self.root, self.name) if is_remote(self.root) else here as path:
             try:
                 file = read_audio(path)
             except UserError as error:
@@ -94,28 +94,3 @@ class Recording:
         size = clip_samples(sample_rate)
         for number, known in enumerate(segments_of(self.name, file.duration)):
             yield known, padded(audio[number * size :], size)
-
-
-def reason_of(error: UserError | OSError, path: Path | None = None) -> str:
-    """Why a file cannot be read, without its name."""
-    if isinstance(error, OSError):
-        return str(error.strerror or error)
-    text = str(error)
-    if path is not None:
-        for start in ("Cannot read", "Cannot use"):
-            text = text.removeprefix(f"{start} {path}: ")
-    elif text.startswith(("Cannot read ", "Cannot use ")):
-        text = text.partition(": ")[2]
-    return text.rstrip(".")
-
-
-@contextlib.contextmanager
-def _here(root: str, name: str) -> Iterator[Path]:
-    """The file itself, or a copy of it for as long as it is needed."""
-    if not is_remote(root):
-        yield Path(root, name)
-        return
-    with tempfile.TemporaryDirectory() as copies:
-        copy = Path(copies, "sound" + PurePosixPath(name).suffix)
-        fetch(root, name, copy)
-        yield copy

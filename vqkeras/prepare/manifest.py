@@ -11,7 +11,7 @@ from typing import Any
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
-from vqkeras.datasets.credits import credits_of
+from vqkeras.datasets.credits import Credits
 from vqkeras.datasets.shard_files import AUDIO, read_facts, stem_of
 from vqkeras.datasets.split import BLOCK, variance_of
 from vqkeras.prepare.shard import row_shape
@@ -27,6 +27,7 @@ def manifest_of(
     config: DataConfig,
     settings: SpectrogramSettings,
     *,
+    credits: Credits,
     compressed: bool,
 ) -> dict[str, Any]:
     """Read what is known of each shard.
@@ -36,6 +37,7 @@ def manifest_of(
         shards: How many shards each part has.
         config: Data they are made of.
         settings: How sound became spectrograms.
+        credits: What a model that learns from them owes.
         compressed: Whether rows are compressed.
 
     Returns:
@@ -76,7 +78,7 @@ def manifest_of(
         "name": config.name,
         "spectrogram": asdict(settings),
         "data": json.loads(json.dumps(asdict(config))),
-        "credits": asdict(credits_of(config)),
+        "credits": asdict(credits),
         "compressed": compressed,
         "shape": list(shape),
         "parts": parts,

@@ -5,32 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
-from functools import partial
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from edge_runtime.errors import UsageError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.checked_files import split_by_name
 from vqkeras.datasets.config import DataConfig
+from vqkeras.datasets.credits import Credits, credits_of
 from vqkeras.datasets.folder import SUFFIXES
 from vqkeras.datasets.general import load_general
+from vqkeras.datasets.listed_files import Files, LocalFiles
 from vqkeras.datasets.location import data_dir, existing_dir
 from vqkeras.datasets.nsynth import load_nsynth
 from vqkeras.datasets.shard_files import stem_of
-from vqkeras.datasets.sounds import Sounds, SoundSplits
+from vqkeras.datasets.sounds import Sounds
 from vqkeras.datasets.synthetic import load_synthetic
 from vqkeras.prepare.items import Example, Item, Recording
-from vqkeras.prepare.remote import is_remote, remote_files
+from vqkeras.prepare.remote import is_remote, remote_files, remote_lists
 
 PARTS = ("train", "validation", "test")
 _FORMAT = 1  # another one makes all shards anew
-_LOADERS: dict[str, Callable[[DataConfig, SpectrogramSettings], SoundSplits]] = {
-    "nsynth": partial(load_nsynth, checked=False),
-    "general": partial(load_general, checked=False),
-    "synthetic": load_synthetic,
-}
 
 
 @dataclass(frozen=True)
@@ -62,9 +58,11 @@ class Plan:
 
     Attributes:
         parts: Examples, or recordings, of `PARTS`.
+        credits: What a model that learns from them owes.
     """
 
     parts: dict[str, Sounds | list[Recording]]
+    credits: Credits
 
     def __len__(self) -> int:
         return sum(len(part) for part in self.parts.values())
@@ -111,7 +109,7 @@ def plan_of(config: DataConfig, settings: SpectrogramSettings) -> Plan:
     """Find all sounds and divide them, as a training from the cache does.
 
     Args:
-        config: Which data; of `"folder"`, `dir` may be a URL.
+        config: Which data; `dir` may be a URL.
         settings: How sound becomes spectrograms.
 
     Raises:
@@ -120,21 +118,31 @@ def plan_of(config: DataConfig, settings: SpectrogramSettings) -> Plan:
     if config.name == "folder":
         parts: dict[str, Sounds | list[Recording]] = {**_recordings(config)}
         if config.limit is None:
-            return Plan(parts)
+            return Plan(parts, credits_of(config))
         raise UsageError("data.limit counts examples: set it where they are used.")
-    if config.dir is not None and is_remote(config.dir):
-        raise UsageError(
-            f"data.name={config.name} reads a folder, not {config.dir}. Mount it, or "
-            "use data.name=folder."
-        )
-    if config.name not in _LOADERS:
+    if config.name not in ("nsynth", "general", "synthetic"):
         raise UsageError(
             f"data.name={config.name} is used as it is, without preparing."
         )
+    if config.dir is not None and is_remote(config.dir):
+        with remote_lists(config.dir) as (folder, files):
+            here = replace(config, dir=str(folder))
+            return _plan_of_examples(here, settings, files)
     if config.name == "nsynth" and data_dir(config, "nsynth") is None:
         raise UsageError("To prepare NSynth give data.dir: the folder to read.")
-    splits = _LOADERS[config.name](config, settings)
-    return Plan({part: getattr(splits, part).limited(config.limit) for part in PARTS})
+    return _plan_of_examples(config, settings, LocalFiles())
+
+
+def _plan_of_examples(
+    config: DataConfig, settings: SpectrogramSettings, files: Files
+) -> Plan:
+    if config.name == "synthetic":
+        splits = load_synthetic(config, settings)
+    else:
+        load = load_nsynth if config.name == "nsynth" else load_general
+        splits = load(config, settings, files=files)
+    parts = {part: getattr(splits, part).limited(config.limit) for part in PARTS}
+    return Plan({**parts}, credits_of(config))
 
 
 def _recordings(config: DataConfig) -> dict[str, list[Recording]]:

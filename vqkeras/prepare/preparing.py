@@ -120,7 +120,9 @@ def prepare(
         made = _made(due, kept, len(plan), (engine, workers, max_bad))
         for path in _stale(out, shards, compressed):
             path.unlink()  # what workers began that were lost
-        manifest = manifest_of(out, shards, config, settings, compressed=compressed)
+        manifest = manifest_of(
+            out, shards, config, settings, credits=plan.credits, compressed=compressed
+        )
         report_left_out(manifest, len(plan), max_bad)
         write_json(manifest, out / MANIFEST)
     return Outcome(

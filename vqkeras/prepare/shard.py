@@ -24,9 +24,9 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples
 from vqkeras.datasets.shard_files import AUDIO, COMPRESSED, PLAIN, RowWriter
 from vqkeras.datasets.split import moments_of
-from vqkeras.prepare.items import reason_of
 from vqkeras.prepare.kept_memory import keep_memory
 from vqkeras.prepare.plan import Job
+from vqkeras.prepare.remote import reason_of
 
 TEMPORARY = ".vqkeras-shard-"
 _LONGEST_REASON = 200

@@ -18,9 +18,8 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import DataConfig, load_dataset
 from vqkeras.datasets.checked_files import sound_files
 from vqkeras.datasets.folder import SUFFIXES
-from vqkeras.prepare import prepare, remote
+from vqkeras.prepare import prepare
 from vqkeras.prepare.__main__ import main
-from vqkeras.prepare.items import Recording
 from vqkeras.prepare.plan import plan_of
 from vqkeras.prepare.shard import make_shard
 
@@ -202,8 +201,6 @@ def test_other_peoples_folders_are_refused(notes, tmp_path, capsys):
         prepare(notes, SETTINGS, tmp_path / "out")
     with pytest.raises(UsageError, match="used as it is"):
         prepare(DataConfig("mnist"), SETTINGS, tmp_path / "x")
-    with pytest.raises(UsageError, match="reads a folder, not s3://"):
-        prepare(replace(notes, dir="s3://bucket"), SETTINGS, tmp_path / "x")
     assert main(["--out", "x", "--workers", "0", "--spectrogram={}"]) == 2
     assert "--workers" in capsys.readouterr().err
 
@@ -211,22 +208,6 @@ def test_other_peoples_folders_are_refused(notes, tmp_path, capsys):
 def test_images_need_no_preparing(tmp_path, capsys):
     assert main(["--out", str(tmp_path / "x"), "--data.name", "mnist"]) == 2
     assert "without preparing" in capsys.readouterr().err
-
-
-def test_a_store_that_refuses_is_one_line(monkeypatch):
-    class Store:
-        def find(self, folder, detail):
-            raise RuntimeError("no credentials\nfound")
-
-        def get_file(self, path, copy):
-            raise RuntimeError("no credentials\nfound")
-
-    monkeypatch.setattr(remote, "file_system_of", lambda place: (Store(), "bucket"))
-    with pytest.raises(UserError, match=r"^Cannot list s3://bucket: no credentials\.$"):
-        remote.remote_files("s3://bucket")
-    item = Recording("s3://bucket", "a.wav", "1")
-    with pytest.raises(UserError, match=r"a\.wav: no credentials\.$"):
-        list(item.rows(2000))
 
 
 def test_a_sound_that_is_no_longer_kept_is_deleted(notes, tmp_path):

@@ -1,0 +1,200 @@
+"""Preparing and what it costs: CPU a note, memory of a worker, the same bytes always.
+
+NSynth's notes of `$VQKERAS_DATA` and five files that are broken in five ways, as
+`spectrogram: {}`, by one worker, two, two that are killed three times, compressed, and
+each engine that is installed. Then crops of 2 s are read in random order from the same
+rows in ever more shards. Exits with 1 if a note takes more than 9 ms or a worker more
+than 120 MB, if bytes differ, or if reading takes more memory or files with more shards.
+
+    VQKERAS_DATA=/path/to/data python tests/benchmarks/bench_prepare.py [--limit N]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import importlib.util
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+CPU_MS, MEMORY_MB, KILLS = 9.0, 120.0, 3
+ENGINES = {"spark": "pyspark", "dask": "distributed", "beam": "apache_beam"}
+BROKEN = {
+    "empty": b"",
+    "letters": b"no sound at all, but letters\n" * 9,
+    "cut": b"RIFF\x24\xf4\x01\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00",
+    "nan": None,
+    "gone": None,
+}
+SIZES = (152, 15, 2)  # files of a shard
+PREPARE = """
+import json, sys
+from dataclasses import asdict
+from pathlib import Path
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets import DataConfig
+from vqkeras.prepare import prepare
+
+if __name__ == "__main__":
+    notes, out, how = sys.argv[1], Path(sys.argv[2]), json.loads(sys.argv[3])
+    config = DataConfig("nsynth", dir=notes, cache_dir=notes + "/cache")
+    done = prepare(config, SpectrogramSettings(), out, max_bad=0.5, **how)
+    print(json.dumps(asdict(done)))
+"""
+READ = """
+import json, os, sys, time
+import numpy as np
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets import DataConfig
+from vqkeras.datasets.shards import load_shards
+
+def held():
+    lines = open("/proc/self/status").read().splitlines()
+    (own,) = [line for line in lines if line.startswith("RssAnon")]
+    return int(own.split()[1]) / 1000, len(os.listdir("/proc/self/fd"))
+
+data = load_shards(DataConfig("shards", dir=sys.argv[1]), SpectrogramSettings()).train
+frames = data.shape[0] // 2
+rng, before, seen = np.random.default_rng(0), held(), []
+start = time.process_time()
+for row in rng.permutation(len(data)):
+    first = rng.integers(frames)
+    np.array(data.array[int(row), first : first + frames])
+    if row % 64 == 0:
+        seen.append(held())
+ms = 1000 * (time.process_time() - start) / len(data)
+memory, files = np.max(seen, axis=0) - before
+print(json.dumps([ms, memory, files]))
+"""
+
+
+def make_notes(folder: Path, limit: int | None) -> int:
+    """Links to the notes and five broken files; gives the number of all."""
+    import numpy as np
+    import soundfile
+
+    source = Path(os.environ.get("VQKERAS_DATA", "")) / "nsynth"
+    examples = json.loads((source / "examples.json").read_text())
+    kept = dict([*examples.items()][:: len(examples) // (limit or len(examples))])
+    (folder / "audio").mkdir(parents=True)
+    for name in kept:
+        (folder / "audio" / f"{name}.flac").symlink_to(source / f"audio/{name}.flac")
+    for number, (name, content) in enumerate(BROKEN.items()):
+        like = [*examples.values()][number * len(kept) // len(BROKEN)]
+        note = f"{like['instrument_str']}-000-00{number}"
+        kept[note] = {**like, "note_str": note}
+        path = folder / "audio" / f"{note}.wav"
+        if name == "nan":
+            soundfile.write(path, np.full(9, np.nan), 16000, subtype="FLOAT")
+        elif content is not None:
+            path.write_bytes(content)
+    (folder / "examples.json").write_text(json.dumps(kept))
+    return len(kept)
+
+
+def program(place: str, text: str, *arguments: object) -> list[str]:
+    """A command line; a file, for workers that are spawned import it again."""
+    path = Path(place) / f"program-{hashlib.sha256(text.encode()).hexdigest()}.py"
+    path.write_text(text)
+    return [sys.executable, str(path), *map(str, arguments)]
+
+
+def result(command: list[str]) -> object:
+    """What a program prints as JSON on its last line."""
+    done = subprocess.run(command, capture_output=True, text=True, env=environment())
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def environment() -> dict[str, str]:
+    """One thread each, and the packages that this program sees."""
+    path = os.pathsep.join([str(Path(__file__).parents[2]), *filter(None, sys.path)])
+    return os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": path}
+
+
+def digest(folder: Path) -> str:
+    """Of the names and bytes of all files."""
+    found = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()[:12]
+
+
+def kill(command: list[str], seconds: float) -> None:
+    """Begin, and end it after some seconds."""
+    quiet = subprocess.DEVNULL
+    begun = subprocess.Popen(command, env=environment(), stdout=quiet, stderr=quiet)
+    time.sleep(seconds)
+    begun.kill()
+    begun.wait()
+
+
+def main() -> int:
+    """Run; 1 if a target is missed."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--limit", type=int, help="notes (default: all)")
+    parser.add_argument("--only", nargs="*", help="ways of preparing (default: all)")
+    options = parser.parse_args()
+    if not (Path(os.environ.get("VQKERAS_DATA", "")) / "nsynth").is_dir():
+        print("$VQKERAS_DATA has no nsynth: nothing is measured.")
+        return 0
+    ways = {
+        "one worker": {"shard_size": 64},
+        "two workers": {"workers": 2, "shard_size": 64},
+        "two, killed": {"workers": 2, "shard_size": 64},
+        "compressed": {"compressed": True, "shard_size": 64},
+    }
+    for engine, module in ENGINES.items():
+        if importlib.util.find_spec(module):
+            ways[engine] = {"workers": 2, "engine": engine, "shard_size": 64}
+    failed, bytes_of = False, {}
+    with tempfile.TemporaryDirectory() as place:
+        notes, rng = Path(place) / "notes", random.Random(0)
+        count = make_notes(notes, options.limit)
+        print(f"{count} files. CPU and memory are of the workers.")
+        for name, how in ways.items():
+            if options.only and name not in options.only:
+                continue
+            out, start = Path(place) / name, time.monotonic()
+            command = program(place, PREPARE, notes, out, json.dumps(how))
+            for _ in range(KILLS if "killed" in name else 0):
+                kill(command, rng.uniform(1.0, 15.0))
+            done = result(command)
+            bytes_of[name] = digest(out)
+            ms, mb = 1000 * done["cpu_s"] / count, done["peak_mb"]
+            print(
+                f"{name}: {ms:.1f} ms of CPU a file, {mb:.0f} MB a worker, "
+                f"{done['num_bytes'] / 1e6:.0f} MB of shards, {done['num_good']} good, "
+                f"{done['num_bad']} bad, {time.monotonic() - start:.0f} s, "
+                f"bytes {bytes_of[name]}",
+                flush=True,
+            )
+            failed |= mb > MEMORY_MB or (name == "one worker" and ms > CPU_MS)
+        bytes_of.pop("compressed", None)
+        failed |= len(set(bytes_of.values())) > 1
+        print("The same bytes." if len(set(bytes_of.values())) < 2 else bytes_of)
+        held = []
+        for size in () if options.only else SIZES:
+            out = Path(place) / f"of {size}"
+            how = json.dumps({"shard_size": size})
+            done = result(program(place, PREPARE, notes, out, how))
+            ms, memory, files = result(program(place, READ, out))
+            held.append((memory, files))
+            print(
+                f"{done['num_shards']} shards: {ms:.2f} ms of CPU a crop, "
+                f"{memory:.1f} MB and {files} files more than before reading",
+                flush=True,
+            )
+        failed |= any(files > 64 or memory > held[0][0] + 5 for memory, files in held)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

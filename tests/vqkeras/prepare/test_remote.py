@@ -1,0 +1,70 @@
+"""Folders behind a URL give the shards of the same folders here."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from edge_runtime.errors import UserError
+from vqkeras.datasets import DataConfig
+from vqkeras.prepare import prepare, remote
+from vqkeras.prepare.items import Recording
+
+HOW = {"shard_size": 4, "max_bad": 0.5}
+
+
+def known(out):
+    """Rows, sounds, and what is told of them but for where they come from."""
+    found = {path.name: path.read_bytes() for path in out.glob("*.npy")}
+    for path in out.glob("*-*.json"):
+        found[path.name] = {**json.loads(path.read_text()), "key": None}
+    manifest = json.loads((out / "manifest.json").read_text())
+    return found, {**manifest, "data": None}
+
+
+def both(config, settings, folder):
+    """What is known of a folder's shards, and of those of its URL."""
+    prepare(config, settings, folder / "here", **HOW)
+    there = replace(config, dir=f"file://{config.dir}")
+    prepare(there, settings, folder / "there", workers=2, **HOW)
+    return known(folder / "here"), known(folder / "there")
+
+
+def test_notes_good_and_broken(broken, settings, tmp_path):
+    here, there = both(broken, settings, tmp_path)
+    assert here == there and here[1]["bad"] == 5
+
+
+def test_a_collection_and_its_credits(kinds, settings, tmp_path):
+    folder = kinds.fill(tmp_path / "kinds")
+    config = DataConfig("general", dir=str(folder), train_clips=8)
+    here, there = both(config, settings, tmp_path)
+    assert here == there and here[1]["credits"]["names"]
+
+
+def test_what_a_place_has_not_is_said_of_the_place(broken, settings, tmp_path):
+    records = tmp_path / "records"
+    records.mkdir()
+    (records / "nsynth-train.tfrecord").touch()
+    with pytest.raises(UserError, match=r"records has no examples.json .* copy such"):
+        prepare(replace(broken, dir=f"file://{records}"), settings, tmp_path / "x")
+    (records / "manifest.csv").write_text("path\n")
+    general = DataConfig("general", dir=f"file://{records}")
+    with pytest.raises(UserError, match=f"^file://{records}/manifest.csv needs"):
+        prepare(general, settings, tmp_path / "x")
+
+
+def test_a_store_that_refuses_is_one_line(monkeypatch):
+    class Store:
+        def find(self, folder, detail):
+            raise RuntimeError("no credentials\nfound")
+
+        def get_file(self, path, copy):
+            raise RuntimeError("no credentials\nfound")
+
+    monkeypatch.setattr(remote, "file_system_of", lambda place: (Store(), "bucket"))
+    with pytest.raises(UserError, match=r"^Cannot list s3://bucket: no credentials\.$"):
+        remote.remote_files("s3://bucket")
+    item = Recording("s3://bucket", "a.wav", "1")
+    with pytest.raises(UserError, match=r"a\.wav: no credentials\.$"):
+        list(item.rows(2000))
