@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 # Scores computed at once, of latents times codewords: bounds their table at 2 MB, which
 # a processor's cache can hold.
 _SCORES = 1 << 18
+# Products of a matrix product that OpenBLAS makes in the thread it is called from: to
+# wake others for so little takes longer, and many times longer where they are busy.
+_ONE_THREAD = 1 << 18
 # Scores closer than this, relative to their terms, are a tie. Rounding in float64 moves
 # a score by about 1e-15; two latents this close cannot be told apart in float32.
 _TIE = 1e-12
@@ -73,7 +76,12 @@ def _nearest_and_gap(
     squares: NDArray[np.float32],
 ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Code of the nearest codeword, and how much worse the next one's score is."""
-    scores = vectors @ (-2.0 * codewords.T)
+    scores = np.empty((len(vectors), len(codewords)), np.float32)
+    factors = -2.0 * codewords.T
+    rows = max(1, _ONE_THREAD // factors.size)
+    for start in range(0, len(vectors), rows):
+        part = slice(start, start + rows)
+        np.matmul(vectors[part], factors, out=scores[part])
     scores += squares
     found = np.argmin(scores, axis=1)[:, np.newaxis]
     best = np.take_along_axis(scores, found, 1)

@@ -89,12 +89,27 @@ class HeardChannel:
     def largest(self) -> tuple[float, float]:
         """Largest absolute value and largest jump between neighbours, in the file."""
         peak, jump = 0.0, 0.0
+        of_block = self._largest_of_16_bits
+        if self._file.subtype != "PCM_16":
+            of_block = self._largest_of_floats
         for start in range(0, len(self._file.samples), _BLOCK):
             # One sample more, so that no jump is lost between two blocks.
-            audio = self._float(start, start + _BLOCK + 1)
-            peak = max(peak, float(np.abs(audio).max()))
-            jump = max(jump, largest_jump(audio))
+            block_peak, block_jump = of_block(start, start + _BLOCK + 1)
+            peak, jump = max(peak, block_peak), max(jump, block_jump)
         return peak, jump
+
+    def _largest_of_floats(self, first: int, last: int) -> tuple[float, float]:
+        audio = self._float(first, last)
+        return float(np.abs(audio).max()), largest_jump(audio)
+
+    def _largest_of_16_bits(self, first: int, last: int) -> tuple[float, float]:
+        """The same numbers in a third of the time: whoever edits waits for them."""
+        audio = np.ascontiguousarray(self._file.samples[first:last, self._channel])
+        self._file.forget()
+        peak = max(int(audio.max()), -int(audio.min()))
+        high, low = np.maximum(audio[1:], audio[:-1]), np.minimum(audio[1:], audio[:-1])
+        jumps = high.view(np.uint16) - low.view(np.uint16)  # from 0 to 65535
+        return peak / 32768, int(jumps.max(initial=0)) / 32768
 
     def _reach(self) -> int:
         """Samples at the model's rate on each side that the filter looks at."""

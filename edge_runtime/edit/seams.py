@@ -35,14 +35,16 @@ def fade_weights(
 
 def _ramp(mask: NDArray[np.bool_], length: int) -> NDArray[np.float32]:
     """Raised cosine of the distance to the nearest `False` along the first axis."""
-    distance = mask.astype(np.float32)
+    distance = mask.astype(np.intp)
     eroded = mask
     for _ in range(length):
         padded = np.pad(eroded, ((1, 1), (0, 0)), constant_values=True)
         eroded = padded[:-2] & eroded & padded[2:]
         distance += eroded
-    ramp: NDArray[np.float32] = np.sin(distance * np.float32(np.pi / 2 / (length + 1)))
-    return np.square(ramp)
+    steps = np.arange(length + 2, dtype=np.float32)
+    ramp = np.square(np.sin(steps * np.float32(np.pi / 2 / (length + 1))))
+    weights: NDArray[np.float32] = ramp[distance]
+    return weights
 
 
 def touched_samples(

@@ -74,7 +74,7 @@ import("/static/main.js").then((m) => m.page).then(({ session }) => {
 
 @contextlib.contextmanager
 def page_in_browser(model=None):
-    """Start a server and a browser; gives the driver and the page's address.
+    """Start a server and a browser; gives the driver, the address and the server.
 
     Raises:
         SystemExit: If there is no Chromium.
@@ -94,7 +94,7 @@ def page_in_browser(model=None):
             print(process.stdout.readline().strip())
             address = process.stdout.readline().split()[1]
             driver = _browser(profile)
-            yield driver, address
+            yield driver, address, process
         finally:
             if driver:
                 driver.quit()

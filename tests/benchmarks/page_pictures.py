@@ -39,7 +39,7 @@ def main():
     parser.add_argument("--model", type=Path)
     arguments = parser.parse_args()
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    with page_in_browser(arguments.model) as (driver, address):
+    with page_in_browser(arguments.model) as (driver, address, _):
         for (size, extent), (theme, colours) in product(SIZES.items(), THEMES.items()):
             show(driver, address, extent, *colours)
             seen = Image.open(BytesIO(driver.get_screenshot_as_png()))

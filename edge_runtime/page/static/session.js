@@ -143,7 +143,9 @@ export class Session extends EventTarget {
         progress(number, variations);
         const seed = (first + number) % (this.model.largest_seed + 1);
         const parts = { second, model: model.name };
-        const sound = await api.edit(base, { ...edit, seed }, parts, signal);
+        const edited = api.edit(base, { ...edit, seed }, parts, signal);
+        if (!step) base.prepareEdit();
+        const sound = await edited;
         if (signal.aborted) return;
         if (step) step.add(seed, sound);
         else {

@@ -27,7 +27,8 @@ export class Probe {
     let peak = 0;
     for (const analyser of this.analysers) {
       analyser.getFloatTimeDomainData(this.samples);
-      for (const value of this.samples) peak = Math.max(peak, Math.abs(value));
+      const { samples } = this;
+      for (let i = 0; i < SAMPLES; i += 1) peak = Math.max(peak, Math.abs(samples[i]));
     }
     return Math.max(LOWEST_DB, 20 * Math.log10(peak + 1e-9));
   }
@@ -48,7 +49,7 @@ export function connectMeter(element, player) {
     shown = Math.max(level, shown - (FALL_DB_PER_S * (now - drawn)) / 1000);
     drawn = now;
     highest = Math.max(highest, level);
-    bar.style.width = `${100 * (1 - shown / LOWEST_DB)}%`;
+    bar.style.clipPath = `inset(0 ${(100 * shown) / LOWEST_DB}% 0 0)`; // moves nothing
     element.classList.toggle("over", highest > OVER_DB);
     if (now - spoken > SPOKEN_MS) {
       spoken = now;

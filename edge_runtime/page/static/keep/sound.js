@@ -11,6 +11,7 @@ export class Sound {
   #wav = null;
   #buffer = null;
   #spectra = null;
+  #spare = null; // a copy of the buffer, for the next edit to change
 
   /** @param wav bytes of a WAV file */
   static opened(name, wav) {
@@ -90,8 +91,13 @@ export class Sound {
     if (place >= 0) decoded.splice(place, 1);
     this.#buffer ??= this.#decode();
     decoded.unshift(this);
-    for (const old of decoded.splice(MOST_BUFFERS)) old.#buffer = null;
+    for (const old of decoded.splice(MOST_BUFFERS)) old.#buffer = old.#spare = null;
     return this.#buffer;
+  }
+
+  /** Copy what an edit will change while it is waited for: of a song that takes long. */
+  prepareEdit() {
+    this.#spare ??= copyOf(this.buffer);
   }
 
   get spectra() {
@@ -123,7 +129,10 @@ export class Sound {
   #decode() {
     if (!this.base) return bufferOf(this.#wav, this.layout);
     const { found, edits } = this.#since((sound) => !sound.base || sound.#buffer);
-    const buffer = found.#buffer ? copyOf(found.#buffer) : bufferOf(found.#wav, this.layout);
+    const spare = found.#spare;
+    found.#spare = null;
+    const buffer =
+      spare ?? (found.#buffer ? copyOf(found.#buffer) : bufferOf(found.#wav, this.layout));
     for (const { patch, first } of edits) {
       channelsOf(patch, wavLayout(patch)).forEach((values, channel) => {
         buffer.copyToChannel(values, channel, first);
