@@ -53,19 +53,29 @@ def with_preset(arguments: Sequence[str]) -> Iterator[list[str]]:
         PresetError: If it cannot be used.
     """
     arguments = list(arguments)
-    name = _value_of("--from_preset", arguments)
-    if name is None or _value_of("--resume", arguments) is not None:
+    name = value_of("--from_preset", arguments)
+    if name is None or value_of("--resume", arguments) is not None:
         yield arguments
         return
     preset = PresetFolder(place_of(name))
-    config = _config_of(preset, data_name=_value_of("--data.name", arguments))
+    config = _config_of(preset, data_name=value_of("--data.name", arguments))
+    with config_in_front(config, arguments) as whole:
+        yield whole
+
+
+@contextmanager
+def config_in_front(
+    config: dict[str, Any], arguments: Sequence[str]
+) -> Iterator[list[str]]:
+    """A command line that begins with a config file of these fields."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{preset.name}.yaml"
+        path = Path(folder) / "preset.yaml"
         path.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
         yield ["--config", str(path), *arguments]
 
 
-def _value_of(option: str, arguments: Sequence[str]) -> str | None:
+def value_of(option: str, arguments: Sequence[str]) -> str | None:
+    """What a command line gives an option; `None`: the option is not there."""
     for place, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == option:
@@ -80,20 +90,24 @@ def _config_of(preset: PresetFolder, data_name: str | None) -> dict[str, Any]:
     data = dict(fields.get("data", {}))
     if data_name not in (None, data.get("name")):
         data = {key: data[key] for key in _OF_EVERY_DATA if data.get(key) is not None}
-    training = dict(fields.get("training", {}))
-    rate = training.get("learning_rate", 0.001) * LEARNING_RATE_SHARE
     return {
         "name": f"{preset.name}_tuned",
         "data": data,
         "spectrogram": fields.get("spectrogram"),
         "model": fields["model"],
-        "training": {
-            "epochs": 1000,
-            "minutes": MINUTES,
-            "steps_per_epoch": STEPS_PER_EPOCH,
-            "batch_size": training.get("batch_size", 8),
-            "learning_rate": max(rate, 1e-5),
-        },
+        "training": tuned_training(fields.get("training", {})),
+    }
+
+
+def tuned_training(training: dict[str, Any]) -> dict[str, Any]:
+    """How a fine-tuning learns where its preset learned as `training` says."""
+    rate = training.get("learning_rate", 0.001) * LEARNING_RATE_SHARE
+    return {
+        "epochs": 1000,
+        "minutes": MINUTES,
+        "steps_per_epoch": STEPS_PER_EPOCH,
+        "batch_size": training.get("batch_size", 8),
+        "learning_rate": max(rate, 1e-5),
     }
 
 

@@ -75,8 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(arguments: list[str]) -> None:
     from vqkeras.config_file import parse_fields
     from vqkeras.priors.config import PriorConfig
+    from vqkeras.priors.fine_tuning import with_preset_prior
 
-    options, config = parse_fields(_parser(), arguments, PriorConfig)
+    with with_preset_prior(arguments) as whole:
+        options, config = parse_fields(_parser(), whole, PriorConfig)
     codec = codec_of(options.codec)
     run_dir = Path(options.run_dir or Path("runs") / f"{config.name}_prior")
     # Keras draws its progress on stdout, which is for results.

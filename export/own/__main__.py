@@ -1,8 +1,8 @@
 """`vqkeras-train own SOUNDS -o X.tflite`: a preset learns one's own sounds.
 
-Checks the folder, says what it will cost, goes on from a preset's weights, measures
-both on files that were held back, and exports the result. An interrupted call goes on
-where it stopped when it is given again.
+Checks the folder, says what it will cost, goes on from the weights of a preset's codec
+and prior, measures both on files that were held back, and exports the result. An
+interrupted call goes on where it stopped when it is given again.
 """
 
 from __future__ import annotations
@@ -12,24 +12,20 @@ import contextlib
 import json
 import logging
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.numbers import positive_seconds, seed_number
 from edge_runtime.commands.program import Parser, called_as
 from edge_runtime.energy.cpu_time import core_power_here
-from edge_runtime.errors import UsageError, UserError
 from edge_runtime.output_file import check_output
+from export.own.learned import Learned
+from export.own.plan import Plan, own_plan
 from export.own.sounds import LITTLE_S, OwnSounds, look_at
 from vqkeras.command import run_command
-from vqkeras.config import Config
-from vqkeras.config_file import parse_arguments
-from vqkeras.fine_tuning import MINUTES, with_preset
-from vqkeras.model.preset_folder import PresetFolder
+from vqkeras.fine_tuning import MINUTES
 from vqkeras.model.preset_place import place_of
 
 _log = logging.getLogger(__name__)
@@ -44,39 +40,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(options: argparse.Namespace) -> None:
     check_output(options.output, force=options.force)
     sounds = look_at(options.sounds)
-    config = own_config(options)
-    if config.spectrogram is None:
-        raise UsageError(
-            f"{options.from_preset} sees images. Choose a preset of sound."
-        )
-    run_dir = options.run_dir or Path("runs") / config.name
-    _announce(sounds, config, run_dir)
+    plan = own_plan(
+        options.sounds,
+        from_preset=options.from_preset,
+        name=options.output.stem,
+        run_dir=options.run_dir or Path("runs") / options.output.stem,
+        minutes=options.minutes,
+        seed=options.seed,
+    )
+    _announce(sounds, plan)
     # Keras draws its progress on stdout, which is for results.
     with contextlib.redirect_stdout(sys.stderr):
-        report = make_own(config, run_dir, options.output, force=options.force)
+        report = make_own(plan, options.output, force=options.force)
     print(json.dumps(report, indent=2) if options.json else _table(report))
 
 
-def own_config(options: argparse.Namespace) -> Config:
-    """Config of the training that the options ask for."""
-    from jsonargparse import ArgumentParser
-
-    given = {
-        "--from_preset": options.from_preset,
-        "--name": options.output.stem,
-        "--data.name": "folder",
-        "--data.dir": options.sounds,
-        "--training.minutes": options.minutes,
-        "--training.seed": options.seed,
-    }
-    arguments = [f"{name}={value}" for name, value in given.items()]
-    with with_preset(arguments) as whole:
-        return parse_arguments(ArgumentParser(exit_on_error=False), whole)[1]
-
-
-def _announce(sounds: OwnSounds, config: Config, run_dir: Path) -> None:
+def _announce(sounds: OwnSounds, plan: Plan) -> None:
     """Say what there is and what it will cost, before it does."""
-    minutes = config.training.minutes or 0.0
+    minutes = plan.minutes
     cores, power = os.cpu_count() or 1, core_power_here()
     low, usual, high = (
         minutes / 60.0 * cores * watts
@@ -90,18 +71,15 @@ def _announce(sounds: OwnSounds, config: Config, run_dir: Path) -> None:
         "measuring and exporting come on top.",
         *(minutes, cores, usual, low, high, power.source, power.year),
     )
-    if (run_dir / "config.yaml").is_file():
-        _log.info("Going on in %s.", run_dir)
+    if (plan.codec_dir / "config.yaml").is_file():
+        _log.info("Going on in %s.", plan.codec_dir)
 
 
-def make_own(
-    config: Config, run_dir: Path, output: Path, *, force: bool
-) -> dict[str, Any]:
+def make_own(plan: Plan, output: Path, *, force: bool) -> dict[str, Any]:
     """Train, measure and export.
 
     Args:
-        config: From a preset, on a folder of sounds.
-        run_dir: Folder of the run; one that lies there goes on.
+        plan: What to train; what lies in its folders goes on.
         output: Bundle to write.
         force: Whether it may be replaced.
 
@@ -113,47 +91,24 @@ def make_own(
     Raises:
         UserError: If any of it cannot be done.
     """
-    from vqkeras.run import load_run
-    from vqkeras.train import train
-
-    resume = (run_dir / "config.yaml").is_file()
-    _log.info("1/3 Learning from %s ...", config.data.dir)
-    train(config, run_dir, resume=resume, verbose=1 if sys.stderr.isatty() else 2)
-    from export.own.figures import figures_of
-
-    run = load_run(run_dir)
-    held_back = run.dataset.test
-    _log.info("2/3 Measuring on %d segments that were held back ...", len(held_back))
-    preset = PresetFolder(place_of(str(config.from_preset)))
-    settings = run.settings
-    report = {
-        "name_of_preset": preset.name,
-        "preset": asdict(figures_of(preset.load(), held_back, settings)),
-        "own": asdict(figures_of(run.model, held_back, settings)),
-        "held_back": len(held_back),
-    }
-    energy = json.loads((run_dir / "energy.json").read_text(encoding="utf-8"))
-    _log.info("3/3 Exporting to int8 ...")
+    own = Learned(plan, verbose=1 if sys.stderr.isatty() else 2)
+    _log.info("1/4 The codec learns from %s ...", plan.codec.data.dir)
+    own.learn_codec()
+    if plan.prior is not None:
+        _log.info("2/4 The prior learns its codes ...")
+        own.learn_prior()
+    held_back = len(own.run.dataset.test)
+    _log.info("3/4 Measuring on %d segments that were held back ...", held_back)
+    report = {"preset": own.figures_of_preset(), "own": own.figures()}
+    _log.info("4/4 Exporting to int8 ...")
     return {
+        "name_of_preset": place_of(str(plan.codec.from_preset)).name,
         **report,
-        "energy_wh": energy["energy_wh"],
-        "energy_method": energy["method"],
-        "export": _exported(run_dir, output, force=force),
+        "held_back": held_back,
+        **own.energy(),
+        "export": own.export(output, force=force),
         "output": str(output),
     }
-
-
-def _exported(run_dir: Path, output: Path, *, force: bool) -> dict[str, Any]:
-    """Export in a process of its own: TensorFlow's converter keeps its memory."""
-    command = [sys.executable, "-m", "export", str(run_dir), "-o", str(output)]
-    command += ["--json", *(["--force"] if force else [])]
-    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)
-    if done.returncode:
-        raise UserError(
-            f"The export failed; the training is kept. Try: {' '.join(command[1:])}"
-        )
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
 
 
 def _table(report: dict[str, Any]) -> str:
@@ -169,6 +124,9 @@ def _table(report: dict[str, Any]) -> str:
             f"{own['codebook_usage']:.0%}",
         ),
     ]
+    if own["bits_per_code"] is not None:
+        one, other = (f"{each['bits_per_code']:.2f} bits" for each in (preset, own))
+        rows.append(("a hidden code", one, other))
     energy = report["energy_wh"]
     cost = "unknown" if energy is None else f"{energy:.2f} Wh"
     model = report["output"]

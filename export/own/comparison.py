@@ -1,7 +1,7 @@
 """`python -m export.own.comparison SOUNDS`: fine-tuning against training from scratch.
 
-The same files, the same minutes, the same architecture: once from the preset's weights
-and once from fresh ones. All are measured on the files that were held back.
+The same files, the same minutes, the same networks, codec and prior: once from the
+preset's weights and once from fresh ones. All are measured on files held back.
 """
 
 from __future__ import annotations
@@ -12,20 +12,17 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.numbers import positive_seconds, seed_number
 from edge_runtime.commands.program import Parser
 from edge_runtime.output_file import check_output
-from export.own.__main__ import own_config
+from export.own.learned import Learned
+from export.own.plan import Plan, own_plan
 from export.own.sounds import look_at
 from vqkeras.command import run_command
-from vqkeras.config import Config
-from vqkeras.fine_tuning import LEARNING_RATE_SHARE, MINUTES
-from vqkeras.model.preset_folder import PresetFolder
-from vqkeras.model.preset_place import place_of
+from vqkeras.fine_tuning import MINUTES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,56 +34,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(options: argparse.Namespace) -> None:
     check_output(options.output, force=options.force)
     look_at(options.sounds)
-    tuned = own_config(options)
+    name = options.output.stem
+    tuned = own_plan(
+        options.sounds,
+        from_preset=options.from_preset,
+        name=name,
+        run_dir=options.runs / name,
+        minutes=options.minutes,
+        seed=options.seed,
+    )
     # Keras draws its progress on stdout, which is for results.
     with contextlib.redirect_stdout(sys.stderr):
-        report = compare(tuned, options.runs)
+        report = compare(tuned)
     text = json.dumps({"seed": options.seed, **report}, indent=2) + "\n"
     options.output.write_text(text, encoding="utf-8")
     print(text, end="")
 
 
-def from_scratch(tuned: Config) -> Config:
-    """The same training with fresh weights, at the preset's own learning rate."""
-    rate = tuned.training.learning_rate / LEARNING_RATE_SHARE
-    return replace(
-        tuned,
-        name=f"{tuned.name}_scratch",
-        from_preset=None,
-        training=replace(tuned.training, learning_rate=rate),
-    )
-
-
-def compare(tuned: Config, runs: Path) -> dict[str, Any]:
+def compare(tuned: Plan) -> dict[str, Any]:
     """Train both and measure all three; trainings that are there go on.
 
     Args:
-        tuned: Config of the fine-tuning.
-        runs: Folder of the two runs.
+        tuned: The fine-tuning.
 
     Returns:
-        Plain values: `minutes`, `held_back` (segments), and the `Figures`, `epochs` and
-        `energy_wh` of `preset`, `tuned` and `scratch`, as far as they have them.
+        Plain values: `minutes`, `held_back` (segments), and the `Figures` of `preset`,
+        `tuned` and `scratch`; of the last two also `epochs` of the codec and the energy
+        of both trainings.
     """
-    from export.own.figures import figures_of
-    from vqkeras.run import load_run
-    from vqkeras.train import train
-
-    report: dict[str, Any] = {"minutes": tuned.training.minutes}
-    for name, config in (("tuned", tuned), ("scratch", from_scratch(tuned))):
-        run_dir = runs / config.name
-        resume = (run_dir / "config.yaml").is_file()
-        run = load_run(train(config, run_dir, resume=resume, verbose=2))
-        held_back, settings = run.dataset.test, run.settings
-        energy = json.loads((run_dir / "energy.json").read_text(encoding="utf-8"))
-        report[name] = {
-            **asdict(figures_of(run.model, held_back, settings)),
-            "epochs": run.summary["epochs"],
-            "energy_wh": energy["energy_wh"],
-        }
-    preset = PresetFolder(place_of(str(tuned.from_preset))).load()
-    report["preset"] = asdict(figures_of(preset, held_back, settings))
-    return {**report, "held_back": len(held_back)}
+    report: dict[str, Any] = {"minutes": tuned.minutes}
+    for name, plan in (("tuned", tuned), ("scratch", tuned.from_scratch())):
+        learned = Learned(plan)
+        learned.learn_codec()
+        learned.learn_prior()
+        epochs = learned.run.summary["epochs"]
+        report[name] = {**learned.figures(), "epochs": epochs, **learned.energy()}
+    of_tuned = Learned(tuned)
+    report["preset"] = of_tuned.figures_of_preset()
+    return {**report, "held_back": len(of_tuned.run.dataset.test)}
 
 
 def _parser() -> argparse.ArgumentParser:

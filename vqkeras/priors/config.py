@@ -27,6 +27,8 @@ class PriorConfig:
         weight_decay: Of AdamW.
         training: How it learns; batches count crops.
         energy: How its energy is counted.
+        from_preset: Preset whose prior's weights the training goes on from, for a codec
+            that went on from the same preset. Defaults to `None`: fresh weights.
 
     Raises:
         UsageError: If a field is out of range; the message names it.
@@ -40,6 +42,7 @@ class PriorConfig:
     weight_decay: float = 1e-4
     training: TrainingConfig = field(default_factory=TrainingConfig)
     energy: EnergyConfig = field(default_factory=EnergyConfig)
+    from_preset: str | None = None
 
     def __post_init__(self) -> None:
         counts = {

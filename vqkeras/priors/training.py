@@ -25,6 +25,7 @@ from vqkeras.model.code_prior import CodePrior
 from vqkeras.priors.codes import Codemaps, kept_codemaps
 from vqkeras.priors.config import PriorConfig
 from vqkeras.priors.crops import judged_crops, masked_crops
+from vqkeras.priors.fine_tuning import first_weights
 from vqkeras.priors.tensorboard_fills import TensorBoardFills
 from vqkeras.run import write_json
 from vqkeras.training import energy_callback, said_to_all, time_limit_of
@@ -72,8 +73,11 @@ def _fit_in(
         versions=config.versions,
         path=run_dir / "codes.npz",
     )
+    weights = None
+    if not any(run_dir.glob("backup/epoch-*.keras")):
+        weights = first_weights(config, codec)
     with strategy.scope():
-        prior = compiled_prior(config, codec.model, codemaps.train.shape[2])
+        prior = compiled_prior(config, codec.model, codemaps.train.shape[2], weights)
         finished = restore_backup(prior, run_dir / "backup")
     check_agreement(agreement, finished, said_to_all(config, "units", "dilations"))
     rows = rows_until(run_dir / "history.csv", finished)
@@ -99,13 +103,16 @@ def _fit_in(
     write_json(summary, run_dir / "summary.json")
 
 
-def compiled_prior(config: PriorConfig, model: Any, map_bins: int) -> CodePrior:
-    """A prior with fresh weights for the codes of a codec.
+def compiled_prior(
+    config: PriorConfig, model: Any, map_bins: int, weights: Path | None
+) -> CodePrior:
+    """A prior that has learned nothing yet of the codes of a codec.
 
     Args:
         config: Its size, and how it learns.
         model: The codec, a `VQVAE`.
         map_bins: Rows of its codemaps.
+        weights: File to begin with; `None`: fresh weights.
     """
     training = config.training
     keras.utils.set_random_seed(training.seed)
@@ -113,6 +120,9 @@ def compiled_prior(config: PriorConfig, model: Any, map_bins: int) -> CodePrior:
     prior = CodePrior(*codebook.shape, units=config.units, dilations=config.dilations)
     dim = codebook.shape[1]
     prior.build([(None, None, map_bins, dim), (None, None, map_bins, 1)])
+    if weights is not None:
+        # Before there is an optimizer: a preset has none, and Keras would complain.
+        prior.load_weights(weights)
     prior.set_codebook(codebook)
     optimizer = keras.optimizers.AdamW(
         training.learning_rate,

@@ -1,6 +1,5 @@
 """`vqkeras-train own`: the folder is checked, the config is the preset's."""
 
-import argparse
 import json
 from pathlib import Path
 
@@ -10,8 +9,11 @@ import soundfile
 
 from edge_runtime.errors import UserError
 from export.own import __main__ as own
+from export.own.plan import own_plan
 from export.own.sounds import look_at
 from export.train_command import main
+from vqkeras.model.preset_names import PRESETS_FOLDER
+from vqkeras.presets.preset_prior import prior_fields
 
 
 @pytest.fixture
@@ -46,19 +48,50 @@ def test_too_few_files_are_refused(tmp_path):
         look_at(tmp_path)
 
 
-def test_the_config_is_that_of_the_preset(sounds, tmp_path):
-    options = argparse.Namespace(
-        from_preset="general",
-        output=tmp_path / "mine.tflite",
-        sounds=sounds,
-        minutes=2.5,
+def planned(sounds, run_dir, from_preset="general", minutes=2.5):
+    return own_plan(
+        sounds,
+        from_preset=str(from_preset),
+        name="mine",
+        run_dir=run_dir,
+        minutes=minutes,
         seed=4,
     )
-    config = own.own_config(options)
-    assert config.name == "mine" and config.from_preset == "general"
-    assert config.data.name == "folder" and config.data.dir == str(sounds)
-    assert config.training.minutes == 2.5 and config.training.seed == 4
-    assert config.model.codebook_size == 1024
+
+
+def test_codec_and_prior_go_on_from_the_preset_and_share_the_minutes(sounds, tmp_path):
+    plan = planned(sounds, tmp_path / "mine")
+    codec, prior = plan.codec, plan.prior
+    assert codec.name == "mine" and codec.from_preset == "general"
+    assert codec.data.name == "folder" and codec.data.dir == str(sounds)
+    assert codec.training.minutes == 1.5 and codec.training.seed == 4
+    assert codec.model.codebook_size == 1024
+    before = prior_fields(PRESETS_FOLDER / "general")
+    assert prior.units == before["units"] and prior.from_preset == "general"
+    assert prior.training.minutes == 1.0 and plan.minutes == 2.5
+    rate = before["training"]["learning_rate"]
+    assert prior.training.learning_rate == rate / 10
+    assert plan.prior_dir == tmp_path / "mine_prior"
+
+
+def test_the_same_from_scratch_has_the_presets_rate_and_the_same_minutes(
+    sounds, tmp_path
+):
+    tuned = planned(sounds, tmp_path / "mine")
+    plan = tuned.from_scratch()
+    for part in ("codec", "prior"):
+        scratch, before = getattr(plan, part), getattr(tuned, part)
+        assert scratch.from_preset is None
+        rate = scratch.training.learning_rate
+        assert rate == pytest.approx(10 * before.training.learning_rate)
+    assert plan.minutes == tuned.minutes and plan.codec.data == tuned.codec.data
+    assert plan.codec_dir.name == "mine_scratch"
+    assert plan.prior_dir.name == "mine_prior_scratch"
+
+
+def test_a_preset_without_a_prior_gives_the_codec_all_minutes(sounds, tmp_path):
+    plan = planned(sounds, tmp_path / "mine", "nsynth_live")
+    assert plan.prior is None and plan.codec.training.minutes == 2.5
 
 
 @pytest.mark.parametrize(
@@ -81,14 +114,19 @@ def test_it_says_what_it_costs_and_prints_both_figures(
     sounds, tmp_path, monkeypatch, capsys
 ):
     made = []
-    figures = {"nmse": 0.05, "lsd_db": 3.0, "codebook_usage": 0.5}
+    figures = {
+        "nmse": 0.05,
+        "lsd_db": 3.0,
+        "codebook_usage": 0.5,
+        "bits_per_code": 5.0,
+    }
 
-    def make_own(config, run_dir, output, *, force):
-        made.append((config.name, run_dir, output))
+    def make_own(plan, output, *, force):
+        made.append((plan.codec.name, plan.codec_dir, output))
         return {
             "name_of_preset": "general",
             "preset": figures,
-            "own": {**figures, "lsd_db": 2.25},
+            "own": {**figures, "lsd_db": 2.25, "bits_per_code": 4.5},
             "held_back": 4,
             "energy_wh": None,
             "energy_method": "none",
@@ -107,6 +145,7 @@ def test_it_says_what_it_costs_and_prints_both_figures(
     printed = capsys.readouterr()
     assert "Learning takes 6 min on" in printed.err and "little" in printed.err
     assert "3.00 dB     2.25 dB" in printed.out
+    assert "5.00 bits   4.50 bits" in printed.out
     assert f"vqkeras-edge serve --model {out}" in printed.out
     assert made == [("mine", Path("runs/mine"), out)]
     assert main([*given, "--json"]) == 0
@@ -117,8 +156,3 @@ def test_other_commands_are_trainings(capsys):
     with pytest.raises(SystemExit):
         main(["--help"])
     assert "--from_preset" in capsys.readouterr().out
-
-
-def test_the_export_is_a_process_of_its_own(tmp_path):
-    with pytest.raises(UserError, match="The export failed; the training is kept"):
-        own._exported(tmp_path, tmp_path / "x.tflite", force=True)
