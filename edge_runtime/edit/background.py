@@ -17,7 +17,7 @@ _TINY = 1e-20
 
 
 def background_level(
-    spectra: NDArray[np.complexfloating],
+    power: NDArray[np.floating],
     near: NDArray[np.floating],
     settings: SpectrogramSettings,
 ) -> NDArray[np.float64]:
@@ -27,7 +27,8 @@ def background_level(
     on below it. Added up over many bins, their absence can be told.
 
     Args:
-        spectra: Complex array of shape `(channels, frames, n_fft // 2 + 1)`.
+        power: Squared magnitudes, float array of shape
+            `(channels, frames, n_fft // 2 + 1)`.
         near: Float array of shape `(frames, n_fft // 2 + 1)`: how much each place
             counts; 0 where nothing is known.
         settings: How sound becomes a spectrogram.
@@ -40,19 +41,17 @@ def background_level(
     Example: 6 dB below the floor of -80 dB, and a tone that does not count.
 
     >>> settings = SpectrogramSettings()
-    >>> spectra = np.full((1, 9, 513), full_scale(1024) * 5e-5, np.complex64)
-    >>> spectra[0, 4] = 100.0
-    >>> level = background_level(spectra, np.ones((9, 513)), settings)
-    >>> round(20.0 * np.log10(level[0] / full_scale(1024)), 1)
-    -84.9
+    >>> power = np.full((1, 9, 513), (full_scale(1024) * 5e-5) ** 2, np.float32)
+    >>> power[0, 4] = 100.0
+    >>> level = background_level(power, np.ones((9, 513)), settings)
+    >>> round(20.0 * float(np.log10(level[0] / full_scale(1024))), 1)
+    -85.0
     """
-    power = np.square(spectra.real, dtype=np.float64)
-    power += np.square(spectra.imag, dtype=np.float64)
-    mean = power.sum(axis=0) / len(power)
+    mean = power.mean(axis=0)
     floor = full_scale(settings.n_fft) ** 2 * 10.0 ** (settings.floor_db / 10.0)
     counted = near * (mean < _BARELY * floor)
     # A mean of magnitudes: that of powers is what the loudest moment was, that of
     # decibels what the quietest.
-    sums = (counted * np.sqrt(mean)).sum(axis=0)
+    sums = np.einsum("fb,fb->b", counted, np.sqrt(mean))
     level: NDArray[np.float64] = _RMS * sums / np.maximum(counted.sum(axis=0), _TINY)
     return level

@@ -112,5 +112,7 @@ def _inside(
 
 def _raised(share: NDArray[np.float64]) -> NDArray[np.float32]:
     """Raised cosine from 0 to 1 while `share` goes from 0 to 1."""
-    angle = np.clip(share, 0.0, 1.0) * (np.pi / 2)
-    return np.square(np.sin(angle)).astype(np.float32)
+    raised = (share >= 1.0).astype(np.float32)
+    between = np.flatnonzero((share > 0.0) & (share < 1.0))
+    raised[between] = np.square(np.sin(share[between] * (np.pi / 2)))
+    return raised

@@ -109,8 +109,6 @@ def textured_magnitude(
         hop_length=settings.hop_length,
     )
     spread_db = decoded.spread[:, :, 0] * np.float32(-settings.floor_db)
-    textured = with_texture(smooth, spread_db, noise, widths, strength=texture)
-    if background is not None:
-        hiss = texture * background * np.sqrt(noise)
-        np.copyto(textured, hiss, where=smooth == 0.0, casting="same_kind")
-    return textured
+    return with_texture(
+        smooth, spread_db, noise, widths, strength=texture, background=background
+    )

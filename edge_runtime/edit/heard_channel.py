@@ -27,6 +27,10 @@ class HeardChannel:
         channel: Number of the channel.
         sample_rate: Rate of the model, in Hz.
         inaudible: Whether what lies below 20 Hz is kept. Defaults to `False`.
+
+    Attributes:
+        spectrum: First frame, and complex64 array of shape `(frames, bins)`: the part
+            of its transform that was computed last, for whoever transforms it.
     """
 
     def __init__(
@@ -44,6 +48,8 @@ class HeardChannel:
         divisor = gcd(audio_file.sample_rate, sample_rate)
         self._up = sample_rate // divisor
         self._down = audio_file.sample_rate // divisor
+        self.spectrum: tuple[int, NDArray[np.complex64]]
+        self.spectrum = 0, np.zeros((0, 1), np.complex64)
         # The last part that was asked for: the next one often lies in it.
         self._kept = 0, np.zeros(0, np.float32)
         self._length = -(-len(audio_file.samples) * self._up // self._down)

@@ -42,9 +42,11 @@ def _half(sample_rate: int) -> int:
 
 def _moving_mean(values: NDArray[np.float64], half: int) -> NDArray[np.float64]:
     """Mean over each value and `half` of them on both sides."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    places = np.arange(len(values))
-    first = np.maximum(places - half, 0)
-    last = np.minimum(places + half + 1, len(values))
-    mean: NDArray[np.float64] = (sums[last] - sums[first]) / (last - first)
+    count = len(values)
+    sums = np.pad(np.cumsum(values), (half + 1, half))
+    sums[half + 1 + count :] = sums[half + count]
+    mean: NDArray[np.float64] = sums[2 * half + 1 :] - sums[:count]
+    # Fewer values are around those at both ends.
+    before = np.minimum(np.arange(count, dtype=np.float64), half)
+    mean /= before + before[::-1] + 1.0
     return mean

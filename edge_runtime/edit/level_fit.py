@@ -145,12 +145,12 @@ def fitted(energies: Energies, lowest_db: float = -LIMIT_DB) -> LevelFit:
 
 def _widened(mask: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     """A mask and `reach` rows before and after each of its rows."""
-    wide, done = mask, 0
-    while done < min(reach, len(mask)):
-        step = min(reach - done, done + 1)  # further would leave a gap
-        before = wide
-        wide = before.copy()
-        wide[step:] |= before[:-step]
-        wide[:-step] |= before[step:]
-        done += step
+    wide, reached = mask.copy(), 0
+    while reached < reach:
+        # Rows that reach so far already leave no gap between them.
+        step = min(2 * reached + 1, reach - reached)
+        narrow = wide.copy()
+        wide[step:] |= narrow[:-step]
+        wide[:-step] |= narrow[step:]
+        reached += step
     return wide

@@ -34,7 +34,7 @@ from edge_runtime.edit.stereo_image import (
     stereo_axes,
 )
 from edge_runtime.phase.choice import with_phases
-from edge_runtime.spectrogram.decibels import full_scale
+from edge_runtime.spectrogram.decibels import full_scale, power_of
 from edge_runtime.spectrogram.features import phase_steps_of
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.region_masks import transform_mask
@@ -101,13 +101,14 @@ class PassageRenderer:
                 keeps = self.settings.keeps_image
                 axes = stereo_axes(parts, within if keeps else near)
                 parts = axes.split(parts)
+            power = power_of(parts)
             joint = textured_magnitude(
                 decoded,
                 settings,
                 texture=self.settings.texture,
                 seed=self.settings.seed,
                 first_frame=heard.first_cell * self._codec.bundle.time_stride,
-                background=background_level(parts, near, settings),
+                background=background_level(power, near, settings),
             )
             if self.settings.keeps_image:
                 image = image_within(parts)
@@ -116,7 +117,7 @@ class PassageRenderer:
             magnitudes = joint * image
             quiet_db = settings.floor_db + SOUNDING_DB
             energies = energies_of(
-                np.abs(parts),
+                np.sqrt(power),
                 magnitudes,
                 within if self.settings.keeps_level else near,
                 full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),

@@ -167,13 +167,18 @@ class SoundCodec:
         self, heard: HeardChannel, first: int, last: int
     ) -> NDArray[np.complex64]:
         """Frames `first` to `last`, excluded, of the sound's transform."""
+        begin, kept = heard.spectrum
+        if begin <= first and last <= begin + len(kept):
+            return kept[first - begin : last - begin]
         n_fft, hop_length = self.settings.n_fft, self.settings.hop_length
         start = first * hop_length - n_fft // 2
         stop = (last - 1) * hop_length + n_fft // 2
         with self._times.stage("resample"):
             audio = heard.samples(start, stop)
         with self._times.stage("stft"):
-            return frames_of(audio, n_fft, hop_length)
+            spectrum = frames_of(audio, n_fft, hop_length)
+        heard.spectrum = first, spectrum
+        return spectrum
 
     def decode(self, codemap: NDArray[np.int32], frames: int) -> Decoded:
         """Spectrogram of a codemap, and its spread if the model has one.

@@ -175,9 +175,10 @@ class LearnedPrior:
             filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
             # In float64, which rounds to the same float32 in whatever order it adds.
             logs = some.logits.astype(np.float64) + self._louder
-            weights = np.exp(logs - logs.max(axis=1, keepdims=True))
-            weights /= weights.sum(axis=1, keepdims=True)
+            logs -= logs.max(axis=1, keepdims=True)
+            weights = np.exp(logs, out=logs)
             expected = weights @ codebook.astype(np.float64)
+            expected /= weights.sum(axis=1, keepdims=True)
             vectors.append(expected.astype(np.float32))
         own = CellVectors(filled, mask, np.concatenate(vectors), codebook)
         return Prediction(filled, own)

@@ -27,12 +27,13 @@ def with_texture(
     widths: NDArray[np.intp],
     *,
     strength: float = 1.0,
+    background: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float32]:
     """Give smooth magnitudes the texture of noise.
 
     Args:
         magnitude: Float32 array of shape `(frames, n_fft // 2 + 1)`; bins of one band
-            have the same value. 0 stays 0.
+            have the same value.
         spread_db: Float32 array of shape `(frames, num_bins)`: standard deviation of
             the level of each band, in dB.
         noise: Power of white noise, 1 on average, float64 of the shape of `magnitude`,
@@ -40,6 +41,8 @@ def with_texture(
         widths: Bins in each band, from the lowest up, of shape `(num_bins,)`; each 1,
             2, 4 or 8. The bins above the last band stay as they are.
         strength: How much of it, in [0, 1]. Defaults to `1.0`.
+        background: Magnitude of the noise that goes on where `magnitude` is 0, of shape
+            `(n_fft // 2 + 1,)`. Defaults to `None`: 0 stays 0.
 
     Returns:
         Float32 array of shape `(frames, n_fft // 2 + 1)`.
@@ -52,26 +55,37 @@ def with_texture(
     [[1.0, 1.0, 1.0]]
     """
     starts = np.concatenate([[0], np.cumsum(widths)])
-    inside = noise[:, : starts[-1]]
-    bands = np.add.reduceat(inside, starts[:-1], axis=1) / widths
+    bands = np.add.reduceat(noise[:, : starts[-1]], starts[:-1], axis=1) / widths
     mean_db, deviation_db = np.array([LEVELS_DB[int(width)] for width in widths]).T
     # What exceeds noise's own deviation is the decoder's doubt and no texture.
     band_db = (_decibels(bands) - mean_db) * np.minimum(spread_db / deviation_db, 1.0)
-    owner = np.repeat(np.arange(len(widths)), widths)
-    change_db = band_db[:, owner] + _decibels(inside / bands[:, owner])
-    textured = magnitude.copy()
-    textured[:, : starts[-1]] *= _from_decibels(strength * change_db)
+    # Within a band each bin has the noise's share of the band's mean power.
+    gain = _from_decibels(band_db) / np.sqrt(np.maximum(bands, _LEAST_POWER))
+    roots = np.sqrt(noise)
+    factor = np.ones_like(roots)
+    np.multiply(
+        roots[:, : starts[-1]],
+        np.repeat(gain, widths, axis=1),
+        out=factor[:, : starts[-1]],
+    )
+    if strength != 1.0:
+        factor **= strength
+    textured = (magnitude * factor).astype(np.float32)
+    if background is not None:
+        roots *= strength * background
+        np.copyto(textured, roots, where=magnitude == 0.0, casting="same_kind")
     return textured
 
 
+# A bin of exactly no power has no level; this is quieter than any that occurs.
+_LEAST_POWER = 1e-12
+
+
 def _decibels(power: NDArray[np.float64]) -> NDArray[np.float64]:
-    # A bin of exactly no power has no level; 1e-12 is quieter than any that occurs.
-    decibels: NDArray[np.float64] = 10.0 * np.log10(np.maximum(power, 1e-12))
+    decibels: NDArray[np.float64] = 10.0 * np.log10(np.maximum(power, _LEAST_POWER))
     return decibels
 
 
-def _from_decibels(level_db: NDArray[np.float64]) -> NDArray[np.float32]:
-    factor: NDArray[np.float32] = np.exp(level_db * (np.log(10.0) / 20.0)).astype(
-        np.float32
-    )
+def _from_decibels(level_db: NDArray[np.float64]) -> NDArray[np.float64]:
+    factor: NDArray[np.float64] = np.exp(level_db * (np.log(10.0) / 20.0))
     return factor
