@@ -9,7 +9,7 @@ import pytest
 from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.config import Config, TrainingConfig
-from vqkeras.config_file import changed, load_config, plain, save_config
+from vqkeras.config_file import load_config, plain, save_config
 from vqkeras.datasets.config import DataConfig
 from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.model.residual_architecture import ResidualArchitecture
@@ -266,38 +266,3 @@ def test_pitches_are_not_moved_where_bins_differ_in_width(settings):
         Config("x", DataConfig("synthetic", pitch_semitones=2.0), settings)
     # Clips of many kinds are read at another speed instead.
     Config("x", DataConfig("general", pitch_semitones=2.0), settings)
-
-
-def test_what_is_changed_says_nothing_of_defaults():
-    model = ConvArchitecture(strides=((2, 4), (2, 2)), codebook_size=48)
-    config = Config("a", model=model, data=DataConfig(name="mnist"))
-    assert changed(model) == {
-        "architecture": "conv",
-        "strides": [[2, 4], [2, 2]],
-        "codebook_size": 48,
-    }
-    assert changed(config)["model"] == changed(model)
-    assert "training" not in changed(config) and changed(config)["name"] == "a"
-
-
-def test_another_field_at_its_default_changes_no_key():
-    @dataclasses.dataclass(frozen=True)
-    class Part:
-        a: int = 1
-
-    @dataclasses.dataclass(frozen=True)
-    class Grown:
-        a: int = 1
-        b: int = 2
-
-    def whole(part, default):
-        kind = dataclasses.make_dataclass(
-            "Whole",
-            [("name", str), ("part", object, dataclasses.field(default=default))],
-        )
-        return kind("x", part)
-
-    before, after = whole(Part(a=3), Part()), whole(Grown(a=3), Grown())
-    assert changed(before) == changed(after) == {"name": "x", "part": {"a": 3}}
-    assert changed(whole(Grown(), None))["part"] == {"type": "Grown"}
-    assert changed(whole(Grown(b=5), Grown()))["part"] == {"b": 5}

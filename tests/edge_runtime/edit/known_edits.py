@@ -60,3 +60,11 @@ def band_energy(audio, low, high, rate):
     spectrum = np.abs(np.fft.rfft(audio * np.hanning(len(audio)))) ** 2
     hertz = np.fft.rfftfreq(len(audio), 1 / rate)
     return spectrum[(hertz >= low) & (hertz < high)].sum()
+
+
+def tone_in_noise(rate, seconds, channels=1):
+    rng = np.random.default_rng(2)
+    time = np.arange(int(rate * seconds)) / rate
+    tone = 0.3 * np.sin(2 * np.pi * 500 * time) * (1 + np.sin(2 * np.pi * 3 * time)) / 2
+    audio = tone[:, np.newaxis] + rng.normal(0, 0.02, (len(time), channels))
+    return AudioFile(np.rint(audio * 32767).astype(np.int16), rate, "PCM_16")

@@ -1,16 +1,11 @@
 """Long sounds: the edit of the whole, from a part, in memory that does not grow."""
 
 import itertools
-import subprocess
-import sys
-import tracemalloc
 from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
 
-from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.bundle.bundle_file import write_bundle
 from edge_runtime.edit import sound_edit
 from edge_runtime.edit.heard_channel import HeardChannel
 from edge_runtime.edit.inpainter import Inpainter
@@ -19,11 +14,10 @@ from edge_runtime.edit.passages import excerpt_around, passages_of
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects.table import EffectCall
-from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.stage_times import StageTimes
-from tests.edge_runtime.edit.known_edits import KeepCodes
+from tests.edge_runtime.edit.known_edits import KeepCodes, tone_in_noise
 
 CONTEXT = {"encoder_frames": [4, 8], "decoder_cells": [1, 2]}
 
@@ -38,18 +32,10 @@ def bundle(bundle_with):
     return bundle_with(context=CONTEXT)
 
 
-def sound(rate, seconds, channels=1):
-    rng = np.random.default_rng(2)
-    time = np.arange(int(rate * seconds)) / rate
-    tone = 0.3 * np.sin(2 * np.pi * 500 * time) * (1 + np.sin(2 * np.pi * 3 * time)) / 2
-    audio = tone[:, np.newaxis] + rng.normal(0, 0.02, (len(time), channels))
-    return AudioFile(np.rint(audio * 32767).astype(np.int16), rate, "PCM_16")
-
-
 @pytest.mark.parametrize("cells", [1, 5, 64])
 @pytest.mark.parametrize("rate", [8000, 11025])
 def test_codes_by_windows_are_those_of_the_whole(bundle, codec, rate, cells):
-    heard = HeardChannel(sound(rate, 3.3), 0, 8000)
+    heard = HeardChannel(tone_in_noise(rate, 3.3), 0, 8000)
     sound_codec = SoundCodec(bundle, codec, StageTimes())
     whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
     by_windows = sound_codec.codemap_of(heard, cells=cells)
@@ -73,7 +59,7 @@ def test_codes_by_windows_know_the_phase_before_them(
 ):
     two_channels = replace(settings, representation="magnitude_if")
     bundle = bundle_with(context=CONTEXT, spectrogram=asdict(two_channels))
-    heard = HeardChannel(sound(8000, 3.3), 0, 8000)
+    heard = HeardChannel(tone_in_noise(8000, 3.3), 0, 8000)
     sound_codec = SoundCodec(bundle, TwoChannelCodec(codec), StageTimes())
     whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
     by_windows = sound_codec.codemap_of(heard, cells=cells)
@@ -83,7 +69,7 @@ def test_codes_by_windows_know_the_phase_before_them(
 
 def test_overlap_is_needed(bundle_with, codec):
     blind = bundle_with(context={"encoder_frames": [0, 0], "decoder_cells": [1, 2]})
-    heard = HeardChannel(sound(8000, 3.3), 0, 8000)
+    heard = HeardChannel(tone_in_noise(8000, 3.3), 0, 8000)
     sound_codec = SoundCodec(blind, codec, StageTimes())
     whole = sound_codec.analyse(heard.samples(0, len(heard))).codemap
     assert np.any(sound_codec.codemap_of(heard, cells=5) != whole)
@@ -103,7 +89,7 @@ CELL_S = 4 * 64 / 8000
 )
 def test_what_is_far_away_does_not_matter(bundle, codec, rate, region, phase):
     """The same edit in a part of the sound that holds what is near."""
-    file = sound(rate, 10.1, channels=2)
+    file = tone_in_noise(rate, 10.1, channels=2)
     # 80 cells: a whole number of samples at each rate.
     cut_s = 80 * CELL_S
     first, last = round(cut_s * rate), round(3 * cut_s * rate)
@@ -125,7 +111,7 @@ def test_what_is_far_away_does_not_matter(bundle, codec, rate, region, phase):
 
 @pytest.mark.parametrize("time", [(0.0, 0.4), (9.7, 10.1)])
 def test_the_ends_of_a_sound_can_be_edited(bundle, codec, time):
-    file = sound(8000, 10.1)
+    file = tone_in_noise(8000, 10.1)
     edit = Inpainter(bundle, engine=codec).inpaint(
         file, Region(*time, 0.0, 4000.0), prior=NaiveBayesPrior(16)
     )
@@ -135,7 +121,10 @@ def test_the_ends_of_a_sound_can_be_edited(bundle, codec, time):
 
 
 def test_an_effect_on_vectors_far_away_does_not_matter(bundle, codec):
-    file, region = sound(8000, 10.1, channels=2), Region(5.0, 5.5, 300.0, 2000.0)
+    file, region = (
+        tone_in_noise(8000, 10.1, channels=2),
+        Region(5.0, 5.5, 300.0, 2000.0),
+    )
     inpainter = Inpainter(bundle, engine=codec)
     call = EffectCall("gaussian_noise", {"strength": 0.3})
     edit = transform_sound(inpainter, file, region, call)
@@ -144,7 +133,7 @@ def test_an_effect_on_vectors_far_away_does_not_matter(bundle, codec):
 
 
 def test_transform_that_changes_nothing(bundle, codec):
-    file = sound(8000, 3.0)
+    file = tone_in_noise(8000, 3.0)
     edit = Inpainter(bundle, engine=codec).transform(
         file, Region(1.0, 2.0, 0.0, 4000.0), lambda codemap, cells: codemap
     )
@@ -154,7 +143,7 @@ def test_transform_that_changes_nothing(bundle, codec):
 
 def test_excerpt_begins_just_before_a_cell_at_a_sample(bundle):
     """80 samples of 8000 Hz are 441 of 44100 Hz; a cell is 256."""
-    file = sound(44100, 10.0)
+    file = tone_in_noise(44100, 10.0)
     excerpt = excerpt_around(range(150, 161), bundle, file)
     first = excerpt.first_cell * 256 - excerpt.lead
     assert first % 80 == 0 and 0 < excerpt.lead < 80
@@ -184,7 +173,7 @@ class Near:
 @pytest.mark.parametrize("rate", [8000, 44100])
 def test_codes_that_nobody_looks_at_are_not_made(bundle, codec, rate):
     """The same samples as with all codes, from a tenth of them."""
-    file, region = sound(rate, 20.1, channels=2), Region(5.0, 5.3, 0.0, 4000.0)
+    file, region = tone_in_noise(rate, 20.1, channels=2), Region(5.0, 5.3, 0.0, 4000.0)
     inpainter = Inpainter(bundle, engine=codec)
     near = inpainter.inpaint(file, region, prior=Near(2))
     far = inpainter.inpaint(file, region, prior=Near(None))
@@ -214,7 +203,7 @@ def test_passages_hold_every_row_once(rows, longest):
 @pytest.mark.parametrize("phase", ["continued", "griffin_lim", "original"])
 def test_a_long_region_by_passages(monkeypatch, bundle, codec, region, phase):
     """The codes and the level of the whole; the sound as good, and no clicks."""
-    file, region = sound(8000, 10.1), Region(*region)
+    file, region = tone_in_noise(8000, 10.1), Region(*region)
     inpainter = Inpainter(bundle, engine=codec)
     prior = NaiveBayesPrior(16, marginal=np.arange(1, 17))
     whole = inpainter.inpaint(file, region, prior=prior, phase=phase, seed=3)
@@ -238,77 +227,3 @@ def test_a_long_region_by_passages(monkeypatch, bundle, codec, region, phase):
         assert 0.6 < ratio < 1.7, start  # each passage keeps clicks out for itself
     assert np.abs(np.diff(received)).max() <= np.abs(np.diff(original)).max()
     assert np.any(received != original)
-
-
-def test_memory_does_not_grow_with_the_region(monkeypatch, bundle, codec):
-    """Besides what the prior needs, which is given every hidden cell at once."""
-    monkeypatch.setattr(sound_edit, "PASSAGE_S", 5.0)
-    peaks = []
-    for seconds in (20, 80):
-        file = sound(8000, seconds)
-        inpainter = Inpainter(bundle, engine=codec)
-        region = Region(1.0, seconds - 1.0, 0.0, 4000.0)
-        prior = MarginalPrior(np.arange(1, 17))
-        tracemalloc.start()
-        inpainter.inpaint(file, region, prior=prior, phase="original")
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        peaks.append(peak - file.samples.nbytes)
-    short, long = peaks
-    assert long < short + 1_000_000  # codes and neighbours; spectra would be 80 MB
-
-
-def test_memory_does_not_grow_with_the_sound(bundle, codec):
-    """Besides the file's own numbers, which the caller holds, and their edited copy."""
-    peaks = []
-    for seconds in (30, 120):
-        file = sound(8000, seconds)
-        inpainter = Inpainter(replace(bundle), engine=codec)
-        tracemalloc.start()
-        inpainter.inpaint(
-            file, Region(20.0, 20.5, 0.0, 4000.0), prior=NaiveBayesPrior(16)
-        )
-        _, peak = tracemalloc.get_traced_memory()
-        tracemalloc.stop()
-        peaks.append(peak - file.samples.nbytes)
-    short, long = peaks
-    assert long < short + 1_000_000  # codes and counts; spectra would be 13 MB more
-
-
-PROGRAM = """
-import sys
-from edge_runtime.__main__ import main
-from edge_runtime.bench.memory import peak_memory_mb
-
-assert main(sys.argv[1:]) == 0
-print(peak_memory_mb())
-"""
-
-
-def test_ten_minutes_from_file_to_file(real_bundle, tmp_path):
-    """The command's own peak memory is that of a file a fifth as long."""
-    model = tmp_path / "model.tflite"
-    metadata = real_bundle.metadata | {
-        "context": {"encoder_frames": [0, 0], "decoder_cells": [0, 0]}
-    }
-    write_bundle(model, replace(real_bundle, metadata=metadata))
-    peaks = []
-    for seconds in (120, 600):
-        source, result = tmp_path / f"{seconds}.wav", tmp_path / "edited.wav"
-        file = sound(8000, seconds, channels=2)
-        write_audio(source, file)
-        arguments = ["inpaint", source, "-o", result, "--model", model, "--force"]
-        flags = ["--time", "60:60.5", "--engine", "numpy"]
-        done = subprocess.run(
-            [sys.executable, "-c", PROGRAM, *map(str, arguments), *flags],
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr
-        peaks.append(float(done.stdout.split()[-1]))
-        edited = read_audio(result).samples
-        outside = np.r_[0 : 59 * 8000, 62 * 8000 : len(edited)]
-        np.testing.assert_array_equal(edited[outside], file.samples[outside])
-        assert np.any(edited != file.samples)
-    short, long = peaks
-    assert long < short + 8  # MB; the long file has 15 MB more

@@ -12,7 +12,7 @@ import yaml
 from edge_runtime.errors import MissingDependencyError, UsageError
 from vqkeras import VQVAE
 from vqkeras.model.preset_folder import PresetFolder, seal_preset
-from vqkeras.model.preset_names import PRESETS_FOLDER
+from vqkeras.model.preset_names import PRESETS_FOLDER, preset_names
 from vqkeras.model.preset_place import PresetError, place_of
 
 pytestmark = [
@@ -138,13 +138,26 @@ def test_the_hub_is_asked_when_it_is_needed(monkeypatch):
         place_of("hf://user/repo")
 
 
-def test_the_card_has_what_the_hub_reads():
-    text = (PRESETS_FOLDER / NAME / "README.md").read_text(encoding="utf-8")
-    front = yaml.safe_load(text.split("---\n")[1])
-    assert front["license"] == "cc-by-4.0" and front["library_name"] == "vqkeras"
-    assert front["co2_eq_emissions"]["emissions"] > 0
-    (index,) = front["model-index"]
+@pytest.mark.parametrize("name", preset_names())
+def test_a_card_has_what_the_hub_reads(name):
+    """Fields and types are those of huggingface_hub's `ModelCardData`."""
+    text = (PRESETS_FOLDER / name / "README.md").read_text(encoding="utf-8")
+    before, front, page = text.split("---\n", 2)
+    assert before == "" and f"# {name}\n" in page
+    card = yaml.safe_load(front)
+    assert card["license"] == "cc-by-4.0" and card["library_name"] == "vqkeras"
+    assert card["pipeline_tag"] == "audio-to-audio"
+    assert all(isinstance(tag, str) for tag in card["tags"])
+    assert card.get("datasets", ["nsynth"]) == ["nsynth"]
+    emissions = dict(card["co2_eq_emissions"])
+    assert emissions.pop("emissions") > 0  # g
+    assert emissions.keys() == {"source", "training_type", "hardware_used"}
+    assert all(isinstance(text, str) for text in emissions.values())
+    (index,) = card["model-index"]
     (result,) = index["results"]
-    figures = json.loads((PRESETS_FOLDER / NAME / "figures.json").read_text())
+    assert index["name"] == name and result["task"] == {"type": card["pipeline_tag"]}
+    assert {"type", "name"} <= result["dataset"].keys()
+    figures = json.loads((PRESETS_FOLDER / name / "figures.json").read_text())
     values = {metric["type"]: metric["value"] for metric in result["metrics"]}
-    assert values["nmse"] == figures["nmse"]
+    assert "nmse" in values
+    assert values == {measure: figures[measure] for measure in values}
