@@ -15,8 +15,11 @@ from edge_runtime.audio.attachments import MOST_BYTES, Attachments, Chunk, is_ke
 from edge_runtime.errors import AudioError
 
 PCM, FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
-# The last 14 bytes of every KSDATAFORMAT_SUBTYPE identifier.
-_SUBTYPE_SUFFIX = bytes.fromhex("000000001000800000aa00389b71")
+# The last 14 bytes of KSDATAFORMAT_SUBTYPE identifiers, and of those of ambisonics.
+_SUBTYPE_SUFFIXES = (
+    bytes.fromhex("000000001000800000aa00389b71"),
+    bytes.fromhex("00002107d3118644c8c1ca000000"),
+)
 # Format tag and bytes per sample of each subtype.
 _SUBTYPES = {
     (PCM, 1): "PCM_U8",
@@ -188,7 +191,7 @@ def _parse_format(body: bytes) -> WavFormat:
         raise AudioError(f"its fmt chunk has {len(body)} bytes, expected 16 or more")
     tag, channels, sample_rate, _, block, bits = struct.unpack_from("<HHIIHH", body)
     if tag == _EXTENSIBLE:
-        if len(body) < 40 or body[26:40] != _SUBTYPE_SUFFIX:
+        if len(body) < 40 or body[26:40] not in _SUBTYPE_SUFFIXES:
             raise UnknownEncoding("its extensible header names no known encoding")
         (tag,) = struct.unpack_from("<H", body, 24)
     if channels == 0 or sample_rate == 0 or block == 0:

@@ -8,6 +8,7 @@ import errno
 import io
 import os
 import signal
+import stat
 import sys
 import threading
 import traceback
@@ -116,11 +117,17 @@ def _run(
         _say("terminated" if is_terminated else "interrupted")
         return 143 if is_terminated else 130
     except OSError as error:
-        # What fails without a name is no file, but what was printed.
-        if error.filename is None and error.errno in _STREAM_ERRORS:
+        # A write that fails names no file: it may be what was printed, or another.
+        if error.errno in _STREAM_ERRORS and _is_stdout_gone(error.errno):
             _silence_stdout()
             return _STDOUT_GONE
-        raise
+        if "--debug" in given:
+            traceback.print_exc()
+        # A name that is too long, a folder that may not be entered: whoever asks the
+        # system for a file first hears of it.
+        what = "" if error.filename is None else f"Cannot use {error.filename}: "
+        _say(f"error: {one_line(f'{what}{error.strerror or error}')}.")
+        return UserError.exit_code
 
 
 def one_line(message: str, longest: int = _LONGEST_LINE) -> str:
@@ -169,6 +176,22 @@ def _prepared_process() -> Iterator[None]:
 
 def _terminate(number: int, frame: object) -> NoReturn:
     raise Terminated
+
+
+def _is_stdout_gone(number: int) -> bool:
+    """Whether it is standard output that failed with that number."""
+    if number in (errno.EPIPE, errno.EBADF):
+        return True
+    try:
+        _flush_stdout()
+        stream = sys.stdout.fileno()
+        status = os.fstat(stream)
+        if stat.S_ISREG(status.st_mode):
+            return os.fstatvfs(stream).f_bavail == 0
+        is_null = status.st_rdev == os.stat(os.devnull).st_rdev
+        return stat.S_ISCHR(status.st_mode) and not os.isatty(stream) and not is_null
+    except (OSError, ValueError, AttributeError):
+        return True
 
 
 def _flush_stdout() -> None:

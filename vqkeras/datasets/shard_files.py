@@ -25,7 +25,8 @@ _ENTRY = np.dtype("<u8")
 # What reading a damaged file raises.
 DAMAGE = (
     *(OSError, ValueError, EOFError, IndexError, zlib.error),
-    *(TokenError, RecursionError, OverflowError, TypeError),  # of numpy's headers
+    # Of numpy's headers, which are Python's words:
+    *(SyntaxError, TokenError, RecursionError, OverflowError, TypeError),
 )
 
 

@@ -109,10 +109,13 @@ def test_an_mp3_without_a_length_is_as_long_as_it_is(file, capfd):
     capfd.readouterr()  # libmpg123 warns on its own
 
 
-def test_what_a_wav_carries_outlives_an_edit(file, tmp_path):
+@pytest.mark.parametrize(
+    "kind", ["000000001000800000aa00389b71", "00002107d3118644c8c1ca000000"]
+)  # plain, and of ambisonics
+def test_what_a_wav_carries_outlives_an_edit(file, tmp_path, kind):
     extensible = struct.pack(
         "<HHIIHHHHIH", 0xFFFE, 1, RATE, 4 * RATE, 4, 32, 22, 24, 4, 1
-    ) + bytes.fromhex("000000001000800000aa00389b71")
+    ) + bytes.fromhex(kind)
     chunks = [
         chunk(b"bext", bytes(602)),
         chunk(b"fmt ", extensible),

@@ -40,6 +40,16 @@ def test_a_full_standard_output_is_no_traceback():
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+def test_an_error_of_the_system_is_one_line(capsys):
+    """Asking for a file fails where its name is too long, or a folder is closed."""
+    assert run_program(lambda given: Path(300 * "a").exists(), []) == 1
+    assert capsys.readouterr().err.startswith("error: Cannot use aaa")
+
+    # A file that is written to names none.
+    done = run("raise OSError(28, 'No space left')", stdout=subprocess.DEVNULL)
+    assert (done.returncode, done.stderr) == (1, b"error: No space left.\n")
+
+
 def test_a_closed_standard_output_is_no_traceback():
     reader, writer = os.pipe()
     os.close(reader)
