@@ -35,7 +35,7 @@ def fade_weights(
 
 def _ramp(mask: NDArray[np.bool_], length: int) -> NDArray[np.float32]:
     """Raised cosine of the distance to the nearest `False` along the first axis."""
-    distance = mask.astype(np.intp)
+    distance = mask.astype(np.uint8)
     eroded = mask
     for _ in range(length):
         padded = np.pad(eroded, ((1, 1), (0, 0)), constant_values=True)
