@@ -21,9 +21,10 @@ ARCHITECTURE = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 PACKAGES = ("edge_runtime", "vqkeras", "export")
 UNITS = re.findall(r"```ini\n(.*?)```", DEPLOY, re.DOTALL)
 SHELL_LINES = [
-    line.split("#")[0].strip()
+    command.strip()
     for block in re.findall(r"```sh\n(.*?)```", TEXTS, re.DOTALL)
     for line in block.splitlines()
+    for command in line.split("#")[0].split(" && ")
 ]
 COMMANDS = list(
     dict.fromkeys(

@@ -8,8 +8,11 @@ import numpy as np
 import pytest
 import soundfile
 
+from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.errors import UsageError, UserError
+from edge_runtime.page.own_models import models_in
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.own.__main__ import make_own
 from export.own.comparison import compare
@@ -95,10 +98,17 @@ def plan(sounds, preset_dir, tmp_path):
     )
 
 
-def test_both_learn_are_measured_and_exported(plan, preset_dir, tmp_path):
+def test_both_learn_are_measured_exported_and_on_the_page(
+    plan, preset_dir, sounds, tmp_path
+):
     output = tmp_path / "mine.tflite"
     report = make_own(plan, output, force=False)
     assert read_bundle(output).prior is not None
+    models, faults = models_in(tmp_path, "auto", taken=())  # what the page offers
+    assert list(models) == ["mine"] and not faults
+    sound = read_audio(sounds / "0.wav")
+    edit = models["mine"].load().inpainter.inpaint(sound, Region(0.5, 1.0, 0.0, 400.0))
+    assert (edit.audio_file.samples != sound.samples).any()
     assert report["name_of_preset"] == "tiny" and report["held_back"] >= 1
     assert report["export"]["prior"]["bits_exported"] > 0.0
     for part in ("preset", "own"):
