@@ -109,7 +109,7 @@ class HeardChannel:
         return float(np.abs(audio).max()), largest_jump(audio)
 
     def _largest_of_16_bits(self, first: int, last: int) -> tuple[float, float]:
-        """The same numbers in a third of the time: whoever edits waits for them."""
+        """The same numbers in half the time: whoever edits waits for them."""
         audio = np.ascontiguousarray(self._file.samples[first:last, self._channel])
         self._file.forget()
         peak = max(int(audio.max()), -int(audio.min()))

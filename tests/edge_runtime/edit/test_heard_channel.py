@@ -57,3 +57,11 @@ def test_extremes_of_a_sound_longer_than_a_block():
     peak, jump = HeardChannel(AudioFile(samples, 8000, "FLOAT"), 0, 8000).largest()
     assert peak == 0.5
     assert jump == largest_jump(samples[:, 0]) == pytest.approx(0.9)
+
+
+def test_whole_numbers_have_the_peak_and_jump_of_floats():
+    samples = np.array([[0, 5], [-32768, 7], [32767, -3], [12, 9]], np.int16)
+    sound = AudioFile(samples, 8000, "PCM_16")
+    for channel, audio in enumerate(sound.to_float().T):
+        expected = np.abs(audio).max(), largest_jump(audio)
+        assert HeardChannel(sound, channel, 8000).largest() == expected
