@@ -179,7 +179,8 @@ def _parser() -> argparse.ArgumentParser:
         "--run_dir",
         type=Path,
         metavar="DIR",
-        help="folder of the training (default: runs/ and the output's name)",
+        help="folder of the codec's training, beside which the prior's lies "
+        "(default: runs/ and the output's name)",
     )
     parser.add_argument(
         "--seed", type=seed_number, default=0, help="of the training (default: 0)"

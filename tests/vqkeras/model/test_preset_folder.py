@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import socket
 import sys
 from types import SimpleNamespace
 
@@ -60,6 +61,20 @@ def test_there_and_back_nothing_changes(model, tmp_path):
     assert metadata["credits"] == model.preset.metadata["credits"]
     with pytest.raises(UsageError, match="exists and is not empty"):
         model.save_to_preset(folder)
+
+
+def test_each_name_loads_without_a_network(monkeypatch):
+    def refuse(*_):
+        raise AssertionError("A network was asked for.")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    names = preset_names()
+    assert {"general", "nsynth_light", "nsynth_live"} <= set(names)
+    for name in names:
+        loaded = VQVAE.from_preset(name)
+        loaded.preset.check()
+        size = loaded.preset.metadata["codebook_size"]
+        assert loaded.quantizer.codebook.shape[0] == size
 
 
 def test_no_optimizer_and_no_python_objects_travel(model):
