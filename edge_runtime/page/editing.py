@@ -6,10 +6,9 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.wav import StoredAudio, wav_bytes
+from edge_runtime.edit.result import Edit
 from edge_runtime.page.answer import Answer, Refusal
 from edge_runtime.page.carry_out import carry_out
 from edge_runtime.page.edit_request import parse_edit
@@ -87,7 +86,7 @@ def answer_edit(
     }
     answered: StoredAudio = edit.audio_file
     if "sound" in ids:
-        first, changed = _changed_part(sounds["sound"], edit.audio_file)
+        first, changed = _changed_part(edit)
         answered = changed
         report["first_sample"] = first
         try:
@@ -98,11 +97,12 @@ def answer_edit(
     return Answer(wav_bytes(answered), "audio/wav", headers=headers)
 
 
-def _changed_part(before: AudioFile, after: AudioFile) -> tuple[int, AudioFile]:
+def _changed_part(edit: Edit) -> tuple[int, AudioFile]:
     """First sample that differs, and the samples from it to the last that does."""
-    channels = after.samples.shape[1]
-    places = np.flatnonzero(before.samples != after.samples) // channels
-    first, end = (int(places[0]), int(places[-1]) + 1) if len(places) else (0, 0)
+    after, first, end = edit.audio_file, 0, 0
+    if edit.changed is not None:
+        times = edit.changed.start_s, edit.changed.end_s
+        first, end = (round(time * after.sample_rate) for time in times)
     # A copy, or the whole sound would be held by it.
     part = after.samples[first:end].copy()
     return first, replace(after, samples=part, mapped=None)
