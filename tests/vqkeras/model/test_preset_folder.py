@@ -160,10 +160,15 @@ def test_a_card_has_what_the_hub_reads(name):
     before, front, page = text.split("---\n", 2)
     assert before == "" and f"# {name}\n" in page
     card = yaml.safe_load(front)
-    assert card["license"] == "cc-by-4.0" and card["library_name"] == "vqkeras"
-    assert card["pipeline_tag"] == "audio-to-audio"
+    assert card["library_name"] == "vqkeras"
+    kind, licence, data = (
+        ("image-to-image", "cc-by-sa-3.0", "mnist")
+        if name.startswith("mnist")
+        else ("audio-to-audio", "cc-by-4.0", "nsynth")
+    )
+    assert (card["pipeline_tag"], card["license"]) == (kind, licence)
     assert all(isinstance(tag, str) for tag in card["tags"])
-    assert card.get("datasets", ["nsynth"]) == ["nsynth"]
+    assert card.get("datasets", [data]) == [data]
     emissions = dict(card["co2_eq_emissions"])
     assert emissions.pop("emissions") > 0  # g
     assert emissions.keys() == {"source", "training_type", "hardware_used"}
