@@ -7,6 +7,7 @@ kill is gone, as when the power goes, and a training loses one epoch at most.
 """
 
 import argparse
+import contextlib
 import os
 import random
 import shutil
@@ -48,7 +49,7 @@ def in_child(
     if child == 0:
         code = 1
         try:
-            os.setsid()
+            os.setpgid(0, 0)
             null = os.open(os.devnull, os.O_WRONLY)
             os.dup2(null, 1)
             if journal is not None:
@@ -57,6 +58,8 @@ def in_child(
             code = 0
         finally:
             os._exit(code)
+    with contextlib.suppress(OSError):  # whoever of both is first
+        os.setpgid(child, child)
     while True:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
