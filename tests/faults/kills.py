@@ -150,6 +150,7 @@ def lose_power(folder: Path, journal: Path) -> list[str]:
         status = path.lstat()
         if f"{status.st_dev}-{status.st_ino}" in dirty:
             os.truncate(path, 0)
+            print(f"not on the disk: {path.name}", file=sys.stderr)
     for name in dirty:
         (journal / name).unlink()
     kept = epochs_kept(folder)

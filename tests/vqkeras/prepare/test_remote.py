@@ -1,6 +1,7 @@
 """Folders behind a URL give the shards of the same folders here."""
 
 import json
+import tracemalloc
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from edge_runtime.errors import UserError
 from vqkeras.datasets import DataConfig
 from vqkeras.prepare import prepare, remote
 from vqkeras.prepare.items import Recording
+from vqkeras.prepare.plan import plan_of
 
 HOW = {"shard_size": 4, "max_bad": 0.5}
 
@@ -52,6 +54,23 @@ def test_what_a_place_has_not_is_said_of_the_place(broken, settings, tmp_path):
     general = DataConfig("general", dir=f"file://{records}")
     with pytest.raises(UserError, match=f"^file://{records}/manifest.csv needs"):
         prepare(general, settings, tmp_path / "x")
+
+
+def test_a_plan_grows_as_its_files_do(settings, tmp_path, monkeypatch):
+    def planned(count):
+        files = {f"{number % 9}/{number:06d}.wav": "1:2" for number in range(count)}
+        monkeypatch.setattr("vqkeras.prepare.plan.remote_files", lambda place: files)
+        tracemalloc.start()
+        plan = plan_of(DataConfig("folder", dir="s3://bucket"), settings)
+        jobs = plan.jobs(tmp_path, settings, size=64, compressed=False)
+        assert sum(len(job.items) for job in jobs) == count
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return peak
+
+    planned(64)  # loads what it needs
+    few = planned(1000)
+    assert planned(4000) < 5 * few < 4_000_000
 
 
 def test_a_store_that_refuses_is_one_line(monkeypatch):
