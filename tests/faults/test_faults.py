@@ -43,7 +43,10 @@ def test_whatever_fails_the_older_file_or_the_whole_new_one_is_there():
 def test_an_edit_that_is_killed_loses_nothing(tmp_path):
     """In a process of its own: this one has threads, and must not be forked."""
     run = subprocess.run(
-        [sys.executable, "-m", "tests.faults.kills", "--only", "edit", "--count", "4"],
+        [
+            *(sys.executable, "-m", "tests.faults.kills", "--only", "edit"),
+            *("--count", "4", *(["--power"] if can_fail() else [])),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
