@@ -4,7 +4,6 @@ from edge_runtime.audio import AudioFile, read_audio, write_audio
 from edge_runtime.bundle import (
     Bundle,
     default_bundle_path,
-    live_bundle_path,
     load_model,
     read_bundle,
     write_bundle,
@@ -65,7 +64,6 @@ __all__ = [
     "UsageError",
     "UserError",
     "default_bundle_path",
-    "live_bundle_path",
     "load_engine",
     "load_model",
     "make_prior",

@@ -8,7 +8,6 @@ from edge_runtime.bundle.context import Context
 from edge_runtime.bundle.prior_facts import PriorFacts
 from edge_runtime.bundle.shipped import (
     default_bundle_path,
-    live_bundle_path,
     load_model,
     number_format_paths,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "codes_of",
     "codewords_of",
     "default_bundle_path",
-    "live_bundle_path",
     "load_model",
     "number_format_paths",
     "read_bundle",

@@ -37,14 +37,15 @@ SHIPPED_MODELS = {
     ),
     "nsynth_live": ShippedModel(
         "live/nsynth_live.tflite",
-        "notes of instruments at 16 kHz in short cells, 6 kbit/s; `live` uses it",
+        "notes of instruments at 16 kHz in short cells, 6 kbit/s; for `live` on small "
+        "machines",
     ),
     "nsynth_light_float32": ShippedModel(
         "float32/nsynth_light_float32.tflite",
         "nsynth_light in float32, to compare speed and energy with",
     ),
 }
-_DEFAULT, _LIVE = "general", "nsynth_live"
+_DEFAULT = "general"
 _NUMBER_FORMATS = "nsynth_light", "nsynth_light_float32"
 
 
@@ -123,15 +124,6 @@ def default_bundle_path() -> Path:
         BundleError: If the package was installed without it.
     """
     return shipped_path(_DEFAULT)
-
-
-def live_bundle_path() -> Path:
-    """Path of the pretrained bundle for live use: its cells are short.
-
-    Raises:
-        BundleError: If the package was installed without it.
-    """
-    return shipped_path(_LIVE)
 
 
 def number_format_paths() -> tuple[Path, Path]:

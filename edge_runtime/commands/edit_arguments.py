@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -133,12 +132,10 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
-def model_path(
-    arguments: argparse.Namespace, default: Callable[[], Path] = default_bundle_path
-) -> Path:
-    """The model asked for, or one that comes with the package."""
+def model_path(arguments: argparse.Namespace) -> Path:
+    """The model asked for, or the one that comes with the package for any sound."""
     model: Path | None = arguments.model
-    return default() if model is None else path_of_model(model)
+    return default_bundle_path() if model is None else path_of_model(model)
 
 
 def read_inputs(arguments: argparse.Namespace) -> Inputs:

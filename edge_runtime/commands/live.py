@@ -10,7 +10,6 @@ from dataclasses import replace
 from edge_runtime.audio.audio_file import check_audio_output, read_audio, write_audio
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import live_bundle_path
 from edge_runtime.commands.edit_arguments import model_path
 from edge_runtime.commands.edit_result import say
 from edge_runtime.commands.live_arguments import (
@@ -25,9 +24,10 @@ from edge_runtime.live.card_session import run_on_card
 from edge_runtime.live.file_effect import at_model_rate, with_change
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.midi_ports import import_rtmidi
+from edge_runtime.live.receptive_field import prompt_lookahead
 from edge_runtime.live.session import Session, loop_session, stream_session
 from edge_runtime.live.sound_card import import_sounddevice
-from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.live.streaming_inpainter import LIVE, STREAM_PRIOR
 from edge_runtime.priors.choice import default_prior, every_prior
 
 HELP = "play the effect live, on a sound card or on a file"
@@ -56,7 +56,7 @@ def _run_on_card(arguments: argparse.Namespace, executor: Executor) -> None:
     import_sounddevice()  # says what is missing before the model is loaded
     if arguments.midi is not None:
         import_rtmidi()
-    model = model_path(arguments, live_bundle_path)
+    model = model_path(arguments)
     bundle = read_bundle(model)
     check_first_run(model, "auto")
     run_on_card(
@@ -72,14 +72,17 @@ def _session(
     channels: int,
     executor: Executor | None,
 ) -> Session:
-    parameters = read_parameters(arguments, default_prior(bundle))
+    is_loop = arguments.mode == "loop"
+    parameters = read_parameters(
+        arguments, default_prior(bundle) if is_loop else STREAM_PRIOR
+    )
     predict = arguments.predict or LIVE.predict
     choice = replace(LIVE, predict=predict, temperature=arguments.temperature)
-    if arguments.mode == "loop":  # versions are made ahead of time
+    if is_loop:  # versions are made ahead of time
         choice = replace(choice, passes=None)
     engine = load_engine(bundle)
     priors = every_prior(bundle, engine, choice)
-    if arguments.mode == "loop":
+    if is_loop:
         return loop_session(
             bundle,
             engine,
@@ -96,13 +99,15 @@ def _session(
         channels=channels,
         priors=priors,
         phase=arguments.phase or "original",
-        lookahead=arguments.lookahead,
+        lookahead=prompt_lookahead(bundle)
+        if arguments.lookahead is None
+        else arguments.lookahead,
     )
 
 
 def _run_on_file(arguments: argparse.Namespace, executor: Executor | None) -> None:
     check_audio_output(arguments.output, force=arguments.force)
-    model = model_path(arguments, live_bundle_path)
+    model = model_path(arguments)
     bundle = read_bundle(model)
     check_first_run(model, "auto")
     rate = bundle.settings.sample_rate

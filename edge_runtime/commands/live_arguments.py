@@ -153,7 +153,7 @@ def _add_rule(group: Any) -> None:
         type=seed_number,
         metavar="CELLS",
         help="cells that a cell waits for: fewer shorten the delay and change its "
-        "codes a little (default: all that the model looks at)",
+        "codes a little (default: as many as keep the delay within 100 ms)",
     )
     group.add_argument(
         "--loop",

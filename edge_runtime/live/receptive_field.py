@@ -1,10 +1,13 @@
-"""Receptive field of a model in cells: how many neighbours each output looks at."""
+"""Receptive field of a model in cells, and the delay that follows from it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from edge_runtime.bundle.bundle import Bundle
+
+# What comes later than this after a key or a string is hard to play with.
+LONGEST_S = 0.1
 
 
 @dataclass(frozen=True)
@@ -66,3 +69,38 @@ def receptive_field(bundle: Bundle) -> ReceptiveField:
     context, stride = bundle.context, bundle.time_stride
     before, after = (-(-frames // stride) for frames in context.encoder_frames)
     return ReceptiveField(Reach(before, after), Reach(*context.decoder_cells))
+
+
+def delay_of(field: ReceptiveField, bundle: Bundle) -> int:
+    """Samples by which the output comes after the input.
+
+    A column's first sample waits for the last window of its last future cell.
+
+    Args:
+        field: What each output looks at.
+        bundle: Model of sounds.
+    """
+    settings = bundle.settings
+    cells = field.encoder.future + field.decoder.future + 1
+    frames = cells * bundle.time_stride - 1
+    return frames * settings.hop_length + settings.n_fft - 1
+
+
+def prompt_lookahead(bundle: Bundle, longest_s: float = LONGEST_S) -> int:
+    """Most future cells with which the output comes soon enough; 0 if none are.
+
+    Args:
+        bundle: Model of sounds.
+        longest_s: What is soon enough, in s. Defaults to `0.1`.
+
+    Example:
+
+    >>> from edge_runtime.bundle.shipped import load_model
+    >>> prompt_lookahead(load_model("nsynth_live"))
+    2
+    """
+    field = receptive_field(bundle)
+    longest = longest_s * bundle.settings.sample_rate
+    counts = range(field.encoder.future + field.decoder.future, 0, -1)
+    soon = (n for n in counts if delay_of(field.with_lookahead(n), bundle) <= longest)
+    return next(soon, 0)

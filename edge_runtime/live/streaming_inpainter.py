@@ -12,7 +12,7 @@ from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.column_synthesis import ColumnSynthesis
 from edge_runtime.live.parameters import LiveParameters
-from edge_runtime.live.receptive_field import ReceptiveField, receptive_field
+from edge_runtime.live.receptive_field import ReceptiveField, delay_of, receptive_field
 from edge_runtime.live.rule import StreamRule
 from edge_runtime.live.sample_history import SampleHistory
 from edge_runtime.live.streaming_codec import StreamingCodec
@@ -23,6 +23,8 @@ from edge_runtime.stage_times import StageTimes
 
 # Repeating the likeliest code says nothing new, and waiting for cells takes too long.
 LIVE = PriorChoice(predict="sample", order="independent", variation=1.0, passes=2)
+# What a stream takes unless told: a learned prior needs three times as much time.
+STREAM_PRIOR = "naive_bayes"
 # Samples beyond this are garbage, in full scales; their squares would overflow.
 LOUDEST = 1e4
 
@@ -86,8 +88,7 @@ class StreamingInpainter:
         encoder, decoder = self.field.encoder, self.field.decoder
         column = stride * settings.hop_length
         ahead = encoder.future + decoder.future
-        # A column's first sample waits for the last window of its last future cell.
-        self.delay = (ahead + 1) * column - settings.hop_length + settings.n_fft - 1
+        self.delay = delay_of(self.field, bundle)
         self._column_samples = column
         # Oldest column that deciding a new one may look at, counted back from it.
         around = -(-settings.n_fft // column)

@@ -19,23 +19,24 @@ from pathlib import Path
 import numpy as np
 
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import live_bundle_path
+from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
+from edge_runtime.live.receptive_field import prompt_lookahead
 from edge_runtime.live.session import stream_session
-from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.live.streaming_inpainter import LIVE, STREAM_PRIOR
 from edge_runtime.live.transport import Transport
-from edge_runtime.priors.choice import default_prior, every_prior
+from edge_runtime.priors.choice import every_prior
 
-TARGET_DELAY_S, TARGET_FACTOR = 0.15, 0.15
+TARGET_DELAY_S, TARGET_FACTOR = 0.1, 0.25
 MEASURED_S = 20
 SAME_STOP_BLOCKS = 10
 
 
 def make_effect(bundle, **parameters):
     engine = load_engine(bundle)
-    asked = {"prior": default_prior(bundle)} | parameters
+    asked = {"prior": STREAM_PRIOR} | parameters
     session = stream_session(
         bundle,
         engine,
@@ -43,7 +44,7 @@ def make_effect(bundle, **parameters):
         channels=1,
         priors=every_prior(bundle, engine, LIVE),
         phase="original",
-        lookahead=None,
+        lookahead=prompt_lookahead(bundle),
     )
     return session.effect
 
@@ -107,7 +108,7 @@ def main() -> int:
     parser.add_argument("--buffer", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10.0)
     options = parser.parse_args()
-    bundle = read_bundle(options.model or live_bundle_path())
+    bundle = read_bundle(options.model or default_bundle_path())
     rate = bundle.settings.sample_rate
     audio = note(rate)
     whole = len(audio) // options.block * options.block

@@ -9,7 +9,6 @@ from edge_runtime.bundle.shipped import (
     MODELS_FOLDER,
     SHIPPED_MODELS,
     default_bundle_path,
-    live_bundle_path,
     load_model,
     number_format_paths,
     path_of_model,
@@ -27,8 +26,8 @@ def test_every_bundle_of_the_folder_has_a_name_and_every_name_a_bundle():
 
 
 def test_each_use_has_a_bundle_of_its_own():
-    paths = default_bundle_path(), live_bundle_path(), *number_format_paths()
-    assert len(set(paths)) == 4
+    paths = default_bundle_path(), *number_format_paths()
+    assert len(set(paths)) == 3
 
 
 def test_without_a_name_it_is_the_model_for_any_sound():
@@ -46,7 +45,7 @@ def test_the_two_formats_are_of_one_model():
 
 def test_a_name_is_found_and_a_path_is_left_as_it_is(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert path_of_model(Path("nsynth_live")) == live_bundle_path()
+    assert path_of_model(Path("nsynth_live")) == shipped_path("nsynth_live")
     for path in (Path("other.tflite"), Path("folder/nsynth_live"), tmp_path / "x"):
         assert path_of_model(path) == path
     (tmp_path / "nsynth_live").touch()  # a file of the same name wins
@@ -60,6 +59,6 @@ def test_an_unknown_name_is_one_line_that_lists_the_known_ones():
 
 def test_a_package_without_its_models_says_so(tmp_path, monkeypatch):
     monkeypatch.setattr("edge_runtime.bundle.shipped.MODELS_FOLDER", tmp_path)
-    for path in (default_bundle_path, live_bundle_path, number_format_paths):
+    for path in (default_bundle_path, number_format_paths):
         with pytest.raises(BundleError, match="without its model .* with --model"):
             path()
