@@ -2,9 +2,8 @@
 
 NSynth's notes of `$VQKERAS_DATA` and five files that are broken in five ways, as
 `spectrogram: {}`, by one worker, two, two that are killed three times, compressed, and
-each engine that is installed. Then crops of 2 s are read in random order from the same
-rows in ever more shards. Exits with 1 if a note takes more than 9 ms or a worker more
-than 120 MB, if bytes differ, or if reading takes more memory or files with more shards.
+each engine that is installed. Exits with 1 if a note takes more than 9 ms or a worker
+more than 120 MB, or if bytes differ.
 
     VQKERAS_DATA=/path/to/data python tests/benchmarks/bench_prepare.py [--limit N]
 """
@@ -32,7 +31,6 @@ BROKEN = {
     "nan": None,
     "gone": None,
 }
-SIZES = (152, 15, 2)  # files of a shard
 PREPARE = """
 import json, sys
 from dataclasses import asdict
@@ -46,31 +44,6 @@ if __name__ == "__main__":
     config = DataConfig("nsynth", dir=notes, cache_dir=notes + "/cache")
     done = prepare(config, SpectrogramSettings(), out, max_bad=0.5, **how)
     print(json.dumps(asdict(done)))
-"""
-READ = """
-import json, os, sys, time
-import numpy as np
-from edge_runtime.spectrogram.settings import SpectrogramSettings
-from vqkeras.datasets import DataConfig
-from vqkeras.datasets.shards import load_shards
-
-def held():
-    lines = open("/proc/self/status").read().splitlines()
-    (own,) = [line for line in lines if line.startswith("RssAnon")]
-    return int(own.split()[1]) / 1000, len(os.listdir("/proc/self/fd"))
-
-data = load_shards(DataConfig("shards", dir=sys.argv[1]), SpectrogramSettings()).train
-frames = data.shape[0] // 2
-rng, before, seen = np.random.default_rng(0), held(), []
-start = time.process_time()
-for row in rng.permutation(len(data)):
-    first = rng.integers(frames)
-    np.array(data.array[int(row), first : first + frames])
-    if row % 64 == 0:
-        seen.append(held())
-ms = 1000 * (time.process_time() - start) / len(data)
-memory, files = np.max(seen, axis=0) - before
-print(json.dumps([ms, memory, files]))
 """
 
 
@@ -180,19 +153,6 @@ def main() -> int:
         bytes_of.pop("compressed", None)
         failed |= len(set(bytes_of.values())) > 1
         print("The same bytes." if len(set(bytes_of.values())) < 2 else bytes_of)
-        held = []
-        for size in () if options.only else SIZES:
-            out = Path(place) / f"of {size}"
-            how = json.dumps({"shard_size": size})
-            done = result(program(place, PREPARE, notes, out, how))
-            ms, memory, files = result(program(place, READ, out))
-            held.append((memory, files))
-            print(
-                f"{done['num_shards']} shards: {ms:.2f} ms of CPU a crop, "
-                f"{memory:.1f} MB and {files} files more than before reading",
-                flush=True,
-            )
-        failed |= any(files > 64 or memory > held[0][0] + 5 for memory, files in held)
     return int(failed)
 
 

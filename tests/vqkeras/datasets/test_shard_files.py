@@ -70,6 +70,7 @@ def held(folder, compressed, count):
     for number in range(count):
         write(folder, compressed, number, rows, shape)
         known = {"rows": [{"name": "x" * 1000}] * rows}
+        known |= {key: [] for key in ("bad", "sums", "squares")}
         (folder / f"train-{number:05d}.json").write_text(json.dumps(known))
     before = len(os.listdir("/proc/self/fd"))
     tracemalloc.start()
