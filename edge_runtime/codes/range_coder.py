@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 _TOTAL_BITS = 20
 _TOTAL = 1 << _TOTAL_BITS
 _TOP, _SHIFT, _FLOOR = 1 << 48, 40, 1 << 40
+# Zeros at the end are not packed. So many bytes after it, what was packed is all zeros.
+_BEYOND = 64
 
 
 def shares_of(counts: NDArray[np.integer]) -> list[int]:
@@ -105,6 +107,9 @@ def unpack(packed: bytes, count: int, shares: Sequence[int]) -> list[int]:
 
     Returns:
         The codes.
+
+    Raises:
+        ValueError: If they end long before `count`.
     """
     starts = [0, *accumulate(shares)]
     width = _TOP
@@ -122,6 +127,11 @@ def unpack(packed: bytes, count: int, shares: Sequence[int]) -> list[int]:
             value = (value << 8 | following) & (_TOP - 1)
             place += 1
             width <<= 8
+        if place > len(packed) + _BEYOND:
+            if value:
+                raise ValueError(f"it ends after some {len(codes)} of {count} codes")
+            # Nothing but the first code adds nothing to what is left.
+            return codes + [0] * (count - len(codes))
     return codes
 
 

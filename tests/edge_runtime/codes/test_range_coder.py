@@ -42,3 +42,13 @@ def test_counts_that_are_none_are_refused():
     for counts in (np.array([], int), np.array([1, -1]), np.zeros(65537, int)):
         with pytest.raises(ValueError, match="counts must be 1 to 65536"):
             shares_of(counts)
+
+
+def test_a_count_that_was_never_packed_takes_no_time():
+    """A header says how many there are; hours of codes cannot come of a few bytes."""
+    shares = shares_of(np.arange(100, 0, -1))
+    packed = pack([5, 90, 17] * 50, shares)
+    with pytest.raises(ValueError, match="of 10000000 codes"):
+        unpack(packed[:-3] + b"abc", 10**7, shares)
+    # But of one code alone many come of nothing.
+    assert unpack(pack([5] + [0] * 5000, shares), 5001, shares) == [5] + [0] * 5000
