@@ -106,7 +106,7 @@ def shards(compressed: bool) -> list[bytes]:
 def read_shard(path: Path) -> object:
     """All rows of a shard."""
     compressed = path.suffix == ".zrows"
-    rows = ShardedRows(path.parent, [path.stem], [2], SHAPE, compressed=compressed)
+    rows = ShardedRows(path.parent, "train", [2], SHAPE, compressed=compressed)
     return rows[0:2]
 
 
@@ -187,8 +187,10 @@ READERS = {
     ),
     "tfrecord": Reader(records, from_file(read_records, "a.tfrecord"), 3),
     "idx": Reader(idx_files, from_file(read_idx, "a.idx"), 6),
-    "shard": Reader(lambda: shards(False), from_file(read_shard, "a.npy"), 3),
-    "packed shard": Reader(lambda: shards(True), from_file(read_shard, "a.zrows"), 3),
+    "shard": Reader(lambda: shards(False), from_file(read_shard, "train-00000.npy"), 3),
+    "packed shard": Reader(
+        lambda: shards(True), from_file(read_shard, "train-00000.zrows"), 3
+    ),
     "prepared folder": of_text(
         manifests, from_file(open_prepared, "shards/manifest.json"), 2
     ),
