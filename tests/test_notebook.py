@@ -27,8 +27,7 @@ def test_no_output_is_kept_and_cells_are_short():
 
 
 @pytest.mark.slow
-def test_the_cells_run_one_after_the_other(tmp_path, monkeypatch, pictures):
-    pytest.importorskip("tensorflow", reason="fine-tunes")
+def test_the_cells_run_one_after_the_other(tmp_path, monkeypatch, pictures, eager):
     heard = []
     # What plays a sound in a browser is not part of the package.
     player = SimpleNamespace(Audio=lambda sound, rate=None: heard.append(sound))
@@ -44,6 +43,15 @@ def test_the_cells_run_one_after_the_other(tmp_path, monkeypatch, pictures):
     assert np.array_equal(out[:40_000], drums[:40_000])
     assert not np.array_equal(out[44_100:66_150], drums[44_100:66_150])
     assert len(list(Path("sounds").iterdir())) == 10
+
+
+@pytest.fixture
+def eager():
+    """Steps without a graph: a few steps are faster than tracing them."""
+    tensorflow = pytest.importorskip("tensorflow", reason="fine-tunes")
+    tensorflow.config.run_functions_eagerly(True)
+    yield
+    tensorflow.config.run_functions_eagerly(False)
 
 
 @pytest.fixture
