@@ -19,14 +19,7 @@ from vqkeras.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: Command line without the program's name. Defaults to the process's.
-
-    Returns:
-        Exit code.
-    """
+    """Run the command; return its exit code."""
     return run_command(lambda given: _add(_parser().parse_args(given)), arguments)
 
 

@@ -26,14 +26,7 @@ COUNTS = (1, 3, 10, 30, 100, 300, 1000)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: Command line without the program's name. Defaults to the process's.
-
-    Returns:
-        Exit code.
-    """
+    """Run the command; return its exit code."""
     return run_command(lambda given: _run(_parser().parse_args(given)), arguments)
 
 

@@ -52,7 +52,7 @@ FLOORS = {
         ["distribution", "energy"],
         ["config"],
         ["config_file"],
-        ["fine_tuning"],
+        ["fine_tuning", "shared_training"],
         ["run"],
         ["presets", "run_codec", "training"],
         ["priors"],

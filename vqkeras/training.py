@@ -3,47 +3,43 @@
 import logging
 import math
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import keras
 
-from vqkeras.callbacks.averaged_weights import AveragedValidation
-from vqkeras.callbacks.backup import Backup, restore_backup
-from vqkeras.callbacks.checkpoints import Checkpoints
-from vqkeras.callbacks.cosine_schedule import CosineSchedule
-from vqkeras.callbacks.divergence import Divergence
-from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
+from vqkeras.callbacks.backup import restore_backup
+from vqkeras.callbacks.history_file import read_history, rows_until
 from vqkeras.callbacks.tensorboard_examples import TensorBoardExamples
-from vqkeras.callbacks.time_limit import TimeLimit
-from vqkeras.config import Config, TrainingConfig
-from vqkeras.config_file import plain
+from vqkeras.config import Config
 from vqkeras.datasets import load_dataset
 from vqkeras.datasets.augmentation import augmented
 from vqkeras.datasets.dataset import Dataset
 from vqkeras.datasets.reading_error import reading_error_told
 from vqkeras.distribution.agreement import (
-    AgreedTimeLimit,
     Agreement,
     check_agreement,
 )
-from vqkeras.distribution.cluster import Worker, this_worker
-from vqkeras.distribution.keras_mends import mend_fit
+from vqkeras.distribution.cluster import this_worker
 from vqkeras.distribution.lost_worker import lost_worker_ends_it
 from vqkeras.distribution.shares import check_batch_size, shared, shared_steps
 from vqkeras.distribution.strategy import strategy_of
 from vqkeras.distribution.worker_folder import worker_folder
-from vqkeras.energy.callback import EnergyCallback
-from vqkeras.energy.config import EnergyConfig
-from vqkeras.energy.meters import meters_from
 from vqkeras.fine_tuning import Origin, origin_of, weights_of
 from vqkeras.model.build import build_model
 from vqkeras.model.vqvae import VQVAE
 from vqkeras.run import write_json
+from vqkeras.shared_training import (
+    Rows,
+    callbacks_of,
+    compile_with,
+    energy_callback,
+    is_over,
+    outcome_of,
+    said_to_all,
+    time_limit_of,
+)
 
 _log = logging.getLogger(__name__)
-
-# Of `history.csv`, one for each epoch.
-Rows: TypeAlias = list[dict[str, float]]
 
 
 def fit_run(config: Config, run_dir: Path, *, verbose: int) -> None:
@@ -80,13 +76,13 @@ def _fit_in(run_dir: Path, config: Config, agreement: Agreement, verbose: int) -
         finished = restore_backup(model, run_dir / "backup")
     check_agreement(agreement, finished, said_to_all(config, "model", "spectrogram"))
     rows = rows_until(run_dir / "history.csv", finished)
-    if _is_over(config.training, rows):
+    if is_over(config.training, rows):
         _log.info("Nothing to train: %d epochs are done.", finished)
     else:
         _fit(config, run_dir, dataset, model, rows, agreement, verbose)
         rows = read_history(run_dir / "history.csv")
     summary = _summary(config, model, dataset, strategy.num_replicas_in_sync)
-    write_json(summary | _outcome(rows, _monitor(dataset)), run_dir / "summary.json")
+    write_json(summary | outcome_of(rows, _monitor(dataset)), run_dir / "summary.json")
 
 
 def _fit(
@@ -138,43 +134,23 @@ def _fit(
             # Energy first: it adds to what the others log.
             callbacks=[
                 energy,
-                *_callbacks(config, run_dir, dataset, rows, steps, time_limit),
+                *callbacks_of(
+                    training,
+                    run_dir,
+                    rows,
+                    monitor=_monitor(dataset),
+                    total_steps=training.epochs * steps,
+                    time_limit=time_limit,
+                    examples=TensorBoardExamples(
+                        run_dir / "tensorboard" / "examples",
+                        dataset.validation or dataset.train,
+                        config.spectrogram,
+                    ),
+                ),
             ],
             shuffle=False,
             verbose=verbose,
         )
-
-
-def said_to_all(config: Any, *parts: str) -> dict[str, Any]:
-    """What the workers of a training must have been given alike."""
-    return {part: plain(getattr(config, part)) for part in (*parts, "training")}
-
-
-def time_limit_of(
-    training: TrainingConfig, rows: Rows, agreement: Agreement
-) -> TimeLimit | None:
-    """The time limit of a training, if it has one."""
-    if training.minutes is None:
-        return None
-    spent = rows[-1]["seconds"] if rows else 0.0
-    return AgreedTimeLimit(agreement, training.minutes, seconds_spent=spent)
-
-
-def energy_callback(
-    config: EnergyConfig, run_dir: Path, time_limit: TimeLimit | None, worker: Worker
-) -> EnergyCallback:
-    """What counts the energy of a training into its folder: of one worker's machine."""
-    others = f"of {worker.count} workers this is the machine of the first alone"
-    return EnergyCallback(
-        run_dir,
-        interval_s=config.interval_s,
-        preset=config.preset,
-        country=config.country,
-        grid_g_per_kwh=config.grid_g_per_kwh,
-        meters=meters_from(config.meters),
-        time_limit=time_limit,
-        not_counted={"other workers": others} if worker.count > 1 else {},
-    )
 
 
 def _compiled_model(
@@ -196,64 +172,12 @@ def _compiled_model(
     if weights is not None:
         # Before there is an optimizer: a preset has none, and Keras would complain.
         model.load_weights(weights)
-    optimizer = keras.optimizers.Adam(
-        training.learning_rate,
-        use_ema=training.weight_averaging > 0.0,
-        ema_momentum=training.weight_averaging,
-    )
-    # XLA gains nothing on a CPU and fails under MirroredStrategy.
-    model.compile(optimizer, jit_compile=False)
-    mend_fit(model)
+    compile_with(keras.optimizers.Adam, model, training)
     return model
-
-
-def _is_over(training: TrainingConfig, rows: Rows) -> bool:
-    if not rows:
-        return False
-    is_late = training.minutes is not None and rows[-1]["seconds"] >= (
-        60.0 * training.minutes
-    )
-    return is_late or rows[-1]["epoch"] >= training.epochs
 
 
 def _monitor(dataset: Dataset) -> str:
     return "val_loss" if dataset.validation else "loss"
-
-
-def _callbacks(
-    config: Config,
-    run_dir: Path,
-    dataset: Dataset,
-    rows: Rows,
-    steps: int,
-    time_limit: TimeLimit | None,
-) -> list[keras.callbacks.Callback]:
-    """All callbacks of a run, in the order they act."""
-    training = config.training
-    monitor = _monitor(dataset)
-    callbacks: list[keras.callbacks.Callback] = [Divergence()]
-    if time_limit is not None:
-        callbacks.append(time_limit)
-    if training.learning_rate_schedule == "cosine":
-        total_steps = training.epochs * steps
-        callbacks.append(
-            CosineSchedule(training.learning_rate, total_steps, time_limit)
-        )
-    if training.weight_averaging:
-        callbacks.append(AveragedValidation())
-    best = min((row[monitor] for row in rows), default=math.inf)
-    return [
-        *callbacks,
-        keras.callbacks.TensorBoard(run_dir / "tensorboard", write_graph=False),
-        TensorBoardExamples(
-            run_dir / "tensorboard" / "examples",
-            dataset.validation or dataset.train,
-            config.spectrogram,
-        ),
-        HistoryFile(run_dir / "history.csv", rows),
-        Checkpoints(run_dir, monitor, best=best),
-        Backup(run_dir / "backup"),
-    ]
 
 
 def _summary(
@@ -270,16 +194,4 @@ def _summary(
         "data_variance": model.data_variance,
         **({"from_preset": config.from_preset} if config.from_preset else {}),
         "num_parameters": model.encoder.count_params() + model.decoder.count_params(),
-    }
-
-
-def _outcome(rows: Rows, monitor: str) -> dict[str, Any]:
-    """How it went."""
-    best = min(rows, key=lambda row: row[monitor])
-    return {
-        "epochs": int(rows[-1]["epoch"]),
-        "seconds": rows[-1]["seconds"],
-        "best_epoch": int(best["epoch"]),
-        "best": best,
-        "last": rows[-1],
     }

@@ -53,20 +53,7 @@ class LiteRTEngine(Engine):
         inputs: Mapping[str, NDArray[Any]],
         results: tuple[str, ...],
     ) -> tuple[NDArray[np.float32], ...]:
-        """Run one signature; it resizes its inputs to the shapes given.
-
-        Args:
-            signature: Its name.
-            inputs: All it takes, by name.
-            results: Names of what is wanted of what it returns.
-
-        Returns:
-            Float32 arrays, in the order of `results`.
-
-        Raises:
-            BundleError: If the model has no such signature, cannot take these shapes or
-                types, or returns others.
-        """
+        """As `Engine.run`; inputs are resized to the shapes given."""
         runner = self._runner(signature, tuple(inputs), results)
         details = runner.get_input_details()
         for name, value in inputs.items():

@@ -74,7 +74,7 @@ class ColumnSynthesis:
         )
         if self._phase == "original":
             spectrum = self._stft.column(column).spectrum
-            wanted = self._codec.with_phase(
+            wanted = self._codec.sound.with_phase(
                 magnitude, spectrum, bins, phase="original", seed=0
             )
         else:
@@ -107,7 +107,7 @@ class ColumnSynthesis:
         spectra = [self._spectrum(number, known) for number in numbers]
         first, rest = past * stride, future * stride
         margin = ((first, rest), (0, 0))
-        wanted = self._codec.with_phase(
+        wanted = self._codec.sound.with_phase(
             np.pad(magnitude, margin),
             np.concatenate(spectra),
             np.pad(bins, margin),

@@ -11,7 +11,6 @@ from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.engine import Engine
 from edge_runtime.live.receptive_field import ReceptiveField
 from edge_runtime.live.streaming_stft import StreamingStft
-from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.stage_times import StageTimes
 
 
@@ -40,7 +39,7 @@ class StreamingCodec:
     ) -> None:
         self._bundle = bundle
         self._engine = engine
-        self._sound = SoundCodec(bundle, engine, times)
+        self.sound = SoundCodec(bundle, engine, times)
         self._times = times
         self._field = field
         self._stft = stft
@@ -74,24 +73,9 @@ class StreamingCodec:
             BundleError: If the model gives another shape than it declares, or NaN.
         """
         stride = self._bundle.time_stride
-        decoded = self._sound.decode(np.stack(window), len(window) * stride)
+        decoded = self.sound.decode(np.stack(window), len(window) * stride)
         first = self._field.decoder.past * stride
         return decoded.spectrogram[first : first + stride]
-
-    def with_phase(
-        self,
-        magnitude: NDArray[np.float32],
-        known: NDArray[np.complex64],
-        mask: NDArray[np.bool_],
-        *,
-        phase: str,
-        seed: int,
-        steps: PhaseSteps | None = None,
-    ) -> NDArray[np.complex64]:
-        """Give generated magnitudes a phase, as `SoundCodec.with_phase` does."""
-        return self._sound.with_phase(
-            magnitude, known, mask, phase=phase, seed=seed, steps=steps
-        )
 
     def forget(self, before: int) -> None:
         """Drop codes that will not be asked for again."""

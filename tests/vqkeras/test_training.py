@@ -11,6 +11,7 @@ import pytest
 from edge_runtime.errors import UserError
 from vqkeras import training
 from vqkeras.callbacks.checkpoints import Checkpoints
+from vqkeras.callbacks.divergence import Divergence
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.datasets import DataConfig, Split
 from vqkeras.datasets.shard_files import ShardedRows
@@ -134,14 +135,14 @@ def test_a_seed_repeats_and_another_differs(tiny, tmp_path):
 def test_a_loss_that_is_no_number_ends_the_run_and_keeps_the_checkpoint(
     tiny, tmp_path, monkeypatch
 ):
-    original = training.Divergence.on_epoch_end
+    original = Divergence.on_epoch_end
 
     def burst(self, epoch, logs=None):
         if epoch == 1:
             logs["loss"] = float("nan")
         return original(self, epoch, logs)
 
-    monkeypatch.setattr(training.Divergence, "on_epoch_end", burst)
+    monkeypatch.setattr(Divergence, "on_epoch_end", burst)
     with pytest.raises(UserError, match="loss is nan after epoch 2. Start") as caught:
         train(tiny.config, tmp_path / "run")
     assert caught.value.exit_code == 1

@@ -16,14 +16,7 @@ from vqkeras.energy.report import run_rows, table_text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command.
-
-    Args:
-        arguments: Command line without the program's name. Defaults to the process's.
-
-    Returns:
-        Exit code.
-    """
+    """Run the command; return its exit code."""
     return run_command(_run, arguments)
 
 

@@ -17,15 +17,10 @@ from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.baselines import PatchCodebook
-from vqkeras.evaluation.partials import pitch_kept
 from vqkeras.evaluation.reconstruction import scaled_magnitude
 from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
-from vqkeras.evaluation.sound_measures import (
-    envelope_correlation,
-    level_error_db,
-    log_mel_distance_db,
-    spectral_convergence,
-)
+from vqkeras.evaluation.sound import measures_of_sound
+from vqkeras.evaluation.sound_measures import envelope_correlation
 from vqkeras.run import Run
 from vqkeras.spectrogram_sound import sound_of_magnitude
 
@@ -144,13 +139,10 @@ def _measures(
     target: NDArray[np.float32], output: NDArray[np.float32], sample_rate: int
 ) -> dict[str, float]:
     """Measures of one sound; NaN where one does not apply."""
-    kept = pitch_kept(target, output, sample_rate)
+    correlation = envelope_correlation(target, output, sample_rate)
     return {
-        "log_mel_distance_db": log_mel_distance_db(target, output, sample_rate),
-        "spectral_convergence": spectral_convergence(target, output),
-        "level_error_db": level_error_db(target, output),
-        "envelope_correlation": envelope_correlation(target, output, sample_rate),
-        "pitch_kept": math.nan if kept is None else float(kept),
+        **measures_of_sound(target, output, sample_rate),
+        "envelope_correlation": correlation,
     }
 
 

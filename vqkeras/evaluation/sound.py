@@ -69,12 +69,12 @@ def evaluate_sound(
                     output = sound_of(
                         spectrogram, audio, settings, phase=phase, seed=seed
                     )
-                    measured = _measures(audio, output, settings.sample_rate)
+                    measured = measures_of_sound(audio, output, settings.sample_rate)
                     for measure, value in measured.items():
                         values[name, phase, measure].append(value)
             if with_opus:
                 output, bits_per_second = through_opus(audio, settings.sample_rate)
-                measured = _measures(audio, output, settings.sample_rate)
+                measured = measures_of_sound(audio, output, settings.sample_rate)
                 measured["bitrate_bps"] = bits_per_second
                 for measure, value in measured.items():
                     values["opus", "its own", measure].append(value)
@@ -103,7 +103,7 @@ def _spectrograms(
     yield "the_original", example
 
 
-def _measures(
+def measures_of_sound(
     target: NDArray[np.float32], output: NDArray[np.float32], sample_rate: int
 ) -> dict[str, float]:
     """All measures of one sound; NaN where one does not apply."""

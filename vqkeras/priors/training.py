@@ -7,16 +7,11 @@ from typing import Any
 
 import keras
 
-from vqkeras.callbacks.averaged_weights import AveragedValidation
-from vqkeras.callbacks.backup import Backup, restore_backup
-from vqkeras.callbacks.checkpoints import Checkpoints
-from vqkeras.callbacks.cosine_schedule import CosineSchedule
-from vqkeras.callbacks.divergence import Divergence
-from vqkeras.callbacks.history_file import HistoryFile, read_history, rows_until
+from vqkeras.callbacks.backup import restore_backup
+from vqkeras.callbacks.history_file import read_history, rows_until
 from vqkeras.datasets.reading_error import reading_error_told
 from vqkeras.distribution.agreement import Agreement, check_agreement
 from vqkeras.distribution.cluster import this_worker
-from vqkeras.distribution.keras_mends import mend_fit
 from vqkeras.distribution.lost_worker import lost_worker_ends_it
 from vqkeras.distribution.shares import check_batch_size, shared, shared_steps
 from vqkeras.distribution.strategy import strategy_of
@@ -28,7 +23,15 @@ from vqkeras.priors.crops import judged_crops, masked_crops
 from vqkeras.priors.fine_tuning import first_weights
 from vqkeras.priors.tensorboard_fills import TensorBoardFills
 from vqkeras.run import write_json
-from vqkeras.training import energy_callback, said_to_all, time_limit_of
+from vqkeras.shared_training import (
+    callbacks_of,
+    compile_with,
+    energy_callback,
+    is_over,
+    outcome_of,
+    said_to_all,
+    time_limit_of,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -83,7 +86,6 @@ def _fit_in(
     rows = rows_until(run_dir / "history.csv", finished)
     _fit(config, codec, codemaps, prior, run_dir, rows, agreement, verbose)
     rows = read_history(run_dir / "history.csv")
-    best = min(rows, key=lambda row: row[_MONITOR])
     summary = {
         "name": config.name,
         "codec": codec.config.name,
@@ -94,11 +96,8 @@ def _fit_in(
             math.prod(weight.shape) for weight in prior.trainable_weights
         ),
         "reach": prior.reach,
-        "epochs": int(rows[-1]["epoch"]),
         "steps_per_epoch": config.training.steps_per_epoch or _STEPS,
-        "seconds": rows[-1]["seconds"],
-        "best": best,
-        "last": rows[-1],
+        **outcome_of(rows, _MONITOR),
     }
     write_json(summary, run_dir / "summary.json")
 
@@ -124,15 +123,9 @@ def compiled_prior(
         # Before there is an optimizer: a preset has none, and Keras would complain.
         prior.load_weights(weights)
     prior.set_codebook(codebook)
-    optimizer = keras.optimizers.AdamW(
-        training.learning_rate,
-        weight_decay=config.weight_decay,
-        use_ema=training.weight_averaging > 0.0,
-        ema_momentum=training.weight_averaging,
+    compile_with(
+        keras.optimizers.AdamW, prior, training, weight_decay=config.weight_decay
     )
-    # XLA gains nothing on a CPU and fails under MirroredStrategy.
-    prior.compile(optimizer, jit_compile=False)
-    mend_fit(prior)
     return prior
 
 
@@ -149,13 +142,9 @@ def _fit(
     training = config.training
     steps = training.steps_per_epoch or _STEPS
     time_limit = time_limit_of(training, rows, agreement)
-    if rows and time_limit is not None and time_limit.progress >= 1.0:
+    if is_over(training, rows):
         return
-    if rows and rows[-1]["epoch"] >= training.epochs:
-        return
-    cosine = CosineSchedule(training.learning_rate, training.epochs * steps, time_limit)
     crops = {"batch_size": training.batch_size, "crop_cells": config.crop_cells}
-    best = min((row[_MONITOR] for row in rows), default=math.inf)
     batches = masked_crops(
         codemaps.train, **crops, seed=training.seed, first_batch=len(rows) * steps
     )
@@ -171,15 +160,15 @@ def _fit(
             validation_steps=shared_steps(judged, agreement.strategy),
             callbacks=[
                 energy,
-                Divergence(),
-                *([time_limit] if time_limit else []),
-                *([cosine] if training.learning_rate_schedule == "cosine" else []),
-                *([AveragedValidation()] if training.weight_averaging else []),
-                keras.callbacks.TensorBoard(run_dir / "tensorboard", write_graph=False),
-                TensorBoardFills(run_dir / "tensorboard" / "fills", codec),
-                HistoryFile(run_dir / "history.csv", rows),
-                Checkpoints(run_dir, _MONITOR, best=best),
-                Backup(run_dir / "backup"),
+                *callbacks_of(
+                    training,
+                    run_dir,
+                    rows,
+                    monitor=_MONITOR,
+                    total_steps=training.epochs * steps,
+                    time_limit=time_limit,
+                    examples=TensorBoardFills(run_dir / "tensorboard" / "fills", codec),
+                ),
             ],
             shuffle=False,
             verbose=verbose,

@@ -45,20 +45,7 @@ class NumpyEngine(Engine):
         inputs: Mapping[str, NDArray[Any]],
         results: tuple[str, ...],
     ) -> tuple[NDArray[np.float32], ...]:
-        """Run one signature.
-
-        Args:
-            signature: Its name.
-            inputs: All it takes, by name.
-            results: Names of what is wanted of what it returns.
-
-        Returns:
-            Arrays in the order of `results`.
-
-        Raises:
-            BundleError: If the model has no such signature, or cannot take these shapes
-                or types.
-        """
+        """As `Engine.run`."""
         outputs = self._program(signature, tuple(inputs), results).run(inputs)
         return tuple(outputs[name] for name in results)
 

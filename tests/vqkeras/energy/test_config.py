@@ -7,7 +7,7 @@ from edge_runtime.errors import UsageError
 from vqkeras.config_file import load_config
 from vqkeras.distribution.cluster import Worker
 from vqkeras.energy.config import EnergyConfig
-from vqkeras.training import energy_callback
+from vqkeras.shared_training import energy_callback
 
 
 def loaded(tmp_path, *options):
