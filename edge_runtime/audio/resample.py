@@ -24,6 +24,9 @@ KAISER_BETA = 0.1102 * (ATTENUATION_DB - 8.7)
 # The stop band begins at the lower Nyquist frequency: half a transition below it is
 # the cutoff, as a share of that frequency.
 CUTOFF = 1.0 - (ATTENUATION_DB - 7.95) / (2.285 * 2 * ZEROS * np.pi) / 2.0
+# Products of a matrix product that OpenBLAS makes in the thread it is called from: to
+# wake others for so little takes longer, and many times longer where they are busy.
+_ONE_THREAD = 1 << 18
 # Input values gathered at a time: 16 MiB of windows, whatever the length of the sound.
 _GATHERED = 1 << 22
 
@@ -95,7 +98,7 @@ def _resample_channel(
         start = first * down // up - reach
         inputs = _between(audio, start, (periods - 1) * step + len(weights))
         windows = sliding_window_view(inputs, len(weights))[::step]
-        rows = max(1, _GATHERED // len(weights))
+        rows = max(1, min(_GATHERED // len(weights), _ONE_THREAD // weights.size))
         for row in range(0, periods, rows):
             gathered = np.ascontiguousarray(windows[row : row + rows])
             resampled[row : row + rows, first : last + 1] = gathered @ weights
