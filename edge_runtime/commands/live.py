@@ -92,6 +92,9 @@ def _session(
             executor=executor,
             loop_s=arguments.loop,
         )
+    lookahead = arguments.lookahead
+    if lookahead is None:
+        lookahead = prompt_lookahead(bundle)
     return stream_session(
         bundle,
         engine,
@@ -99,9 +102,7 @@ def _session(
         channels=channels,
         priors=priors,
         phase=arguments.phase or "original",
-        lookahead=prompt_lookahead(bundle)
-        if arguments.lookahead is None
-        else arguments.lookahead,
+        lookahead=lookahead,
     )
 
 

@@ -21,7 +21,7 @@ from edge_runtime.live.control import parse_band
 from edge_runtime.live.midi_map import parse_map
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.presets import PRESETS, with_preset
-from edge_runtime.live.streaming_inpainter import LIVE
+from edge_runtime.live.streaming_inpainter import LIVE, STREAM_PRIOR
 from edge_runtime.phase.choice import PHASES
 
 # Options that only make sense with another one: without it they are refused.
@@ -139,7 +139,12 @@ def _add_rule(group: Any) -> None:
     group.add_argument(
         "--wet", type=float, default=1.0, help="share of the effect (default: 1)"
     )
-    add_draw_arguments(group, predict=str(LIVE.predict), temperature="the preset's, 1")
+    add_draw_arguments(
+        group,
+        predict=str(LIVE.predict),
+        prior=f"{STREAM_PRIOR} in stream mode, in loop mode as for inpaint",
+        temperature="the preset's, 1",
+    )
     group.add_argument(
         "--phase",
         choices=PHASES,

@@ -65,19 +65,26 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_draw_arguments(group: Any, *, predict: str, temperature: str = "1") -> None:
+def add_draw_arguments(
+    group: Any,
+    *,
+    predict: str,
+    prior: str = "learned if the model has it, else naive_bayes",
+    temperature: str = "1",
+) -> None:
     """Add the name of a prior, and whether and how those without a network draw.
 
     Args:
         group: Where they are added.
         predict: What is predicted unless told.
+        prior: Which prior is taken unless told. Defaults to that of an edit.
         temperature: That of the draws unless told. Defaults to `"1"`.
     """
     group.add_argument(
         "--prior",
         choices=PRIORS,
         help="; ".join(f"{name} {kind.help}" for name, kind in PRIORS.items())
-        + " (default: learned if the model has it, else naive_bayes)",
+        + f" (default: {prior})",
     )
     group.add_argument(
         "--predict",

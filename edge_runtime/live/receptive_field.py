@@ -87,11 +87,14 @@ def delay_of(field: ReceptiveField, bundle: Bundle) -> int:
 
 
 def prompt_lookahead(bundle: Bundle, longest_s: float = LONGEST_S) -> int:
-    """Most future cells with which the output comes soon enough; 0 if none are.
+    """Most future cells with which the output comes soon enough.
 
     Args:
         bundle: Model of sounds.
         longest_s: What is soon enough, in s. Defaults to `0.1`.
+
+    Returns:
+        Number of cells; 0 where even one comes too late.
 
     Example:
 
