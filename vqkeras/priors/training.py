@@ -69,6 +69,9 @@ def _fit_in(
 ) -> None:
     """Train in a folder of the worker's own."""
     strategy = agreement.strategy
+    weights = None
+    if not any(run_dir.glob("backup/epoch-*.keras")):
+        weights = first_weights(config, codec)  # refuses before all is encoded
     codemaps = kept_codemaps(
         codec.model,
         codec.config,
@@ -76,9 +79,6 @@ def _fit_in(
         versions=config.versions,
         path=run_dir / "codes.npz",
     )
-    weights = None
-    if not any(run_dir.glob("backup/epoch-*.keras")):
-        weights = first_weights(config, codec)
     with strategy.scope():
         prior = compiled_prior(config, codec.model, codemaps.train.shape[2], weights)
         finished = restore_backup(prior, run_dir / "backup")
