@@ -74,7 +74,7 @@ def on_spark(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
     """Run jobs on Spark: `spark-submit` or `$PYSPARK_SUBMIT_ARGS` names a master.
 
     Without either it runs on this machine. Jobs are handed over some at a time, so
-    that what was made is known before all is, and no driver holds all of them.
+    that what was made is known before all is, and Spark never holds all of them.
 
     Raises:
         MissingDependencyError: If pyspark or Java is not installed.

@@ -143,6 +143,8 @@ def _made(
     how: tuple[str, int, float],
 ) -> list[Made]:
     """Run what is due; stop as soon as too much is bad."""
+    if not due:
+        return []  # no cluster is started for nothing
     engine, workers, max_bad = how
     num_bad = sum(len(facts["bad"]) for facts in kept)
     made = []
