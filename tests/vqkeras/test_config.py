@@ -70,6 +70,8 @@ def test_a_wavenet_model_out_of_range_is_refused():
     for field, value in (("gate_units", 0), ("decoder_dilations", (1, 0))):
         with pytest.raises(UsageError, match=f"model.{field} must be 1 or more"):
             WaveNetArchitecture(**{field: value})
+    with pytest.raises(UsageError, match="encoder_dilations needs one block or more"):
+        WaveNetArchitecture(encoder_dilations=())
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from edge_runtime.errors import UsageError
 from vqkeras.model.model_config import ModelConfig, check_counts
 
 
@@ -34,8 +35,10 @@ class WaveNetArchitecture(ModelConfig):
     def __post_init__(self) -> None:
         super().__post_init__()
         check_counts("gate_units", [self.gate_units])
-        check_counts("encoder_dilations", self.encoder_dilations)
-        check_counts("decoder_dilations", self.decoder_dilations)
+        for name in ("encoder_dilations", "decoder_dilations"):
+            check_counts(name, getattr(self, name))
+            if not getattr(self, name):
+                raise UsageError(f"model.{name} needs one block or more. Received: [].")
 
     def networks(self, output_channels: int) -> tuple[Any, Any]:
         """`WaveNetGridEncoder` and `WaveNetGridDecoder`."""
