@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,9 @@ class Learned:
                 verbose=self._verbose,
             )
 
-    @property
+    @cached_property
     def run(self) -> Run:
-        """The trained codec."""
+        """The trained codec, loaded when first asked for."""
         return load_run(self.plan.codec_dir)
 
     def figures(self) -> dict[str, Any]:

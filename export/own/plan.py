@@ -80,7 +80,8 @@ def own_plan(
         UsageError: If there is no such preset, or it sees images.
         PresetError: If it cannot be used.
     """
-    share = _CODEC_SHARE if has_prior(place_of(from_preset)) else 1.0
+    learns_prior = has_prior(place_of(from_preset))
+    share = _CODEC_SHARE if learns_prior else 1.0
     common = [
         f"--from_preset={from_preset}",
         f"--name={name}",
@@ -97,7 +98,7 @@ def own_plan(
     if codec.spectrogram is None:
         raise UsageError(f"{from_preset} sees images. Choose a preset of sound.")
     prior = None
-    if share < 1.0:
+    if learns_prior:
         of_prior = [*common, f"--training.minutes={(1.0 - share) * minutes}"]
         with with_preset_prior(of_prior) as given:
             parser = ArgumentParser(exit_on_error=False)
