@@ -130,7 +130,7 @@ def unpack(packed: bytes, count: int, shares: Sequence[int]) -> list[int]:
         if place > len(packed) + _BEYOND:
             if value:
                 raise ValueError(f"it ends after some {len(codes)} of {count} codes")
-            # Nothing but the first code adds nothing to what is left.
+            # Nothing is left to subtract, so each code is the one that starts at 0.
             return codes + [0] * (count - len(codes))
     return codes
 

@@ -65,9 +65,10 @@ def read_clip_of(path: Path, sample_rate: int) -> NDArray[np.float32]:
 def clip_of(
     audio: NDArray[np.float32], stored_rate: int, sample_rate: int
 ) -> NDArray[np.float32]:
-    """The same of samples: what comes a second after them is not resampled.
+    """The first 4 s of samples at the rate `stored_rate`, silence after their end.
 
-    A rate may be one that nobody records at, and what is resampled from it without end.
+    What lies more than a second behind the clip is not resampled: of a file with a
+    very low rate in its header, that could take without end.
     """
     used = audio[: clip_samples(stored_rate) + stored_rate]
     resampled = resample(used, stored_rate, sample_rate)

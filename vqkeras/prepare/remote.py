@@ -14,9 +14,9 @@ from typing import Any, Generic
 from edge_runtime.errors import MissingDependencyError, UserError
 from vqkeras.datasets.listed_files import Content, LocalFiles
 
-# What stores tell of a file that changes with its content.
 # What names the files of a data set, or who made them.
 _LISTS = ("examples.json", "manifest.csv", "rendering.json")
+# What stores tell of a file that changes with its content.
 _MARKS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "updated", "created")
 
 

@@ -1,7 +1,7 @@
 """The prior of a preset: what predicts its codes, and how that came about.
 
 prior.yaml          how it was trained, every field
-prior.weights.h5    weights without the optimizer, kernels in float16
+prior.weights.h5    weights without the optimizer, see `short_weights`
 prior.json          sizes, seed, steps, time, energy, versions, checksum
 prior_history.csv   one row an epoch
 """

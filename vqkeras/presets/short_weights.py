@@ -1,7 +1,7 @@
 """Weights of a preset in half the bytes, where that changes next to nothing.
 
-Kernels are kept in float16 and loaded as float32. Codewords, biases and averages are
-few and stay float32.
+Kernels, and a decoder's offsets of its rows, are kept in float16 and loaded as float32.
+Codewords, biases and averages are few and stay float32.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vqkeras.model.code_prior import CodePrior
     from vqkeras.model.vqvae import VQVAE
 
-# Of the codes, and of a prior's bits: a larger change is none to keep.
+# Largest share of the codes, or of a prior's bits, that short weights may change.
 MOST = 0.001
 # Examples that the change is measured on.
 EXAMPLES = 40
@@ -110,7 +110,7 @@ def _shorten(whole: Path, short: Path, parts: Sequence[str]) -> None:
             if isinstance(item, h5py.Group):
                 copied = after.require_group(name)
             else:
-                # Kernels alone have four axes.
+                # Kernels have four axes, and so have offsets of rows.
                 is_short = item.ndim == 4 and name.split("/")[0] in parts
                 kind = np.float16 if is_short else item.dtype
                 copied = after.create_dataset(name, data=item[()].astype(kind))

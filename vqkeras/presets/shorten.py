@@ -65,8 +65,9 @@ def shorten(name: str, folder: Path = PRESETS_FOLDER) -> None:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="python -m vqkeras.presets.shorten",
-        description="Keep the kernels of presets in float16, where that changes less "
-        "than 0.1% of their codes.",
+        description="Keep the kernels of presets in float16: those of decoders, and "
+        "those of encoders and priors where that changes less than 0.1% of the codes "
+        "or of the bits a code.",
     )
     parser.add_argument("names", nargs="+", metavar="NAME", help="a preset")
     parser.add_argument(
