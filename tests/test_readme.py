@@ -32,6 +32,13 @@ COMMANDS = list(
         + re.findall(r"^ExecStart=.*/bin/(python -m .*)$", DEPLOY, re.MULTILINE)
     )
 )
+# Those that need nothing but a note and a model that ships.
+EDITS = [
+    line
+    for line in COMMANDS
+    if re.match(r"python -m edge_runtime (inpaint|reconstruct|transform|encode) ", line)
+    and ".tflite" not in line
+]
 # The package or module whose `main` a command runs.
 MODULES = {
     "edge_runtime": "edge_runtime.__main__",
@@ -59,7 +66,7 @@ def test_flags_of_a_command_exist(command, capsys):
 
 
 def test_there_are_commands_to_check():
-    assert len(COMMANDS) >= 8
+    assert len(COMMANDS) >= 8 and len(EDITS) >= 5
 
 
 def test_units_start_what_is_installed():
@@ -94,17 +101,32 @@ def test_python_code_imports_from_the_front_doors_alone():
     assert ours and ours <= {"edge_runtime", "vqkeras"}
 
 
-def test_python_code_runs(tmp_path, monkeypatch, capsys):
-    pytest.importorskip("ai_edge_litert", reason="needs the interpreter")
-    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-    monkeypatch.chdir(tmp_path)
-    time = np.arange(64000) / 16000
+def write_note(name, seconds):
+    """A decaying tone at 16 kHz, and its samples."""
+    time = np.arange(16000 * seconds) / 16000
     note = 0.4 * np.sin(2 * np.pi * 220 * time) * np.exp(-time)
-    with wave.open("note.wav", "wb") as file:
+    with wave.open(name, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(16000)
         file.writeframes((note * 32767).astype("<i2").tobytes())
+    return note
+
+
+@pytest.mark.parametrize("command", EDITS)
+def test_edits_are_made(command, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_note("note.wav", seconds=2)
+    write_note("other.wav", seconds=1)
+    main = importlib.import_module("edge_runtime.__main__").main
+    assert main(shlex.split(command)[3:]) == 0
+
+
+def test_python_code_runs(tmp_path, monkeypatch, capsys):
+    pytest.importorskip("ai_edge_litert", reason="needs the interpreter")
+    (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    note = write_note("note.wav", seconds=4)
     exec(compile(code, "README.md", "exec"), {})
     # The cells of the model that the region touches: up to a little above it.
     assert re.fullmatch(r"\d\.\d+-\d\.\d+ s, 0-8257 Hz\n", capsys.readouterr().out)
