@@ -49,7 +49,7 @@ def edit(folder: Path) -> None:
 
 
 def prepare(folder: Path) -> None:
-    """Make shards of notes, two of which are broken."""
+    """Make shards of notes, three of which are broken."""
     from tests.vqkeras.prepare.conftest import SETTINGS
     from vqkeras.datasets import DataConfig
     from vqkeras.prepare import prepare as prepare_shards
