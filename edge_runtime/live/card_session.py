@@ -153,8 +153,8 @@ def _tell_delay(
     say(f"delay: {delay_ms:.0f} ms, and {1000 * card.latency_s:.0f} ms of the card")
     if session.effect.delay > _LONG_S * sample_rate:
         say(
-            "That is long: the cells of this model are. Shorten it with "
-            "--lookahead 0, or take a model made for live sound with --model"
+            "That is long. Leave --lookahead out if you gave it, or take a model with "
+            "shorter cells, such as general, with --model"
         )
 
 

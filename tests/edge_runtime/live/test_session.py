@@ -161,7 +161,7 @@ def test_a_long_delay_is_worth_a_word(card, make_stream, free_port, capsys):
         play(session, free_port)
         speaker.join()
         told = capsys.readouterr().err
-        assert ("Shorten it with --lookahead 0" in told) == (delay == 3300)
+        assert ("Leave --lookahead out" in told) == (delay == 3300)
 
 
 def test_an_error_of_the_effect_ends_the_session(card, make_stream, free_port):
