@@ -27,6 +27,7 @@ export function connectRedo(session, tool) {
   session.addEventListener("sound", update);
   tool.addEventListener("change", update);
   button.addEventListener("click", () => {
+    if (!byId("tool").reportValidity()) return; // or the step would be gone for nothing
     session.undo();
     byId("tool").requestSubmit();
   });
