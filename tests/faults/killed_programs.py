@@ -9,7 +9,6 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import SimpleNamespace
 
 from tests.faults.writers import MODEL, make_sound
 
@@ -164,25 +163,26 @@ def own(folder: Path) -> None:
     """Teach a preset one's own sounds, and export it; three epochs, not minutes."""
     import tensorflow as tf
 
-    from export.own.__main__ import make_own, own_config
+    from export.own.__main__ import make_own
+    from export.own.plan import own_plan
 
     tf.config.run_functions_eagerly(True)
-    place, path = folder.parent, folder / "out.tflite"
+    place = folder.parent
     (preset_dir,) = (place / "presets").iterdir()
-    options = SimpleNamespace(
+    plan = own_plan(
+        place / "sounds",
         from_preset=str(preset_dir),
-        output=path,
-        sounds=place / "sounds",
+        name="out",
+        run_dir=folder / "run",
         minutes=1.0,
         seed=0,
     )
-    config = own_config(options)
     training = dataclasses.replace(
-        config.training, minutes=None, epochs=3, steps_per_epoch=2
+        plan.codec.training, minutes=None, epochs=3, steps_per_epoch=2
     )
-    data = dataclasses.replace(config.data, cache_dir=str(place / "cache"))
-    config = dataclasses.replace(config, training=training, data=data)
-    make_own(config, folder / "run", path, force=True)
+    data = dataclasses.replace(plan.codec.data, cache_dir=str(place / "cache"))
+    codec = dataclasses.replace(plan.codec, training=training, data=data)
+    make_own(dataclasses.replace(plan, codec=codec), folder / "out.tflite", force=True)
 
 
 def files_of(name: str) -> Callable[[Path], dict[str, bytes]]:
