@@ -43,7 +43,8 @@ def with_preset(arguments: Sequence[str]) -> Iterator[list[str]]:
     """A command line in which `--from_preset` stands for the preset's config.
 
     All that is given beside it wins. Data augmentation, architecture and spectrogram
-    are the preset's; so is the data, unless `--data.name` names other data.
+    are the preset's; so is the data, unless `--data.name` names other data. No codeword
+    restarts.
 
     Args:
         arguments: The command line, without the program.
@@ -94,7 +95,8 @@ def _config_of(preset: PresetFolder, data_name: str | None) -> dict[str, Any]:
         "name": f"{preset.name}_tuned",
         "data": data,
         "spectrogram": fields.get("spectrogram"),
-        "model": fields["model"],
+        # Codewords that a few sounds do not use stay: the prior knows what they mean.
+        "model": {**fields["model"], "restart_threshold": 0.0},
         "training": tuned_training(fields.get("training", {})),
     }
 

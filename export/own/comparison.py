@@ -60,7 +60,8 @@ def compare(tuned: Plan) -> dict[str, Any]:
     Returns:
         Plain values: `minutes`, `held_back` (segments), and the `Figures` of `preset`,
         `tuned` and `scratch`; of the last two also `epochs` of the codec and the energy
-        of both trainings.
+        of both trainings; of `tuned` also `bits_of_preset_prior`, what its codes cost
+        the prior that the preset has.
     """
     report: dict[str, Any] = {"minutes": tuned.minutes}
     for name, plan in (("tuned", tuned), ("scratch", tuned.from_scratch())):
@@ -71,6 +72,7 @@ def compare(tuned: Plan) -> dict[str, Any]:
         report[name] = {**learned.figures(), "epochs": epochs, **learned.energy()}
     of_tuned = Learned(tuned)
     report["preset"] = of_tuned.figures_of_preset()
+    report["tuned"]["bits_of_preset_prior"] = of_tuned.bits_of_preset_prior()
     return {**report, "held_back": len(of_tuned.run.dataset.test)}
 
 

@@ -72,6 +72,12 @@ class Learned:
         preset = load_preset(str(self.plan.codec.from_preset))
         return _figures(self.run, preset.model, preset.prior)
 
+    def bits_of_preset_prior(self) -> float | None:
+        """What a hidden code of the trained codec costs the preset's own prior."""
+        prior = load_preset(str(self.plan.codec.from_preset)).prior
+        bits: float | None = _figures(self.run, self.run.model, prior)["bits_per_code"]
+        return bits
+
     def energy(self) -> dict[str, Any]:
         """`energy_wh` of both trainings, `None` if not known, and `energy_method`."""
         folders = [self.plan.codec_dir]

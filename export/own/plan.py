@@ -12,6 +12,7 @@ from edge_runtime.errors import UsageError
 from vqkeras.config import Config
 from vqkeras.config_file import parse_arguments, parse_fields
 from vqkeras.fine_tuning import LEARNING_RATE_SHARE, with_preset
+from vqkeras.model.preset_folder import PresetFolder
 from vqkeras.model.preset_place import place_of
 from vqkeras.presets.preset_prior import has_prior
 from vqkeras.priors.config import PriorConfig
@@ -48,9 +49,10 @@ class Plan:
         return sum(training.minutes or 0.0 for training in trainings)
 
     def from_scratch(self) -> Plan:
-        """The same with fresh weights, at the preset's own learning rates."""
+        """The same with fresh weights, learned as the preset's were."""
+        model = PresetFolder(place_of(str(self.codec.from_preset))).model_config
         return Plan(
-            _from_scratch(self.codec),
+            replace(_from_scratch(self.codec), model=model),
             self.prior and _from_scratch(self.prior),
             self.codec_dir.with_name(f"{self.codec_dir.name}_scratch"),
             self.prior_dir.with_name(f"{self.prior_dir.name}_scratch"),

@@ -133,6 +133,9 @@ def test_fine_tuning_is_compared_with_training_from_scratch(plan):
     assert {"preset", "tuned", "scratch"} < set(report) and report["minutes"] == 10.0
     assert len({report[name]["bits_per_code"] for name in ("tuned", "scratch")}) == 2
     assert report["scratch"]["epochs"] == 1
+    tuned, preset = report["tuned"], report["preset"]
+    bits = {tuned["bits_per_code"], preset["bits_per_code"]}
+    assert tuned["bits_of_preset_prior"] not in bits
 
 
 def test_a_prior_of_other_codes_or_another_shape_is_refused(
