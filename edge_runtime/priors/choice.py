@@ -106,9 +106,10 @@ class PriorChoice:
                     f"Leave it out or choose prior {' or '.join(others)}."
                 )
         if self.temperature is not None and self.predict != "sample":
+            drawing = [n for n, kind in PRIORS.items() if "predict" in kind.options]
             raise UsageError(
-                f"A temperature does nothing with predict {PREDICTIONS[0]}. "
-                "Leave it out or choose predict sample."
+                f"A temperature does nothing with predict {PREDICTIONS[0]}. Leave it "
+                f"out, or choose predict sample and prior {' or '.join(drawing)}."
             )
         if self.passes is not None and not self.variation:
             raise UsageError(

@@ -64,8 +64,8 @@ def first_weights(config: PriorConfig, codec: Any) -> Path | None:
         codec: The `Run` or `Preset` whose codes it learns.
 
     Raises:
-        UsageError: If the codec did not go on from the same preset, or the config
-            differs in what the weights are.
+        UsageError: If the codec is not that preset and did not go on from it, or the
+            config differs in what the weights are.
         UserError: If the weights were changed.
     """
     if config.from_preset is None:
@@ -78,6 +78,8 @@ def first_weights(config: PriorConfig, codec: Any) -> Path | None:
                 f"{name} of the prior of {preset.name} is {fields[name]}. Received: "
                 f"{given[name]}. Leave it out, or train without --from_preset."
             )
+    if codec.folder.resolve() == preset.folder.resolve():
+        return prior_weights(preset.folder)
     origin = read_origin(codec.folder)
     if origin is None or origin.sha256[WEIGHTS] != preset.metadata["sha256"][WEIGHTS]:
         raise UsageError(

@@ -23,6 +23,7 @@ from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.presets import load_preset, write_preset, write_prior
 from vqkeras.presets.preset_prior import load_prior_run
 from vqkeras.priors.config import PriorConfig
+from vqkeras.priors.fine_tuning import first_weights
 from vqkeras.run import load_run
 from vqkeras.train import train
 from vqkeras.train_prior import train_prior
@@ -136,6 +137,10 @@ def test_fine_tuning_is_compared_with_training_from_scratch(plan):
     tuned, preset = report["tuned"], report["preset"]
     bits = {tuned["bits_per_code"], preset["bits_per_code"]}
     assert tuned["bits_of_preset_prior"] not in bits
+
+
+def test_the_prior_of_a_preset_goes_on_from_itself(plan, preset_dir):
+    assert first_weights(plan.prior, load_preset(preset_dir)).parent == preset_dir
 
 
 def test_a_prior_of_other_codes_or_another_shape_is_refused(
