@@ -39,6 +39,7 @@ def test_what_is_slow_large_or_told_in_two_lines_is_a_fault(monkeypatch):
         raise UserError("one\ntwo")
 
     monkeypatch.setattr("tests.fuzz.reader.MOST_SECONDS", 0.05)
+    monkeypatch.setattr("tests.fuzz.reader.MOST_MEMORY", peak_memory() + 200)
     assert "of processor time" in outcome(Reader(list, never, 1), b"")
     assert "several lines" in outcome(Reader(list, two_lines, 1), b"")
     assert outcome(Reader(list, int, 1), b"?").startswith("ValueError")
