@@ -16,7 +16,7 @@ class FakeDriver:
 
     def __init__(self, state, library):
         self._state = state
-        self.library = library
+        self.driver = library
         self.gpus = []
 
     def set(self, *gpus, init=0):
@@ -36,7 +36,7 @@ class FakeDriver:
 
     @property
     def users(self):
-        return self.library.fake_nvml_users()
+        return self.driver.fake_nvml_users()
 
 
 @pytest.fixture(scope="session")
