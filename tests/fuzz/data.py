@@ -13,6 +13,7 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from tests.fuzz.reader import Reader, folder, from_file, of_text
 from vqkeras.config_file import load_config
 from vqkeras.datasets.config import DataConfig
+from vqkeras.datasets.credits import CREDITS, credits_of
 from vqkeras.datasets.general_manifest import read_manifest
 from vqkeras.datasets.idx import read_idx
 from vqkeras.datasets.nsynth import _read_examples
@@ -121,6 +122,7 @@ def manifests() -> list[bytes]:
         "name": "folder",
         "spectrogram": asdict(SETTINGS),
         "data": asdict(DataConfig()),
+        "credits": asdict(CREDITS["folder"]),
         "compressed": False,
         "shape": list(SHAPE),
         "parts": parts,
@@ -130,7 +132,8 @@ def manifests() -> list[bytes]:
 
 def open_prepared(path: Path) -> object:
     """A prepared folder, as a training opens it."""
-    return load_shards(DataConfig("shards", dir=str(path.parent)), SETTINGS)
+    config = DataConfig("shards", dir=str(path.parent))
+    return load_shards(config, SETTINGS), credits_of(config)
 
 
 def lists_of_sounds() -> list[bytes]:

@@ -12,7 +12,7 @@ from typing import Any
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.general_manifest import read_credits
 from vqkeras.datasets.location import data_dir, existing_dir
-from vqkeras.datasets.shards import read_manifest_of
+from vqkeras.datasets.shard_manifest import read_manifest_of
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,11 +18,11 @@ from vqkeras.datasets.location import existing_dir
 from vqkeras.datasets.shard_files import (
     AUDIO,
     DAMAGE,
-    MANIFEST,
     ShardedMetadata,
     ShardedRows,
     stem_of,
 )
+from vqkeras.datasets.shard_manifest import read_manifest_of
 from vqkeras.datasets.split import Split
 
 # What of a config decides which sounds there are, and how they are divided.
@@ -56,27 +55,11 @@ def load_shards(config: DataConfig, settings: SpectrogramSettings) -> Dataset:
         The three splits, under the name of the data that was prepared.
 
     Raises:
-        UserError: If the folder is not prepared to its end.
+        UserError: If the folder is not prepared to its end, or damaged.
         UsageError: If it was prepared otherwise than the config says.
     """
     folder = existing_dir(str(config.dir))
     manifest = read_manifest_of(folder)
-    try:
-        return _dataset(folder, manifest, config, settings)
-    except UserError:
-        raise
-    except (*DAMAGE, KeyError, AttributeError) as error:
-        raise UserError(
-            f"{folder / MANIFEST} is damaged ({error}). Prepare it again."
-        ) from error
-
-
-def _dataset(
-    folder: Path,
-    manifest: dict[str, Any],
-    config: DataConfig,
-    settings: SpectrogramSettings,
-) -> Dataset:
     _check_settings(manifest["spectrogram"], settings, folder)
     _check_data(manifest, config, settings, folder)
 
@@ -93,27 +76,6 @@ def _dataset(
         validation=split("validation") if has_validation else None,
         test=split("test"),
     )
-
-
-def read_manifest_of(folder: Path) -> dict[str, Any]:
-    """What a prepared folder holds.
-
-    Raises:
-        UserError: If it is not prepared, or not to its end.
-    """
-    path = folder / MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        if manifest["format"] == 1:
-            return manifest
-    except FileNotFoundError as error:
-        raise UserError(
-            f"{folder} has no {MANIFEST}: it is not prepared, or not to its end. "
-            f"Run: python -m vqkeras.prepare --config FILE --out {folder}"
-        ) from error
-    except (OSError, ValueError, RecursionError, KeyError, TypeError) as error:
-        raise UserError(f"Cannot read {path}: {error}. Prepare it again.") from error
-    raise UserError(f"{path} has format {manifest['format']}, not 1.")
 
 
 def _check_settings(
@@ -138,9 +100,9 @@ def _check_data(
     decisive = DECISIVE + (("pitch_semitones",) if name == "general" else ())
     for field, value in dataclasses.asdict(config).items():
         value = list(value) if isinstance(value, tuple) else value
-        if field in decisive and value not in (default[field], prepared[field]):
+        if field in decisive and value not in (default[field], prepared.get(field)):
             raise UsageError(
-                f"{folder} was prepared with data.{field}={prepared[field]}, the "
+                f"{folder} was prepared with data.{field}={prepared.get(field)}, the "
                 f"config says {value}. Prepare it again, or leave it out."
             )
     if (

@@ -6,7 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Generic
@@ -101,10 +101,16 @@ def remote_lists(place: str) -> Iterator[tuple[Path, RemoteFiles]]:
         place: URL of the folder.
 
     Raises:
-        UserError: If the folder cannot be listed or a list not be read.
+        UserError: If the folder cannot be listed or a list not be read, or if it has
+            TFRecord files that would be left out.
     """
+    found = remote_files(place)
+    if unread := _unread(found):
+        raise UserError(
+            f"{place} has {', '.join(unread)}. What TFRecord files hold is known only "
+            "when all of them is read: copy such files here."
+        )
     with tempfile.TemporaryDirectory() as copies:
-        found = remote_files(place)
         folder = Path(copies, PurePosixPath(place).name)
         folder.mkdir()
         for name in found:
@@ -113,15 +119,25 @@ def remote_lists(place: str) -> Iterator[tuple[Path, RemoteFiles]]:
                 copy.parent.mkdir(parents=True, exist_ok=True)
                 fetch(place, name, copy)
         if not any(folder.iterdir()):
-            raise UserError(
-                f"{place} has no examples.json and no manifest.csv. What TFRecord "
-                "files hold is known only when all of them is read: copy such files "
-                "here."
-            )
+            raise UserError(f"{place} has no examples.json and no manifest.csv.")
         try:
             yield folder, RemoteFiles(place, folder, found)
         except UserError as error:
             raise type(error)(str(error).replace(str(folder), place)) from error
+
+
+def _unread(found: Iterable[str]) -> list[str]:
+    """TFRecord files whose notes would be read if the folder were here."""
+    names = set(found)
+    if {"examples.json", "manifest.csv"} & names:
+        return []
+    return sorted(
+        name
+        for name in names
+        if "/" not in name
+        and name.endswith(".tfrecord")
+        and f"{name.removesuffix('.tfrecord')}/examples.json" not in names
+    )
 
 
 class RemoteFiles(LocalFiles):

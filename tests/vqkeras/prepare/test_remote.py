@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -45,15 +46,28 @@ def test_a_collection_and_its_credits(kinds, settings, tmp_path):
 
 
 def test_what_a_place_has_not_is_said_of_the_place(broken, settings, tmp_path):
-    records = tmp_path / "records"
-    records.mkdir()
-    (records / "nsynth-train.tfrecord").touch()
-    with pytest.raises(UserError, match=r"records has no examples.json .* copy such"):
-        prepare(replace(broken, dir=f"file://{records}"), settings, tmp_path / "x")
-    (records / "manifest.csv").write_text("path\n")
-    general = DataConfig("general", dir=f"file://{records}")
-    with pytest.raises(UserError, match=f"^file://{records}/manifest.csv needs"):
+    place = tmp_path / "place"
+    place.mkdir()
+    (place / "a.wav").touch()
+    with pytest.raises(UserError, match=r"place has no examples.json and no manifest"):
+        prepare(replace(broken, dir=f"file://{place}"), settings, tmp_path / "x")
+    (place / "manifest.csv").write_text("path\n")
+    general = DataConfig("general", dir=f"file://{place}")
+    with pytest.raises(UserError, match=f"^file://{place}/manifest.csv needs"):
         prepare(general, settings, tmp_path / "x")
+
+
+def test_records_are_not_left_out_beside_a_folder(broken, settings, tmp_path):
+    place = tmp_path / "place"
+    place.mkdir()
+    Path(broken.dir).rename(place / "nsynth-valid")
+    for part in ("train", "valid"):
+        (place / f"nsynth-{part}.tfrecord").touch()
+    there = replace(broken, dir=f"file://{place}")
+    with pytest.raises(UserError, match=r"place has nsynth-train.tfrecord\. .* copy"):
+        plan_of(there, settings)
+    (place / "nsynth-train.tfrecord").unlink()
+    assert len(plan_of(there, settings)) == 15  # the folder's, as here
 
 
 def test_a_plan_grows_as_its_files_do(settings, tmp_path, monkeypatch):
