@@ -34,6 +34,16 @@ def test_what_the_model_hears_does_not_count():
     assert not background_level(noise(1e3 * FLOOR), np.ones(SHAPE), SETTINGS).any()
 
 
+def test_what_dies_away_is_no_background():
+    """Silence between hits stays silence, however long their tails take."""
+    tails = np.zeros((1, *SHAPE), np.float32)
+    tails[0, ::4] = (0.1 * FLOOR) ** 2
+    tails[0, 1::4] = FLOOR**2
+    assert not background_level(tails, np.ones(SHAPE), SETTINGS).any()
+    level = background_level(tails + noise(1e-3 * FLOOR), np.ones(SHAPE), SETTINGS)
+    assert level.mean() == pytest.approx(1e-3 * FLOOR, rel=0.1)
+
+
 def test_only_what_is_near_counts_and_of_silence_nothing_is_left():
     power, near = noise(0.3 * FLOOR), np.ones(SHAPE)
     power[:, 200:] = 0.0
