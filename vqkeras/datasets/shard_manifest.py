@@ -78,7 +78,7 @@ def _wrong_in(manifest: dict[str, Any]) -> str | None:
 def _is_part(content: Any) -> bool:
     if not isinstance(content, dict) or not isinstance(content.get("rows"), list):
         return False
-    variance = content.get("variance")  # None where there are no rows
+    variance = content.get("variance", "")  # None where there are no rows
     is_variance = isinstance(variance, int | float) and 0.0 <= variance < float("inf")
     is_known = variance is None or is_variance
     return is_known and all(_is_count(number) for number in content["rows"])

@@ -44,7 +44,8 @@ def test_a_whole_one_is_read(tmp_path):
         ({"compressed": None}, "its compressed is missing"),
         ({"credits": {"names": []}}, "its credits are not licence, attribution"),
         ({"parts": {"train": PART}}, "its part validation is not"),
-        ({"parts": {"train": {"rows": [1.5]}}}, "its part train is not"),
+        ({"parts": {"train": {"rows": [1]}}}, "its part train is not"),
+        ({"parts": {"train": {**PART, "rows": [1.5]}}}, "its part train is not"),
         ({"parts": {"train": {"rows": [1], "variance": "x"}}}, "its part train is not"),
     ],
 )
