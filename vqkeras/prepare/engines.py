@@ -22,7 +22,7 @@ from typing import Any
 
 from edge_runtime.errors import MissingDependencyError, UserError
 from vqkeras.prepare.plan import Job
-from vqkeras.prepare.shard import Made, make_shard
+from vqkeras.prepare.shard import AGAIN, Made, make_shard
 
 # Jobs that Spark gets at a time, for each of its cores: the more, the fewer of them
 # wait for the last one; the fewer, the sooner it stops where too much is bad.
@@ -190,10 +190,8 @@ def _given_up(engine: str, error: Exception) -> str:
     lines = (reason if found else text).strip().splitlines() or [type(error).__name__]
     if not found and lines[1:2] and lines[1].startswith(": "):
         lines[0] = lines[1][2:]  # Java's own words, after where they come from
-    return (
-        f"{engine} gave up: {lines[0].rstrip('.')}. What is made stays: run the same "
-        "command again."
-    )
+    said = lines[0].removesuffix(AGAIN).rstrip(". ")
+    return f"{engine} gave up: {said}. {AGAIN}"
 
 
 def _follow(parent: int) -> None:

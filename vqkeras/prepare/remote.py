@@ -20,6 +20,10 @@ _LISTS = ("examples.json", "manifest.csv", "rendering.json")
 _MARKS = ("ETag", "etag", "md5Hash", "mtime", "LastModified", "updated", "created")
 
 
+class StoreError(UserError):
+    """A store does not give what it has: it is the store that fails and no file."""
+
+
 def is_remote(place: str) -> bool:
     """Whether a place is a URL and no folder.
 
@@ -75,13 +79,15 @@ def fetch(place: str, name: str, copy: Path) -> None:
     """Copy one file of a folder here.
 
     Raises:
-        UserError: If its store does not give it.
+        UserError: If there is no such file.
+        StoreError: If its store does not give it, or there is no room for it here.
     """
     system, folder = file_system_of(place)
     try:
         system.get_file(f"{folder}/{name}", str(copy))
     except Exception as error:
-        raise UserError(f"Cannot read {place}/{name}: {_reason(error)}.") from error
+        kind = UserError if isinstance(error, FileNotFoundError) else StoreError
+        raise kind(f"Cannot read {place}/{name}: {_reason(error)}.") from error
 
 
 @contextlib.contextmanager

@@ -26,9 +26,10 @@ from vqkeras.datasets.shard_files import AUDIO, COMPRESSED, PLAIN, RowWriter
 from vqkeras.datasets.split import moments_of
 from vqkeras.prepare.kept_memory import keep_memory
 from vqkeras.prepare.plan import Job
-from vqkeras.prepare.remote import reason_of
+from vqkeras.prepare.remote import StoreError, reason_of
 
 TEMPORARY = ".vqkeras-shard-"
+AGAIN = "What is made stays: run the same command again."
 _LONGEST_REASON = 200
 
 
@@ -65,7 +66,7 @@ def make_shard(job: Job) -> Made:
         job: What to make.
 
     Raises:
-        UserError: If it cannot be written.
+        UserError: If it cannot be written, or a store gives no more sounds.
     """
     from threadpoolctl import threadpool_limits
 
@@ -87,9 +88,11 @@ def make_shard(job: Job) -> Made:
             file.write(json.dumps(known).encode())
     except OSError as error:
         raise UserError(
-            f"Cannot write {shard}: {error.strerror or error}. What is made stays: run "
-            "the same command again."
+            f"Cannot write {shard}: {error.strerror or error}. {AGAIN}"
         ) from error
+    except StoreError as error:
+        # Its files are not bad: what is made now must not say so for ever.
+        raise UserError(f"{error} {AGAIN}") from error
     return Made(
         job.stem,
         known["good"],
@@ -114,7 +117,7 @@ def _write(job: Job, shard: Path, audio: Path) -> dict[str, Any]:
         for item in job.items:
             try:
                 found = list(item.rows(rate))
-            except MissingDependencyError:
+            except (MissingDependencyError, StoreError):
                 raise
             except (UserError, OSError) as error:
                 bad.append([item.name, reason_of(error)[:_LONGEST_REASON]])

@@ -8,6 +8,7 @@ import pytest
 
 from edge_runtime.errors import MissingDependencyError, UserError
 from vqkeras.prepare.engines import on_beam, on_dask, on_spark
+from vqkeras.prepare.shard import AGAIN
 
 
 @pytest.fixture
@@ -30,6 +31,12 @@ def test_dask_goes_to_the_cluster_that_is_named(dask):
 def test_a_cluster_that_is_not_reached_is_one_line(dask):
     dask.Client.side_effect = OSError("Timed out\nafter 30 s")
     with pytest.raises(UserError, match=r"^Dask gave up: Timed out\. What is made"):
+        list(on_dask([], 2))
+
+
+def test_what_to_do_is_said_once(dask):
+    dask.Client.side_effect = OSError(f"x\nUserError: The disk is full. {AGAIN}")
+    with pytest.raises(UserError, match=rf"^Dask gave up: The disk is full\. {AGAIN}$"):
         list(on_dask([], 2))
 
 

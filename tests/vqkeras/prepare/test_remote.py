@@ -101,3 +101,29 @@ def test_a_store_that_refuses_is_one_line(monkeypatch):
     item = Recording("s3://bucket", "a.wav", "1")
     with pytest.raises(UserError, match=r"a\.wav: no credentials\.$"):
         list(item.rows(2000))
+
+
+def test_a_store_that_fails_makes_no_file_bad(notes, settings, tmp_path, monkeypatch):
+    there = replace(notes, dir=f"file://{notes.dir}")
+    system, folder = remote.file_system_of(there.dir)
+    given = []
+
+    class Store:
+        find = staticmethod(system.find)
+
+        def get_file(self, path, copy):
+            given.append(path)
+            if len(given) == 7:
+                raise ConnectionError("The store is gone")
+            system.get_file(path, copy)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(remote, "file_system_of", lambda place: (Store(), folder))
+        with pytest.raises(UserError, match=r"\.wav: The store is gone\. What is made"):
+            prepare(there, settings, tmp_path / "there", **HOW)
+    assert [path.name for path in (tmp_path / "there").glob("*-*.json")] == [
+        "train-00000.json"  # four files and the list, then one of the next shard
+    ]
+    assert prepare(there, settings, tmp_path / "there", **HOW).num_bad == 0
+    prepare(notes, settings, tmp_path / "here", **HOW)
+    assert known(tmp_path / "here") == known(tmp_path / "there")
