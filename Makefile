@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 TENSORFLOW := $(shell if [ "$$(uname -sm)" = "Linux x86_64" ] && ! command -v nvidia-smi >/dev/null 2>&1; then echo train-cpu; else echo train; fi)
 STAMP := $(VENV)/.installed-$(TENSORFLOW)
 
-.PHONY: demo test docs fuzz faults kills sbom lint format benchmarks pretrained pi clean
+.PHONY: demo test docs fuzz faults kills sbom lock lint format benchmarks pretrained pi clean
 
 demo: $(STAMP)
 	$(BIN)/python -m export.demo --out demo
@@ -39,6 +39,17 @@ sbom: $(STAMP)
 	build/tools/bin/python -m pip install --quiet --disable-pip-version-check "cyclonedx-bom>=7,<8"
 	build/tools/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml -o build/sbom.json $(BIN)/python
 
+# locks/ anew, after a change of constraints.txt or of a dependency: what is installed
+# here, with the hashes of all its files, for every system and Python from 3.11 on.
+LOCK = build/tools/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --annotation-style line --custom-compile-command "make lock" -c constraints.txt
+lock:
+	test -x build/tools/bin/python || $(PYTHON) -m venv build/tools
+	build/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
+	printf 'setuptools\nwheel\n' | $(LOCK) --no-deps - -o locks/build.txt
+	$(LOCK) pyproject.toml --extra edge --extra dev --extra train --no-emit-package tensorflow -o locks/common.txt
+	echo tensorflow | $(LOCK) --no-deps - -o locks/train.txt
+	echo tensorflow-cpu | $(LOCK) --no-deps - -o locks/train-cpu.txt
+
 lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -61,9 +72,14 @@ PI_WORK ?= $(HOME)/.cache/vqkeras-pi
 pi: $(STAMP)
 	PYTHON=$(abspath $(BIN))/python bash tests/pi/run.sh $(PI_WORK)
 
-$(STAMP): pyproject.toml constraints.txt
+# Only files whose hashes stand in locks/. setuptools comes first: it builds what has no
+# wheel, and this package.
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+$(STAMP): pyproject.toml $(wildcard locks/*.txt)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[$(TENSORFLOW),edge,dev]"
+	$(INSTALL) --require-hashes -r locks/build.txt
+	$(INSTALL) --require-hashes --no-build-isolation -r locks/common.txt -r locks/$(TENSORFLOW).txt
+	$(INSTALL) --no-deps --no-build-isolation -e .
 	touch $@
 
 clean:
