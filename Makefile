@@ -45,7 +45,7 @@ LOCK = build/tools/bin/uv pip compile --quiet --upgrade --universal --python-ver
 lock:
 	test -x build/tools/bin/python || $(PYTHON) -m venv build/tools
 	build/tools/bin/python -m pip install --quiet --disable-pip-version-check "uv>=0.13,<0.14"
-	printf 'setuptools\nwheel\n' | $(LOCK) --no-deps - -o locks/build.txt
+	printf 'setuptools\nwheel\n' | $(LOCK) - -o locks/build.txt
 	$(LOCK) pyproject.toml --extra edge --extra dev --extra train --no-emit-package tensorflow -o locks/common.txt
 	echo tensorflow | $(LOCK) --no-deps - -o locks/train.txt
 	echo tensorflow-cpu | $(LOCK) --no-deps - -o locks/train-cpu.txt

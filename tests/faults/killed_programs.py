@@ -74,7 +74,7 @@ def train(folder: Path) -> None:
     """Train the tiny model of the tests, or go on."""
     from tests.vqkeras.conftest import CONFIG, with_training
 
-    train_images(with_training(CONFIG, epochs=8), folder / "run")
+    train_images(with_training(CONFIG, epochs=4), folder / "run")
 
 
 def train_images(config: object, run_dir: Path) -> None:
@@ -111,7 +111,7 @@ def train_prior(folder: Path) -> None:
     tf.config.run_functions_eagerly(True)
     datasets.load_dataset = load_images
     config = dataclasses.replace(
-        PRIOR, training=dataclasses.replace(PRIOR.training, epochs=6)
+        PRIOR, training=dataclasses.replace(PRIOR.training, epochs=3)
     )
     run_dir = folder / "run"
     is_begun = (run_dir / "config.yaml").exists()
