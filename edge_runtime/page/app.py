@@ -151,6 +151,7 @@ class _Site:
                 client,
                 partial(_until_gone, request),
                 lambda worker: work(worker, media_type, body, self._limits, self._kept),
+                body_bytes=len(body),
             )
         finally:
             self._uploads.release(len(body), client)

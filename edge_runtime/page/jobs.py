@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +21,14 @@ class ClientGone(Exception):
     """The client hung up before its job began; nobody waits for an answer."""
 
 
+# A job waits as if it had come later, by as long as a body of its size would take at
+# this rate, in bytes/s: small ones need not wait for all large ones before them, and no
+# large one waits for ever.
+_BYTES_PER_S = 1e6
+
+
 class Jobs:
-    """Runs jobs on a fixed number of workers, first come, first served.
+    """Runs jobs on a fixed number of workers: those that came first, and small ones.
 
     The event loop never computes: it only takes requests in and hands answers out, so a
     long job, a slow upload or a client that stops reading holds up nobody else.
@@ -32,7 +39,6 @@ class Jobs:
 
     Attributes:
         running: Jobs that run now.
-        waiting: Jobs that wait for a worker.
     """
 
     def __init__(self, limits: Limits, workers: Sequence[Worker]) -> None:
@@ -42,10 +48,14 @@ class Jobs:
         for worker in workers:
             self._free.put(worker)
         self._workers = len(workers)
-        self._slots = asyncio.Semaphore(len(workers))
+        self._due: dict[asyncio.Future[None], float] = {}
         self._clients: Counter[str] = Counter()
         self.running = 0
-        self.waiting = 0
+
+    @property
+    def waiting(self) -> int:
+        """Jobs that wait for a worker."""
+        return len(self._due)
 
     def check(self, client: str) -> None:
         """Refuse a client early, before its sound is taken in.
@@ -60,8 +70,6 @@ class Jobs:
                 "Wait for one of them.",
                 retry_s=1,
             )
-        # Those that come at the same moment wait for an instant, though workers are
-        # free; they take no place of the queue.
         if self.running + self.waiting >= self._workers + self._limits.waiting:
             raise Refusal(
                 503, "The server is busy: too many jobs wait. Try again.", retry_s=2
@@ -72,6 +80,8 @@ class Jobs:
         client: str,
         gone: Callable[[], Awaitable[None]],
         work: Callable[[Worker], _Result],
+        *,
+        body_bytes: int = 0,
     ) -> _Result:
         """Run a job when it is its turn.
 
@@ -80,6 +90,8 @@ class Jobs:
             gone: Its result ends when the client hangs up; a job that still waits is
                 dropped then.
             work: Function of a worker; runs in a thread.
+            body_bytes: Size of what it was asked with; the smaller, the sooner its
+                turn. Defaults to nothing.
 
         Returns:
             What `work` returns.
@@ -91,14 +103,12 @@ class Jobs:
         self.check(client)
         self._clients[client] += 1
         try:
-            await self._wait_for_turn(gone)
-            self.running += 1
+            await self._wait_for_turn(gone, body_bytes)
             try:
                 loop = asyncio.get_running_loop()
                 return await loop.run_in_executor(self._pool, self._on_worker, work)
             finally:
-                self.running -= 1
-                self._slots.release()
+                self._end()
         finally:
             self._clients[client] -= 1
             self._clients += Counter()  # drops zeros: addresses are not kept
@@ -107,22 +117,36 @@ class Jobs:
         """Let running jobs end and start no more."""
         self._pool.shutdown(cancel_futures=True)
 
-    async def _wait_for_turn(self, gone: Callable[[], Awaitable[None]]) -> None:
-        turn = asyncio.ensure_future(self._slots.acquire())
+    async def _wait_for_turn(
+        self, gone: Callable[[], Awaitable[None]], body_bytes: int
+    ) -> None:
+        turn = asyncio.get_running_loop().create_future()
+        self._due[turn] = time.monotonic() + body_bytes / _BYTES_PER_S
+        self._begin()
         left = asyncio.ensure_future(gone())
-        self.waiting += 1
         try:
             await asyncio.wait((turn, left), return_when=asyncio.FIRST_COMPLETED)
             if not turn.done():
                 raise ClientGone
         except BaseException:
             if turn.done():
-                self._slots.release()
-            turn.cancel()
+                self._end()
+            self._due.pop(turn, None)
             raise
         finally:
             left.cancel()
-            self.waiting -= 1
+
+    def _begin(self) -> None:
+        """Give the turns of free workers to the jobs that are due first."""
+        while self._due and self.running < self._workers:
+            turn = min(self._due, key=self._due.__getitem__)
+            del self._due[turn]
+            turn.set_result(None)
+            self.running += 1
+
+    def _end(self) -> None:
+        self.running -= 1
+        self._begin()
 
     def _on_worker(self, work: Callable[[Worker], _Result]) -> _Result:
         worker = self._free.get()

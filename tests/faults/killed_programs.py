@@ -4,11 +4,14 @@ What they read lies beside their folder. Whatever loads Keras is imported in `lo
 that children begin with it; none of it may run there, for children are forked.
 """
 
+import contextlib
 import dataclasses
+import io
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import SimpleNamespace
 
 from tests.faults.writers import MODEL, make_sound
 
@@ -163,9 +166,11 @@ def own(folder: Path) -> None:
     """Teach a preset one's own sounds, and export it; three epochs, not minutes."""
     import tensorflow as tf
 
+    from export.own import learned
     from export.own.__main__ import make_own
     from export.own.plan import own_plan
 
+    learned.subprocess = SimpleNamespace(run=run_here, PIPE=None)
     tf.config.run_functions_eagerly(True)
     place = folder.parent
     (preset_dir,) = (place / "presets").iterdir()
@@ -183,6 +188,15 @@ def own(folder: Path) -> None:
     data = dataclasses.replace(plan.codec.data, cache_dir=str(place / "cache"))
     codec = dataclasses.replace(plan.codec, training=training, data=data)
     make_own(dataclasses.replace(plan, codec=codec), folder / "out.tflite", force=True)
+
+
+def run_here(command: list[str], **_: object) -> SimpleNamespace:
+    """In place of `subprocess.run`: a new process would load Keras again, for long."""
+    from export.__main__ import main
+
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        code = main(command[command.index("export") + 1 :])
+    return SimpleNamespace(returncode=code, stdout=printed.getvalue())
 
 
 def files_of(name: str) -> Callable[[Path], dict[str, bytes]]:

@@ -110,3 +110,36 @@ def test_jobs_that_come_at_the_same_moment_find_the_free_workers():
     *taken, last = asyncio.run(all_at_once(6))
     assert set(taken) <= {"ONE", "TWO"}
     assert isinstance(last, Refusal) and last.status == 503
+
+
+def test_a_small_job_does_not_wait_for_all_large_ones_before_it():
+    """And a large one does not wait for ever: later small ones come after it."""
+    begun, gate = [], threading.Event()
+
+    async def forever():
+        await asyncio.Event().wait()
+
+    async def one_worker():
+        jobs = Jobs(Limits(waiting=9, jobs_per_client=100), ["one"])
+
+        def run(name, body_bytes):
+            def work(_):
+                begun.append(name)
+                gate.wait(5)
+
+            return asyncio.create_task(
+                jobs.run("client", forever, work, body_bytes=body_bytes)
+            )
+
+        asked = [run("running", 0)]
+        asked += [run(f"large {i}", 100_000 + i) for i in range(2)] + [run("small", 1)]
+        await asyncio.sleep(0.2)  # as long as the large ones are put back, and more
+        asked.append(run("late", 1))
+        await asyncio.sleep(0)
+        assert (jobs.running, jobs.waiting) == (1, 4)
+        gate.set()
+        await asyncio.gather(*asked)
+        assert (jobs.running, jobs.waiting) == (0, 0)
+
+    asyncio.run(one_worker())
+    assert begun == ["running", "small", "large 0", "large 1", "late"]
