@@ -147,10 +147,24 @@ def _layout(
     attachments = Attachments(before=tuple(before))
     after: list[Chunk] = []
     for name, place, count in _chunks(stream, start + size + size % 2, length):
+        _refuse_more_samples(name, place - 8, count)
         if is_kept(name) and name != b"fmt " and _room([*before, *after], count):
             stream.seek(place)
             after.append((name, stream.read(count)))
     return WavLayout(form, start, size, replace(attachments, after=tuple(after)))
+
+
+def _refuse_more_samples(name: bytes, position: int, count: int) -> None:
+    """Raise if a chunk has samples that would be lost."""
+    if name == b"data" and count:
+        raise AudioError(
+            "its samples lie in several data chunks. Join them: ffmpeg -i IN OUT.wav"
+        )
+    if name in (b"RIFF", *_LONG):
+        raise AudioError(
+            f"a second sound follows the first one, at byte {position}. "
+            "Split the file there"
+        )
 
 
 def _chunks(

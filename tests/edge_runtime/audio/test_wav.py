@@ -180,6 +180,8 @@ DATA = chunk(b"data", bytes(8))
         (riff(chunk(b"fmt ", bytes(14)), DATA), "fmt chunk has 14 bytes, expected 16"),
         (riff(fmt(channels=0, block=2), DATA), "contradicts itself: 0 channels"),
         (riff(fmt(rate=0), DATA), "contradicts itself: 1 channels, 0 Hz"),
+        (riff(fmt(), DATA, chunk(b"LIST", b"INFO"), DATA), "several data chunks"),
+        (2 * riff(fmt(), DATA), "a second sound follows the first one, at byte"),
         (riff(fmt(block=0), DATA), "0 bytes for one sample"),
         (riff(fmt(channels=2, block=3), DATA), "3 bytes for one sample"),
         (riff(fmt(bits=24, block=2), DATA), r"tag 1, 24 bits in 2 bytes\). Expected"),
