@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -264,7 +265,9 @@ def _encode(
             ) as file,
         ):
             for name, value in stored.attachments.all_tags().items():
-                setattr(file, name, value)
+                # Empty ones, and those the container has no place for, are refused.
+                with contextlib.suppress(soundfile.SoundFileError):
+                    setattr(file, name, value)
             for start in range(0, len(samples), _BLOCK):
                 file.write(_passed(samples[start : start + _BLOCK], stored.subtype))
                 if start // _BLOCK % 64 == 63:

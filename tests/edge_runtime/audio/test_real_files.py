@@ -175,6 +175,19 @@ def test_titles_go_from_format_to_format(tmp_path, suffixes):
     assert soundfile.SoundFile(tmp_path / "third.ogg").artist == "Me"
 
 
+@pytest.mark.parametrize("suffix", [".mp3", ".flac", ".ogg", ".aiff", ".caf"])
+def test_empty_tags_hinder_nothing(tmp_path, suffix):
+    """As of most MP3s: the short tags at their end have room for every one of them."""
+    path = tmp_path / "song.mp3"
+    soundfile.write(path, NOISE, 8000)
+    tag = b"TAG" + b"Ra\xefn".ljust(30, b"\0") + bytes(94) + b"\xff"
+    path.write_bytes(path.read_bytes() + tag)
+    written = tmp_path / f"again{suffix}"
+    write_audio(written, read_audio(path))
+    assert len(read_audio(written).samples) == len(read_audio(path).samples)
+    assert soundfile.SoundFile(written).title.startswith("Ra") or suffix == ".caf"
+
+
 @pytest.mark.parametrize(
     ("start", "word"),
     [
