@@ -31,7 +31,8 @@ from edge_runtime.audio.wav_layout import (
 from edge_runtime.errors import AudioError, UsageError
 from edge_runtime.output_file import check_output, is_device, output_file
 
-_WAV_SUFFIXES = (".wav", ".wave")
+_LONG_SUFFIX = ".rf64"
+_WAV_SUFFIXES = (".wav", ".wave", _LONG_SUFFIX)
 # Sounds of more bytes than this stay on the disk until samples are needed.
 MAPPED_BYTES = 1 << 22
 # Samples of such a sound that are written together.
@@ -232,10 +233,11 @@ def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> No
     """Write an audio file in the format its name asks for.
 
     Args:
-        path: `.wav` keeps every sample and the subtype. `.flac`, `.aiff`, `.caf`,
-            `.w64`, `.rf64`, `.ogg` and `.mp3` go through soundfile; where such a
-            container cannot hold the subtype, it gets the nearest that it can. `-`
-            is WAV on standard output, and so is what has no suffix and is a device.
+        path: `.wav` and `.rf64` keep every sample and the subtype; WAV of more than
+            4 GiB is RF64. `.flac`, `.aiff`, `.caf`, `.w64`, `.ogg` and `.mp3` go
+            through soundfile; where such a container cannot hold the subtype, it gets
+            the nearest that it can. `-` is WAV on standard output, and so is what has
+            no suffix and is a device.
         audio_file: What to write.
         force: Whether an existing file may be replaced. Defaults to `False`.
 
@@ -255,7 +257,8 @@ def write_audio(path: Path, audio_file: AudioFile, *, force: bool = False) -> No
     with output_file(path, force=force) as temporary:
         if container is None:
             with temporary.open("wb") as stream:
-                _write_wav(stream, audio_file)
+                is_long = path.suffix.lower() == _LONG_SUFFIX
+                _write_wav(stream, audio_file, is_long=is_long)
         else:
             write_with_soundfile(temporary, audio_file, container, audio_file.forget)
 
@@ -268,15 +271,17 @@ def check_audio_output(path: Path, *, force: bool) -> None:
     if suffix not in (*_WAV_SUFFIXES, *CONTAINERS):
         raise UsageError(
             f"{path} does not say which audio format to write. "
-            f"Give a name that ends in .wav, {', '.join(CONTAINERS)}."
+            f"Give a name that ends in .wav, .rf64, {', '.join(CONTAINERS)}."
         )
     if suffix in CONTAINERS:
         import_soundfile(path)
     check_output(path, force=force)
 
 
-def _write_wav(stream: BinaryIO, audio_file: AudioFile) -> None:
-    head, tail = wav_frame(audio_file)
+def _write_wav(
+    stream: BinaryIO, audio_file: AudioFile, *, is_long: bool = False
+) -> None:
+    head, tail = wav_frame(audio_file, is_long=is_long)
     stream.write(head)
     for start in range(0, len(audio_file.samples), _PIECE):
         part = audio_file.samples[start : start + _PIECE]

@@ -27,7 +27,6 @@ CONTAINERS = {
     ".aif": "AIFF",
     ".caf": "CAF",
     ".w64": "W64",
-    ".rf64": "RF64",
     ".ogg": "OGG",
     ".mp3": "MP3",
 }

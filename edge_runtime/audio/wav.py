@@ -126,16 +126,19 @@ def wav_bytes(stored: StoredAudio) -> bytes:
 
     Returns:
         The whole file.
-
-    Raises:
-        AudioError: If it would be larger than the 4 GiB that RIFF can count.
     """
     head, tail = wav_frame(stored)
     return head + encoded(stored.samples, stored.subtype) + tail
 
 
-def wav_frame(stored: StoredAudio) -> tuple[bytes, bytes]:
-    """What comes before and behind the samples; arguments and errors as above."""
+def wav_frame(stored: StoredAudio, *, is_long: bool = False) -> tuple[bytes, bytes]:
+    """What comes before and behind the samples.
+
+    Args:
+        stored: As above.
+        is_long: Whether to write RF64 even where RIFF, which ends at 4 GiB, would do.
+            Defaults to `False`.
+    """
     samples, channels = stored.samples.shape
     form = WavFormat(stored.subtype, channels, stored.sample_rate)
     size = samples * form.block
@@ -143,13 +146,13 @@ def wav_frame(stored: StoredAudio) -> tuple[bytes, bytes]:
     chunks = _first_chunks(form, samples, attachments)
     tail = bytes(size % 2) + _joined(attachments.after)
     total = len(b"WAVE") + len(chunks) + 8 + size + len(tail)
-    if total > _LARGEST:
-        raise AudioError(
-            f"{size} bytes of samples do not fit into a WAV file, which ends at 4 GiB. "
-            "Write a shorter sound."
-        )
-    riff = b"RIFF" + struct.pack("<I", total) + b"WAVE"
-    return riff + chunks + b"data" + struct.pack("<I", size), tail
+    if total <= _LARGEST and not is_long:
+        riff = b"RIFF" + struct.pack("<I", total) + b"WAVE"
+        return riff + chunks + b"data" + struct.pack("<I", size), tail
+    body = struct.pack("<QQQI", total + 36, size, samples, 0)
+    elsewhere = struct.pack("<I", _LARGEST)
+    riff = b"RF64" + elsewhere + b"WAVE" + chunk_bytes(b"ds64", body)
+    return riff + chunks + b"data" + elsewhere, tail
 
 
 def _first_chunks(form: WavFormat, samples: int, attachments: Attachments) -> bytes:

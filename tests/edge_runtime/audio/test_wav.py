@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from edge_runtime.audio.wav import StoredAudio, parse_wav, wav_bytes
+from edge_runtime.audio.audio_file import read_audio, write_audio
+from edge_runtime.audio.wav import (
+    StoredAudio,
+    encoded,
+    parse_wav,
+    wav_bytes,
+    wav_frame,
+)
 from edge_runtime.audio.wav_layout import is_wav
 from edge_runtime.errors import AudioError
 
@@ -217,11 +224,27 @@ def test_damaged_headers_never_raise_anything_else():
     assert 0 < refused < 2000
 
 
-def test_more_than_riff_can_count_is_refused():
+def test_more_than_riff_can_count_is_rf64():
     # A broadcast array has the shape without the memory.
     samples = np.broadcast_to(np.int16(0), (1 << 31, 2))
-    with pytest.raises(AudioError, match="ends at 4 GiB. Write a shorter sound."):
-        wav_bytes(StoredAudio(samples, 48000, "PCM_16"))
+    head, tail = wav_frame(StoredAudio(samples, 48000, "PCM_16"))
+    assert head[:16] == b"RF64\xff\xff\xff\xffWAVEds64" and not tail
+    total, size, frames = struct.unpack("<QQQ", head[20:44])
+    assert (total, size, frames) == (len(head) + (8 << 30) - 8, 8 << 30, 1 << 31)
+
+
+@pytest.mark.parametrize("subtype", SUBTYPES)
+def test_rf64_is_exact_and_keeps_its_chunks(tmp_path, subtype):
+    audio = random_audio(subtype)
+    head, tail = wav_frame(audio)
+    content = head + encoded(audio.samples, subtype) + tail + chunk(b"smpl", b"loop")
+    path = tmp_path / "sound.rf64"
+    path.write_bytes(content)
+    write_audio(path, read_audio(path), force=True)
+    written = path.read_bytes()
+    assert written[:4] == b"RF64" and written.endswith(chunk(b"smpl", b"loop"))
+    assert_same(parse_wav(written), audio)
+    assert soundfile.info(path).frames == len(audio.samples)
 
 
 @pytest.mark.parametrize(
