@@ -40,8 +40,9 @@ class Attachments:
         before: Chunks of a WAV file before its samples, in order, the `fmt ` among
             them: loops, markers, the recorder's notes, the speakers of each channel.
         after: Chunks behind its samples.
-        flac_blocks: Metadata blocks of a FLAC file with their headers: comments,
-            pictures, markers.
+        container: What it is, by libsndfile's name, if `blocks` are of it.
+        blocks: Of FLAC its metadata, of AIFF its chunks, of MP3 its tag, as they
+            stand in the file: comments, pictures, markers.
         tags: Title, artist and the like, by libsndfile's names.
 
     Example:
@@ -52,7 +53,8 @@ class Attachments:
 
     before: tuple[Chunk, ...] = ()
     after: tuple[Chunk, ...] = ()
-    flac_blocks: tuple[bytes, ...] = ()
+    container: str = ""
+    blocks: tuple[bytes, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
 
     @property

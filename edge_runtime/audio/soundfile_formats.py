@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.attachments import Attachments
+from edge_runtime.audio.carried_blocks import blocks_of, put_blocks
 from edge_runtime.audio.checked_stream import CheckedStream
-from edge_runtime.audio.flac_blocks import flac_blocks, with_blocks
 from edge_runtime.audio.foreign_formats import foreign_format
+from edge_runtime.audio.id3_tag import id3_size
 from edge_runtime.audio.sound_stream import SoundStream
 from edge_runtime.audio.wav import StoredAudio
 from edge_runtime.errors import AudioError, MissingDependencyError
@@ -110,7 +111,7 @@ def soundfile_stream(source: BinaryIO, path: Path) -> SoundStream:
     soundfile = import_soundfile(path)
     source.seek(0)
     is_promise = not _is_mpeg_without_length(source)
-    blocks = flac_blocks(source)
+    blocks = blocks_of(source)
     source.seek(0)
     os.lseek(source.fileno(), 0, os.SEEK_SET)
     try:
@@ -135,7 +136,9 @@ def soundfile_stream(source: BinaryIO, path: Path) -> SoundStream:
     return SoundStream(
         stream.samplerate,
         subtype,
-        Attachments(flac_blocks=blocks, tags=tags),
+        Attachments(
+            container=stream.format, blocks=blocks.get(stream.format, ()), tags=tags
+        ),
         _decoded(stream, subtype, path, soundfile, is_promise=is_promise),
     )
 
@@ -193,14 +196,7 @@ def _forward_only(soundfile: Any) -> Any:
 def _is_mpeg_without_length(source: BinaryIO) -> bool:
     """Whether an MP3 does not say how long it is, so that its length is an estimate."""
     start = source.read(10)
-    place = 0
-    if start[:3] == b"ID3" and len(start) == 10:
-        # Seven bits of each byte.
-        size = 0
-        for byte in start[6:10]:
-            size = size << 7 | byte & 0x7F
-        place = 10 + size
-    source.seek(place)
+    source.seek(id3_size(start))
     frame = source.read(4096)
     is_mpeg = start[:3] == b"ID3" or (
         len(frame) > 1 and frame[0] == 0xFF and frame[1] & 0xE0 == 0xE0
@@ -220,7 +216,7 @@ def write_with_soundfile(
     Args:
         path: File to write.
         stored: Samples to write, in the subtype nearest to their own that the
-            container can hold, with its tags; FLAC keeps all it says of FLAC.
+            container can hold, with its tags; of the same container with all it says.
         container: One of the values of `CONTAINERS`.
         forget: Called now and then, to let go of samples that were written. Defaults
             to nothing.
@@ -230,14 +226,16 @@ def write_with_soundfile(
         MissingDependencyError: If soundfile is not installed.
         OSError: If a byte could not be written.
     """
-    blocks = stored.attachments.flac_blocks
+    attachments = stored.attachments
+    is_same = container == attachments.container and attachments.blocks
     with path.open("w+b") as stream:
-        if container != "FLAC" or not blocks:
-            _encode(stream, path, stored, container, forget)
+        if not is_same:
+            tags = attachments.all_tags()
+            _encode(stream, path, stored, container, tags, forget)
             return
         with tempfile.TemporaryFile(dir=path.parent) as plain:
-            _encode(plain, path, stored, container, forget)
-            with_blocks(plain, blocks, stream)
+            _encode(plain, path, stored, container, {}, forget)
+            put_blocks(plain, container, attachments.blocks, stream)
 
 
 def _encode(
@@ -245,6 +243,7 @@ def _encode(
     path: Path,
     stored: StoredAudio,
     container: str,
+    tags: Mapping[str, str],
     forget: Callable[[], None],
 ) -> None:
     soundfile = import_soundfile(path)
@@ -263,7 +262,7 @@ def _encode(
                 format=container,
             ) as file,
         ):
-            for name, value in stored.attachments.all_tags().items():
+            for name, value in tags.items():
                 # Empty ones, and those the container has no place for, are refused.
                 with contextlib.suppress(soundfile.SoundFileError):
                     setattr(file, name, value)

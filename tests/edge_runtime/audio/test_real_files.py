@@ -14,7 +14,6 @@ import soundfile
 
 from edge_runtime.audio import audio_file as module
 from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
-from edge_runtime.audio.flac_blocks import with_blocks
 from edge_runtime.audio.wav import parse_wav, wav_bytes
 from edge_runtime.errors import AudioError, UserError
 
@@ -142,50 +141,6 @@ def test_what_a_wav_carries_outlives_an_edit(file, tmp_path, kind):
 def test_peaks_and_checksums_of_other_samples_are_not_kept():
     stored = parse_wav(riff(FMT, chunk(b"PEAK", bytes(16)), DATA, chunk(b"MD5 ", b"")))
     assert b"PEAK" not in wav_bytes(stored) and b"MD5 " not in wav_bytes(stored)
-
-
-def test_comments_and_pictures_of_flac_are_kept(tmp_path):
-    path = tmp_path / "sound.flac"
-    soundfile.write(path, NOISE, RATE)
-    vendor = struct.pack("<I", 1) + b"x" + struct.pack("<I", 1)
-    comment = vendor + struct.pack("<I", 7) + b"BPM=120"
-    picture = struct.pack(">I", 3) + bytes(28)
-    blocks = tuple(
-        bytes([kind]) + len(body).to_bytes(3, "big") + body
-        for kind, body in ((4, comment), (6, picture))
-    )
-    with path.open("rb") as plain, (tmp_path / "rich.flac").open("wb") as rich:
-        with_blocks(plain, blocks, rich)
-    assert soundfile.info(tmp_path / "rich.flac").frames == len(NOISE)
-    write_audio(tmp_path / "again.flac", read_audio(tmp_path / "rich.flac"))
-    again = (tmp_path / "again.flac").read_bytes()
-    assert comment in again and picture in again
-    np.testing.assert_array_equal(read_audio(tmp_path / "again.flac").samples, NOISE)
-
-
-@pytest.mark.parametrize("suffixes", [(".ogg", ".flac"), (".flac", ".wav")])
-def test_titles_go_from_format_to_format(tmp_path, suffixes):
-    first, second = (tmp_path / f"sound{suffix}" for suffix in suffixes)
-    with soundfile.SoundFile(first, "w", RATE, 1) as stream:
-        stream.title, stream.artist = "Rain", "Me"
-        stream.write(NOISE)
-    write_audio(second, read_audio(first))
-    assert soundfile.SoundFile(second).title == "Rain"
-    write_audio(tmp_path / "third.ogg", read_audio(second))
-    assert soundfile.SoundFile(tmp_path / "third.ogg").artist == "Me"
-
-
-@pytest.mark.parametrize("suffix", [".mp3", ".flac", ".ogg", ".aiff", ".caf"])
-def test_empty_tags_hinder_nothing(tmp_path, suffix):
-    """As of most MP3s: the short tags at their end have room for every one of them."""
-    path = tmp_path / "song.mp3"
-    soundfile.write(path, NOISE, 8000)
-    tag = b"TAG" + b"Ra\xefn".ljust(30, b"\0") + bytes(94) + b"\xff"
-    path.write_bytes(path.read_bytes() + tag)
-    written = tmp_path / f"again{suffix}"
-    write_audio(written, read_audio(path))
-    assert len(read_audio(written).samples) == len(read_audio(path).samples)
-    assert soundfile.SoundFile(written).title.startswith("Ra") or suffix == ".caf"
 
 
 @pytest.mark.parametrize(
