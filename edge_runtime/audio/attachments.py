@@ -41,8 +41,8 @@ class Attachments:
             them: loops, markers, the recorder's notes, the speakers of each channel.
         after: Chunks behind its samples.
         container: What it is, by libsndfile's name, if `blocks` are of it.
-        blocks: Of FLAC its metadata, of AIFF its chunks, of MP3 its tag, as they
-            stand in the file: comments, pictures, markers.
+        blocks: Of FLAC its metadata, of AIFF its chunks, of MP3 its tag, of Ogg its
+            comments, as they stand in the file: pictures, markers, all texts.
         tags: Title, artist and the like, by libsndfile's names.
 
     Example:

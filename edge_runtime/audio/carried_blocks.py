@@ -8,6 +8,7 @@ from typing import BinaryIO
 from edge_runtime.audio.aiff_chunks import aiff_chunks, with_chunks
 from edge_runtime.audio.flac_blocks import flac_blocks, with_blocks
 from edge_runtime.audio.id3_tag import id3_blocks, with_id3
+from edge_runtime.audio.ogg_comments import ogg_comments, with_comments
 
 _Blocks = tuple[bytes, ...]
 # By libsndfile's names of containers: what takes the blocks out, and what puts them in.
@@ -21,6 +22,7 @@ _CARRIERS: dict[
     "FLAC": (flac_blocks, with_blocks),
     "AIFF": (aiff_chunks, with_chunks),
     "MP3": (id3_blocks, with_id3),
+    "OGG": (ogg_comments, with_comments),
 }
 
 

@@ -8,6 +8,7 @@ import soundfile
 
 from edge_runtime.audio.audio_file import read_audio, write_audio
 from edge_runtime.audio.flac_blocks import with_blocks
+from edge_runtime.audio.ogg_comments import ogg_comments, with_comments
 
 RATE = 8000
 NOISE = np.random.default_rng(0).integers(-9000, 9000, (2000, 1), np.int16)
@@ -95,3 +96,30 @@ def test_markers_and_loops_of_aiff_are_kept(tmp_path, subtype):
     assert written.count(b"My loop") == 1
     assert soundfile.SoundFile(again).title == "My loop"
     np.testing.assert_array_equal(read_audio(again).samples, read_audio(path).samples)
+
+
+@pytest.mark.parametrize("picture_bytes", [9, 254, 255, 80_000])
+def test_all_comments_of_ogg_are_kept(tmp_path, picture_bytes):
+    plain, path, again = (tmp_path / name for name in ("plain.ogg", "a.ogg", "b.ogg"))
+    soundfile.write(plain, NOISE, RATE)
+    picture = b"METADATA_BLOCK_PICTURE=" + picture_bytes * b"A"
+    texts = [b"TITLE=Rain", b"BPM=120", picture]
+    listed = b"".join(struct.pack("<I", len(text)) + text for text in texts)
+    packet = b"\3vorbis" + struct.pack("<II", 0, len(texts)) + listed + b"\1"
+    with plain.open("rb") as stream, path.open("wb") as into:
+        with_comments(stream, (packet,), into)
+    write_audio(again, read_audio(path))
+    with again.open("rb") as stream:
+        assert ogg_comments(stream) == (packet,)
+    assert soundfile.SoundFile(again).title == "Rain"
+    assert len(read_audio(again).samples) == len(NOISE)
+
+
+def test_comments_of_opus_go_to_vorbis(tmp_path):
+    path, again = tmp_path / "a.opus", tmp_path / "again.ogg"
+    with soundfile.SoundFile(path, "w", RATE, 1, "OPUS", format="OGG") as stream:
+        stream.title = "Rain"
+        stream.write(NOISE)
+    write_audio(again, read_audio(path))
+    assert b"\3vorbis" in again.read_bytes()
+    assert soundfile.SoundFile(again).title == "Rain"
