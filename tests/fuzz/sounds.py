@@ -34,14 +34,17 @@ def wavs() -> list[bytes]:
 
 
 def soundfiles() -> list[bytes]:
-    """Files of other formats."""
+    """Files of other formats, with a title where they have a place for it."""
     import soundfile
 
     found = []
     for container in ("FLAC", "OGG", "AIFF", "W64", "CAF", "MP3"):
         stream = io.BytesIO()
         samples = np.tile(noise().samples, (20, 1))
-        soundfile.write(stream, samples, 16000, format=container)
+        with soundfile.SoundFile(stream, "w", 16000, 1, format=container) as file:
+            if container != "W64":
+                file.title = "Rain"
+            file.write(samples)
         found.append(stream.getvalue())
     return found
 
