@@ -29,7 +29,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         A binary stream at its start, with a descriptor of its own.
 
     Raises:
-        AudioError: If it cannot be read, or no room is left to take a pipe in.
+        AudioError: If it cannot be read, is a device, or no room is left to take a pipe
+            in.
     """
     try:
         if path == STANDARD:
@@ -37,12 +38,22 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         else:
             source = path.open("rb")
         with source:
-            if stat.S_ISREG(os.fstat(source.fileno()).st_mode):
+            mode = os.fstat(source.fileno()).st_mode
+            if stat.S_ISREG(mode):
                 yield source
                 return
+            if not (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+                raise AudioError(
+                    f"Cannot read {path}: a device or a terminal, which has no end. "
+                    "Give a file or a pipe."
+                )
             with tempfile.TemporaryFile(dir=spool_folder()) as kept:
                 shutil.copyfileobj(source, kept, 1 << 20)
-                kept.seek(0)
-                yield kept
+                kept.flush()
+                # Only to read: others move the place in the file, and a file that may
+                # be written fails to close then.
+                with os.fdopen(os.dup(kept.fileno()), "rb") as again:
+                    again.seek(0)
+                    yield again
     except OSError as error:
         raise AudioError(f"Cannot read {path}: {error.strerror or error}.") from error

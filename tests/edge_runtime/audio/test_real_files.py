@@ -1,5 +1,6 @@
 """Files as recorders, phones and web sites make them: they open, or say why not."""
 
+import contextlib
 import io
 import os
 import struct
@@ -166,15 +167,31 @@ def test_names_that_are_no_text(tmp_path, suffix):
     np.testing.assert_array_equal(read_audio(path).samples, NOISE)
 
 
-def test_flac_from_a_pipe(tmp_path):
-    soundfile.write(tmp_path / "sound.flac", NOISE, RATE)
-    pipe = tmp_path / "pipe"
+@contextlib.contextmanager
+def piped(folder, content):
+    pipe = folder / "pipe"
     os.mkfifo(pipe)
-    content = (tmp_path / "sound.flac").read_bytes()
     feeder = threading.Thread(target=pipe.write_bytes, args=(content,))
     feeder.start()
-    np.testing.assert_array_equal(read_audio(pipe).samples, NOISE)
+    yield pipe
     feeder.join()
+
+
+def test_flac_from_a_pipe(tmp_path):
+    soundfile.write(tmp_path / "sound.flac", NOISE, RATE)
+    with piped(tmp_path, (tmp_path / "sound.flac").read_bytes()) as pipe:
+        np.testing.assert_array_equal(read_audio(pipe).samples, NOISE)
+
+
+def test_what_is_no_sound_in_a_pipe_is_called_so(tmp_path):
+    not_audio = pytest.raises(AudioError, match="pipe: not an audio file")
+    with piped(tmp_path, bytes(3_000_000)) as pipe, not_audio:
+        read_audio(pipe)
+
+
+def test_what_has_no_end_is_not_taken_in():
+    with pytest.raises(AudioError, match="/dev/zero: a device"):
+        read_audio(Path("/dev/zero"))
 
 
 def test_a_flac_stream_reaches_to_its_end(tmp_path):
