@@ -80,14 +80,17 @@ def run_workers(command: list[str], count: int) -> None:
     """
     addresses = [f"127.0.0.1:{port}" for port in free_ports(count)]
     with ExitStack() as stack:
+        # A worker that is killed leaves its temporary files; they end with all.
+        place = stack.enter_context(tempfile.TemporaryDirectory(prefix="vqkeras-"))
         errors = [stack.enter_context(tempfile.TemporaryFile()) for _ in range(count)]
         workers: list[subprocess.Popen[bytes]] = []
         try:
             for number in range(count):
+                told = {"TF_CONFIG": tf_config(addresses, number), "TMPDIR": place}
                 workers.append(
                     subprocess.Popen(
                         command,
-                        env=os.environ | {"TF_CONFIG": tf_config(addresses, number)},
+                        env=os.environ | told,
                         stdout=subprocess.DEVNULL if number else None,
                         stderr=errors[number] if number else None,
                     )

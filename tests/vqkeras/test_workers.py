@@ -42,6 +42,14 @@ def test_one_that_fails_ends_all(end, exit_code, message):
     assert time.monotonic() - start < 30.0
 
 
+def test_a_worker_that_is_killed_leaves_no_temporary(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    text = "import tempfile\ntempfile.mkdtemp()\nos.kill(os.getpid(), 9)"
+    with pytest.raises(WorkerError, match="by signal 9"):
+        run_workers(program(text), 3)
+    assert not list(tmp_path.iterdir())
+
+
 def test_it_starts_the_training_that_is_asked_for(monkeypatch, capsys):
     seen = []
     monkeypatch.setattr(workers, "run_workers", lambda *given: seen.append(given))
