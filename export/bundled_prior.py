@@ -23,6 +23,7 @@ from export.prior_parity import (
 )
 from export.tflite.convert_prior import PRIOR_SIGNATURE, PriorInputs, convert_prior
 from export.tflite.graph_arrays import describe_graphs
+from export.tflite.inner_prior import INNER_PRIOR_SIGNATURE, with_inner_prior
 from export.tflite.joined import joined
 from export.tflite.quiet import quiet
 from vqkeras.datasets.split import Split
@@ -77,10 +78,10 @@ def with_prior(
         for codemap, hidden in masked_codemaps(seen, seed=0)
     ]
     with quiet():
-        flatbuffer = joined(
-            bundle.flatbuffer,
-            convert_prior(prior, number_format=number_format, calibration=calibration),
+        converted = convert_prior(
+            prior, number_format=number_format, calibration=calibration
         )
+        flatbuffer = joined(bundle.flatbuffer, with_inner_prior(converted))
         # The interpreter announces itself when it first runs.
         engine = LiteRTEngine(flatbuffer)
         golden = _golden(engine, calibration[0], number_format)
@@ -89,7 +90,11 @@ def with_prior(
     parity = measure_prior_parity(prior, engine, unseen, codebook=codebook, seed=1)
     metadata = {
         **bundle.metadata,
-        "signatures": [*bundle.metadata["signatures"], PRIOR_SIGNATURE],
+        "signatures": [
+            *bundle.metadata["signatures"],
+            PRIOR_SIGNATURE,
+            INNER_PRIOR_SIGNATURE,
+        ],
         "prior": {
             "reach": prior.reach,
             "architecture": "convolutional",

@@ -104,6 +104,11 @@ class Bundle:
         return None if self.prior is None else self.prior.reach
 
     @property
+    def has_inner_prior(self) -> bool:
+        """Whether its prior gives inner frames alone too; till 0.2.0 none did."""
+        return "prior_inner" in self.metadata.get("signatures", ())
+
+    @property
     def has_spread(self) -> bool:
         """Whether the decoder says how much it does not know, see `Decoded`."""
         return bool(self.metadata.get("spread", False))

@@ -80,8 +80,16 @@ def _logits_difference(bundle: Bundle, engine: Engine) -> float | None:
     golden = bundle.golden
     if "prior_logits" not in golden:
         return None
-    logits = engine.predict(golden["prior_quantized"], golden["prior_visible"])
-    return _difference("logits", logits, golden["prior_logits"])
+    inputs = golden["prior_quantized"], golden["prior_visible"]
+    difference = _difference("logits", engine.predict(*inputs), golden["prior_logits"])
+    reach = bundle.prior_reach
+    if reach is None or not bundle.has_inner_prior:
+        return difference
+    # It goes another way to the same numbers.
+    long = [np.repeat(each[:, :1], 2 * reach + 1, axis=1) for each in inputs]
+    whole, inner = engine.predict(*long), engine.predict_inner(*long)
+    inside = slice(reach, whole.shape[1] - reach)
+    return max(difference, _difference("inner logits", inner, whole[:, inside]))
 
 
 def _difference(

@@ -23,7 +23,7 @@ class LiteRTEngine(Engine):
             float32) and `decode` (int32 `codemap` to `spectrogram`); for effects on
             vectors also `decode_quantized` (float32 `quantized` to `spectrogram`); for
             a learned prior also `prior` (float32 `quantized` and `visible` to
-            `logits`).
+            `logits`), and `prior_inner` if it gives inner frames alone.
         threads: Threads of the interpreter. Defaults to `1`.
 
     Raises:

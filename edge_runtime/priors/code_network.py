@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -22,6 +22,9 @@ class Predicting(Protocol):
     ) -> NDArray[np.float32]:
         """Logits of all cells, as `Engine.predict` says."""
         ...
+
+
+_Predict = Callable[[NDArray[np.float32], NDArray[np.float32]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,6 +50,8 @@ class CodeNetwork:
         window_cells: Frames of cells that are asked about at once. The logits of an
             int8 network are the same for any number of them, to the bit. Defaults to
             `64`.
+        inner: What gives the same logits without `reach` frames at both ends, in less
+            time, as `Engine.predict_inner` does. Defaults to `None`: nothing.
 
     Attributes:
         reach: As given.
@@ -59,10 +64,12 @@ class CodeNetwork:
         reach: int,
         *,
         window_cells: int = WINDOW_CELLS,
+        inner: _Predict | None = None,
     ) -> None:
         self.codebook = codebook
         self.reach = reach
         self._engine, self._cells = engine, window_cells
+        self._inner = inner
 
     def logits(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]
@@ -93,16 +100,24 @@ class CodeNetwork:
         quantized = codewords_of(np.where(hidden, 0, codemap[part]), self.codebook)
         quantized[hidden] = 0.0
         visible = (~hidden).astype(np.float32)[..., np.newaxis]
-        logits = self._engine.predict(quantized[np.newaxis], visible[np.newaxis])
-        expected = (1, *hidden.shape, len(self.codebook))
+        first, last = window.wanted.start, window.wanted.stop
+        inside = slice(first - window.seen.start, last - window.seen.start)
+        # At the ends of a sound there is less to be seen than elsewhere.
+        is_inner = inside == slice(self.reach, len(hidden) - self.reach)
+        inputs = quantized[np.newaxis], visible[np.newaxis]
+        if is_inner and self._inner is not None:
+            logits, given = self._inner(*inputs), inside
+        else:
+            logits, given = self._engine.predict(*inputs), slice(0, len(hidden))
+        expected = (1, *hidden[given].shape, len(self.codebook))
         if logits.shape != expected:
             raise BundleError(
                 f"The model's prior must give logits of shape {expected}. "
                 f"Received: {logits.shape}."
             )
-        first, last = window.wanted.start, window.wanted.stop
-        inside = slice(first - window.seen.start, last - window.seen.start)
-        wanted = logits[0, inside][hidden[inside]]
+        asked = hidden.copy()
+        asked[: inside.start] = asked[inside.stop :] = False
+        wanted = logits[0][asked[given]]
         if np.isnan(wanted).any():
             raise BundleError("The model's prior gives logits that are NaN.")
         return HiddenLogits(

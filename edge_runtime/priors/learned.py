@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 from edge_runtime.priors.cell_chance import cell_chances
 from edge_runtime.priors.cell_vectors import CellVectors
 from edge_runtime.priors.code_draws import drawn_codes, log_softmax
-from edge_runtime.priors.code_network import CodeNetwork, Predicting
+from edge_runtime.priors.code_network import CodeNetwork
 from edge_runtime.priors.confidence import left_after, num_passes, surest
 from edge_runtime.priors.draw_settings import DrawSettings
 from edge_runtime.priors.hidden_windows import WINDOW_CELLS
@@ -86,7 +87,7 @@ class LearnedPrior:
     def of_bundle(
         cls,
         bundle: Bundle,
-        engine: Predicting,
+        engine: Engine,
         *,
         draws: DrawSettings | None = None,
         window_cells: int = WINDOW_CELLS,
@@ -95,7 +96,7 @@ class LearnedPrior:
 
         Args:
             bundle: Model with a prior.
-            engine: What runs it, usually an `Engine`.
+            engine: What runs it.
             draws: As for the class. Defaults to `None`.
             window_cells: As for `CodeNetwork`. Defaults to `64`.
 
@@ -108,7 +109,11 @@ class LearnedPrior:
                 "or a model that has one."
             )
         network = CodeNetwork(
-            engine, bundle.codebook, bundle.prior_reach, window_cells=window_cells
+            engine,
+            bundle.codebook,
+            bundle.prior_reach,
+            window_cells=window_cells,
+            inner=engine.predict_inner if bundle.has_inner_prior else None,
         )
         levels = bundle.prior.code_levels_db or None if bundle.prior else None
         return cls(network, draws=draws, levels_db=levels)

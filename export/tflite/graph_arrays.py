@@ -133,7 +133,11 @@ def _gather(options: schema.GatherOptions) -> dict[str, Any]:
 
 
 def _slice(options: schema.StridedSliceOptions) -> dict[str, Any]:
-    return {"shrink_axis_mask": options.ShrinkAxisMask()}
+    return {
+        "begin_mask": options.BeginMask(),
+        "end_mask": options.EndMask(),
+        "shrink_axis_mask": options.ShrinkAxisMask(),
+    }
 
 
 _OPTIONS: dict[str, tuple[type, Callable[[Any], dict[str, Any]]]] = {

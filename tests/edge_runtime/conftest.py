@@ -164,15 +164,17 @@ def real_prior_bundle(convert_levels) -> Bundle:
     """The tiny model with its prior, in int8, as TFLite model; golden by LiteRT."""
     from edge_runtime.engines.litert_engine import LiteRTEngine
     from export.tflite.graph_arrays import describe_graphs
+    from export.tflite.inner_prior import with_inner_prior
 
     names = ("encode", "decode", "decode_quantized", "prior")
-    flatbuffer = convert_levels(None, names, is_int8=True)
+    flatbuffer = with_inner_prior(convert_levels(None, names, is_int8=True))
     return make_bundle(
         flatbuffer,
         LiteRTEngine(flatbuffer),
         describe_graphs(flatbuffer),
         number_format="int8",
         prior=PRIOR,
+        signatures=[*names, "prior_inner"],
     )
 
 

@@ -55,7 +55,8 @@ def test_the_bundle_says_what_its_prior_is(added, without, tiny_prior):
     learned = sum(weight.numpy().size for weight in tiny_prior.trainable_weights)
     assert bundle.prior.num_parameters == learned
     assert bundle.prior.bits_per_code == report["bits_exported"]
-    assert bundle.metadata["signatures"][-1] == "prior"
+    assert bundle.metadata["signatures"][-2:] == ["prior", "prior_inner"]
+    assert bundle.has_inner_prior
     of_codec = read_bundle(without).metadata["parity"]
     parity = dict(bundle.metadata["parity"])
     assert parity.pop("prior")["bits_exported"] == report["bits_exported"]

@@ -43,13 +43,26 @@ def shape(node: Node) -> Kernel:
     return lambda values: np.array(values.shape, np.int32)
 
 
-def strided_slice(node: Node) -> Kernel:
-    """One number of a list, as the sizes of free axes are looked up."""
-    if node.options["shrink_axis_mask"] != 1 or node.inputs[0].shape != (4,):
-        raise node.unsupported("it does more than pick one size")
+# Of four axes, begin and end count for the second alone.
+_ALONG_TIME = 0b1101
 
-    def run(sizes: NDArray[Any], begin: NDArray[Any], *_: NDArray[Any]) -> NDArray[Any]:
-        return np.asarray(sizes[begin[0]])
+
+def strided_slice(node: Node) -> Kernel:
+    """One number of a list, as free sizes are looked up; or some frames of a map."""
+    shrinks = node.options["shrink_axis_mask"]
+    if shrinks == 1 and node.inputs[0].shape == (4,):
+        return lambda sizes, begin, *_: np.asarray(sizes[begin[0]])
+    masks = [node.options.get(name) for name in ("begin_mask", "end_mask")]
+    if shrinks or masks != [_ALONG_TIME] * 2 or len(node.inputs[0].shape) != 4:
+        raise node.unsupported("it does more than pick one size, or some frames")
+
+    def run(
+        values: NDArray[Any],
+        begin: NDArray[Any],
+        end: NDArray[Any],
+        step: NDArray[Any],
+    ) -> NDArray[Any]:
+        return values[:, begin[1] : end[1] : step[1]]
 
     return run
 

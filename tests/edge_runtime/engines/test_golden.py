@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.engines.golden import TOLERANCE, check_golden
+from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError
 
 
@@ -58,6 +59,14 @@ def test_a_prior_is_checked_too(prior_bundle, prior_codec, level_bundle, level_c
     assert not check.passed
     expected = 0.01 / np.abs(logits).max()
     assert check.logits_largest_difference == pytest.approx(expected, rel=1e-3)
+
+
+def test_inner_frames_of_a_prior_are_checked(real_prior_bundle):
+    engine = load_engine(real_prior_bundle, "numpy")
+    assert check_golden(real_prior_bundle, engine).passed
+    inner = engine.predict_inner
+    engine.predict_inner = lambda *inputs: inner(*inputs) * np.float32(0.9)
+    assert not check_golden(real_prior_bundle, engine).passed
 
 
 def test_impossible_outputs(level_bundle, level_codec):

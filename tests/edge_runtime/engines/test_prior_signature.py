@@ -21,6 +21,19 @@ def test_numpy_gives_the_int8_logits_of_litert(real_prior_bundle, frames):
     np.testing.assert_array_equal(numpy, litert)
 
 
+@pytest.mark.parametrize("engine", ["litert", "numpy"])
+def test_inner_frames_alone_are_the_same(real_prior_bundle, engine):
+    rng, reach = np.random.default_rng(0), real_prior_bundle.prior_reach
+    network = load_engine(real_prior_bundle, engine)
+    for frames in (30, 2 * reach + 1):
+        visible = (rng.random((1, frames, 8, 1)) < 0.5).astype(np.float32)
+        quantized = rng.random((1, frames, 8, 1), np.float32) * visible
+        whole = network.predict(quantized, visible)
+        inner = network.predict_inner(quantized, visible)
+        assert len(np.unique(inner)) > 20
+        np.testing.assert_array_equal(inner, whole[:, reach : frames - reach])
+
+
 def test_the_graph_is_what_the_tests_compute_in_numpy(real_prior_bundle, prior_codec):
     golden = real_prior_bundle.golden
     exact = prior_codec.predict(golden["prior_quantized"], golden["prior_visible"])

@@ -224,6 +224,26 @@ def test_it_is_both_kinds_of_prior(prior_with):
     assert isinstance(prior_with(), ProbabilisticPrior)
 
 
+def test_inner_frames_are_asked_for_where_there_are_such(prior_bundle, prior_codec):
+    """The hole in the middle takes the short way, that at the end the long one."""
+    asked = []
+
+    def inner(quantized, visible):
+        asked.append(quantized.shape[1])
+        return prior_codec.predict(quantized, visible)[:, 5:-5]
+
+    codemap, mask = codemap_and_mask()
+    one, two = (
+        LearnedPrior(CodeNetwork(prior_codec, prior_bundle.codebook, 5, inner=way))
+        for way in (inner, None)
+    )
+    mask[19:33] = mask[40:] = False
+    np.testing.assert_array_equal(
+        one.log_probabilities(codemap, mask), two.log_probabilities(codemap, mask)
+    )
+    assert asked == [40 - 33 + 10]
+
+
 def test_a_model_without_a_prior(level_bundle, prior_codec):
     with pytest.raises(BundleError, match="'levels' has no prior of its own"):
         LearnedPrior.of_bundle(level_bundle, prior_codec)

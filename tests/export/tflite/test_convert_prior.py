@@ -12,6 +12,7 @@ from export.tflite.convert_prior import convert_prior
 from export.tflite.dilation import direct_dilation
 from export.tflite.graph_arrays import describe_graphs
 from export.tflite.graph_check import operators_of
+from export.tflite.inner_prior import with_inner_prior
 from export.tflite.joined import joined
 from export.tflite.quiet import quiet
 
@@ -39,6 +40,7 @@ def exported(request, flatbuffers, tiny_prior):
             number_format=request.param,
             calibration=[masked(codebook, 20, seed)[2] for seed in range(8)],
         )
+        flatbuffer = with_inner_prior(flatbuffer)
         return request.param, joined(flatbuffers[request.param], flatbuffer)
 
 
@@ -78,6 +80,19 @@ def test_the_numpy_engine_runs_it(exported, tiny_prior):
     np.testing.assert_allclose(received, expected, rtol=0, atol=limit)
 
 
+def test_inner_frames_alone_are_the_same_numbers(exported, tiny_prior):
+    number_format, flatbuffer = exported
+    cuts = operators_of(flatbuffer)["prior_inner"].count("STRIDED_SLICE")
+    assert cuts == 1 + len(tiny_prior.dilations)
+    reach, engine = tiny_prior.reach, LiteRTEngine(flatbuffer)
+    for frames in (40, 2 * reach + 1):
+        _, _, inputs = masked(tiny_prior.codebook.numpy(), frames, 7)
+        expected = engine.predict(*inputs)[:, reach : frames - reach]
+        limit = 0.0 if number_format == "int8" else 1e-5 * np.abs(expected).max()
+        inner = engine.predict_inner(*inputs)
+        np.testing.assert_allclose(inner, expected, rtol=0, atol=limit)
+
+
 def test_the_codec_beside_it_stays_as_it_was(exported, flatbuffers, examples):
     number_format, flatbuffer = exported
     alone = flatbuffers[number_format]
@@ -87,7 +102,7 @@ def test_the_codec_beside_it_stays_as_it_was(exported, flatbuffers, examples):
     np.testing.assert_array_equal(before.encode(spectrogram), after.encode(spectrogram))
     np.testing.assert_array_equal(before.decode(codemap), after.decode(codemap))
     operators = operators_of(flatbuffer)
-    del operators["prior"]
+    del operators["prior"], operators["prior_inner"]
     assert operators == operators_of(alone)
 
 
