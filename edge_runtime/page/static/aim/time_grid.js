@@ -28,18 +28,24 @@ export function held(lines, second, pixelsPerSecond) {
 
 /** The menu and the box beside it: which lines there are, and whether they hold. */
 export function connectTimeGrid(session, view) {
+  const snap = byId("snap");
+  let wanted = true; // once there are lines
   const show = () => {
     if (!session.history) return;
     const { lines, told } = linesOf(byId("grid").value, session.history.original);
     view.lines = lines;
-    byId("snap").disabled = !lines.length;
+    snap.disabled = !lines.length;
+    snap.checked = wanted && !snap.disabled;
     if (told) say(told);
     view.draw();
   };
   byId("grid").addEventListener("change", show);
   session.addEventListener("open", show);
+  snap.addEventListener("change", () => {
+    wanted = snap.checked;
+  });
   view.snap = (second) => {
-    if (!byId("snap").checked || !view.lines.length) return second;
+    if (!snap.checked) return second;
     const [low, high] = view.viewport.time;
     return held(view.lines, second, view.size[0] / (high - low));
   };

@@ -135,7 +135,9 @@ def test_lines_where_sounds_begin_hold_a_box(page, tmp_path, wav_of):
         place = round(beat * 8000)
         audio[place : place + 800] += 0.2 * noise * np.exp(-np.arange(800) / 150)
     page.open("beats.wav", wav_of(audio), tmp_path)
+    assert not page.find("snap").is_selected()  # there is nothing to hold to
     page.type("grid", "onsets")
+    assert page.find("snap").is_selected()
     assert "7 beginnings" in page.find("status").text
     lines = page.run("return view.lines")
     assert lines == pytest.approx(beats, abs=0.005)
@@ -151,5 +153,7 @@ def test_lines_where_sounds_begin_hold_a_box(page, tmp_path, wav_of):
     beat, lines = page.find("status").text, page.run("return view.lines")
     assert float(beat.split()[0]) == pytest.approx(150, abs=0.5)
     assert lines == pytest.approx(np.arange(8) * 0.4 + 0.1, abs=0.01)
+    assert not page.find("snap").is_selected()  # as it was left
+    page.click("snap")
     page.type("grid", "none")
-    assert not page.find("snap").is_enabled()
+    assert not page.find("snap").is_enabled() and not page.find("snap").is_selected()

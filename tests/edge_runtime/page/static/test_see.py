@@ -135,6 +135,7 @@ def test_phones_show_picture_and_apply_on_one_screen(open_page):
     page = open_page(390, 844, mobile=True)
     page.apply(variations=3)
     page.run("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+    page.run("document.getElementById('earlier').hidden = false")
     phones = [(320, 640), (390, 844), (844, 390)]
     enlarged = [(195, 422), (422, 195), (720, 450)]  # twice as large; a desk's screen
     for width, height in phones + enlarged:
@@ -144,6 +145,7 @@ def test_phones_show_picture_and_apply_on_one_screen(open_page):
         names = ["spectrogram", "play", "apply"]
         if (width, height) in phones:
             names += ["undo", "redo", "loop", "compare"]
+            assert page.place("earlier")[2] <= width  # all of the word
         else:
             script = "document.getElementById('spectrogram').scrollIntoView()"
             page.driver.execute_script(script)
