@@ -4,6 +4,7 @@ import keras
 import tensorflow as tf
 
 from vqkeras.layers.dilated_block import DilatedBlock
+from vqkeras.layers.linear_attention import LinearAttention
 from vqkeras.layers.replicas import sum_over_replicas
 from vqkeras.layers.row_offset import RowOffset
 
@@ -14,14 +15,18 @@ class CodePrior(keras.Model):
 
     Masked-code prediction, as MaskGIT (Chang et al., 2022,
     https://arxiv.org/abs/2202.04200) and VampNet (Garcia et al., 2023,
-    https://arxiv.org/abs/2307.04686) have it, by convolutions alone: what a cell sees
-    is bounded, so windows of a long sound give what the whole gives.
+    https://arxiv.org/abs/2307.04686) have it, by convolutions and, where asked for,
+    linear attention (section 7.2): what a cell sees is bounded, so windows of a long
+    sound give what the whole gives.
 
     Args:
         codebook_size: Number of codewords.
         codebook_dim: Length of a codeword.
         units: Channels inside.
         dilations: `[time, freq]` of each residual block.
+        attention_heads: Heads of an attention after every second block. Defaults to
+            `0`: convolutions alone.
+        attention_reach: Cells along time, to each side, that it asks.
 
     Attributes:
         codebook: Codewords, not trained: set them from the codec.
@@ -45,7 +50,17 @@ class CodePrior(keras.Model):
     2
     """
 
-    def __init__(self, codebook_size, codebook_dim, *, units, dilations, **kwargs):
+    def __init__(
+        self,
+        codebook_size,
+        codebook_dim,
+        *,
+        units,
+        dilations,
+        attention_heads=0,
+        attention_reach=8,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.codebook_size = codebook_size
         self.codebook_dim = codebook_dim
@@ -53,7 +68,13 @@ class CodePrior(keras.Model):
         self.dilations = [tuple(pair) for pair in dilations]
         self.first = keras.layers.Conv2D(units, 3, padding="same")
         self.rows = RowOffset()
-        self.blocks = [DilatedBlock(pair) for pair in self.dilations]
+        self.attention_heads = attention_heads
+        self.attention_reach = attention_reach
+        self.blocks = []
+        for number, pair in enumerate(self.dilations, start=1):
+            self.blocks.append(DilatedBlock(pair))
+            if attention_heads and number % 2 == 0:
+                self.blocks.append(LinearAttention(attention_heads, attention_reach))
         self.head = keras.layers.Conv2D(codebook_size, 1)
         self.means = {
             name: keras.metrics.Mean(name)
@@ -63,7 +84,8 @@ class CodePrior(keras.Model):
     @property
     def reach(self) -> int:
         """How many cells along time, to each side, a cell's logits depend on."""
-        return 1 + sum(time for time, _ in self.dilations)
+        asked = self.attention_reach * (len(self.blocks) - len(self.dilations))
+        return 1 + sum(time for time, _ in self.dilations) + asked
 
     def build(self, input_shape):
         cells, _ = input_shape
@@ -159,4 +181,6 @@ class CodePrior(keras.Model):
             "codebook_dim": self.codebook_dim,
             "units": self.units,
             "dilations": self.dilations,
+            "attention_heads": self.attention_heads,
+            "attention_reach": self.attention_reach,
         }

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
 from vqkeras.presets.short_weights import save_prior
+from vqkeras.priors.config import SHAPE
 from vqkeras.run import RunError, write_json
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _CONFIG, _HISTORY = "prior.yaml", "prior_history.csv"
 _FACTS, _WEIGHTS = "prior.json", "prior.weights.h5"
+# Fields that priors trained before they existed do not have, and what they stand for.
+_YOUNGER = {"attention_heads": 0, "attention_reach": 8}
 # What a finished training of a prior leaves, of what is needed here.
 _OF_RUN = (
     *("best.keras", "config.yaml", "energy.json"),
@@ -52,7 +55,7 @@ def load_prior(folder: Path, codebook: Any) -> CodePrior | None:
     facts, config = _facts(folder), prior_fields(folder)
     path = prior_weights(folder)
     size, dim = np.shape(codebook)
-    prior = CodePrior(size, dim, units=config["units"], dilations=config["dilations"])
+    prior = CodePrior(size, dim, **{name: config[name] for name in SHAPE})
     bins = facts["map_bins"]
     prior.build([(None, None, bins, dim), (None, None, bins, 1)])
     try:
@@ -71,8 +74,7 @@ def has_prior(folder: Path) -> bool:
 def prior_fields(folder: Path) -> dict[str, Any]:
     """How the prior of a preset was trained: every field of its `PriorConfig`."""
     text = (folder / _CONFIG).read_text(encoding="utf-8")
-    fields: dict[str, Any] = yaml.safe_load(text)
-    return fields
+    return {**_YOUNGER, **yaml.safe_load(text)}
 
 
 def prior_weights(folder: Path) -> Path:

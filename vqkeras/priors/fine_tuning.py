@@ -19,10 +19,8 @@ from vqkeras.model.preset_folder import PresetFolder
 from vqkeras.model.preset_names import WEIGHTS
 from vqkeras.model.preset_place import place_of
 from vqkeras.presets.preset_prior import has_prior, prior_fields, prior_weights
-from vqkeras.priors.config import PriorConfig
+from vqkeras.priors.config import SHAPE, PriorConfig
 
-# What must be the preset's: the weights are of this shape.
-_SHAPE = ("units", "dilations")
 # A folder of one's own sounds is small: each is heard at several levels and mixed.
 _VERSIONS = 8
 
@@ -48,7 +46,7 @@ def with_preset_prior(arguments: Sequence[str]) -> Iterator[list[str]]:
     fields = prior_fields(preset.folder)
     config = {
         "name": f"{preset.name}_tuned",
-        **{key: fields[key] for key in (*_SHAPE, "crop_cells", "weight_decay")},
+        **{key: fields[key] for key in (*SHAPE, "crop_cells", "weight_decay")},
         "versions": _VERSIONS,
         "training": tuned_training(fields["training"]),
     }
@@ -72,7 +70,7 @@ def first_weights(config: PriorConfig, codec: Any) -> Path | None:
         return None
     preset = _with_prior(config.from_preset)
     fields, given = prior_fields(preset.folder), plain(config)
-    for name in _SHAPE:
+    for name in SHAPE:
         if given[name] != fields[name]:
             raise UsageError(
                 f"{name} of the prior of {preset.name} is {fields[name]}. Received: "

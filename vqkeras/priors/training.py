@@ -18,7 +18,7 @@ from vqkeras.distribution.strategy import strategy_of
 from vqkeras.distribution.worker_folder import worker_folder
 from vqkeras.model.code_prior import CodePrior
 from vqkeras.priors.codes import Codemaps, kept_codemaps
-from vqkeras.priors.config import PriorConfig
+from vqkeras.priors.config import SHAPE, PriorConfig
 from vqkeras.priors.crops import judged_crops, masked_crops
 from vqkeras.priors.fine_tuning import first_weights
 from vqkeras.priors.tensorboard_fills import TensorBoardFills
@@ -82,7 +82,7 @@ def _fit_in(
     with strategy.scope():
         prior = compiled_prior(config, codec.model, codemaps.train.shape[2], weights)
         finished = restore_backup(prior, run_dir / "backup")
-    check_agreement(agreement, finished, said_to_all(config, "units", "dilations"))
+    check_agreement(agreement, finished, said_to_all(config, *SHAPE))
     rows = rows_until(run_dir / "history.csv", finished)
     _fit(config, codec, codemaps, prior, run_dir, rows, agreement, verbose)
     rows = read_history(run_dir / "history.csv")
@@ -116,7 +116,8 @@ def compiled_prior(
     training = config.training
     keras.utils.set_random_seed(training.seed)
     codebook = model.quantizer.codebook.numpy()
-    prior = CodePrior(*codebook.shape, units=config.units, dilations=config.dilations)
+    shape = {name: getattr(config, name) for name in SHAPE}
+    prior = CodePrior(*codebook.shape, **shape)
     dim = codebook.shape[1]
     prior.build([(None, None, map_bins, dim), (None, None, map_bins, 1)])
     if weights is not None:

@@ -41,6 +41,20 @@ def test_what_is_hidden_has_no_influence(prior):
 
 def test_it_sees_as_far_as_it_says_and_no_further(prior):
     assert prior.reach == 1 + 1 + 2 + 1
+    check_reach(prior)
+
+
+def test_with_attention_it_sees_further(prior):
+    attentive = CodePrior(
+        *(6, 3), units=8, dilations=DILATIONS, attention_heads=2, attention_reach=3
+    )
+    attentive.build([(None, None, 5, 3), (None, None, 5, 1)])
+    attentive.set_codebook(CODEBOOK)
+    assert attentive.reach == prior.reach + 3
+    check_reach(attentive)
+
+
+def check_reach(prior):
     codes, hidden = codemap(), np.zeros((1, 24, 5), np.bool_)
     changed = codes.copy()
     changed[:, 12] = (changed[:, 12] + 1) % 6
