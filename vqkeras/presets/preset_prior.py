@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
 from vqkeras.presets.short_weights import save_prior
-from vqkeras.priors.config import SHAPE
 from vqkeras.run import RunError, write_json
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 _CONFIG, _HISTORY = "prior.yaml", "prior_history.csv"
 _FACTS, _WEIGHTS = "prior.json", "prior.weights.h5"
+# Fields of how it was trained that the shape of the weights follows from.
+SHAPE = ("units", "dilations", "attention_heads", "attention_reach")
 # Fields that priors trained before they existed do not have, and what they stand for.
 _YOUNGER = {"attention_heads": 0, "attention_reach": 8}
 # What a finished training of a prior leaves, of what is needed here.

@@ -8,8 +8,6 @@ from edge_runtime.errors import UsageError
 from vqkeras.config import TrainingConfig
 from vqkeras.energy.config import EnergyConfig
 
-# What the shape of the weights depends on.
-SHAPE = ("units", "dilations", "attention_heads", "attention_reach")
 # Short and long, narrow and wide, so that 21 cells of time and 20 of frequency are
 # seen to each side.
 _DILATIONS = ((1, 1), (2, 2), (1, 4), (4, 1), (1, 8), (8, 1), (2, 2), (1, 1))

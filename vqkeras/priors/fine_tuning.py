@@ -18,8 +18,13 @@ from vqkeras.fine_tuning import (
 from vqkeras.model.preset_folder import PresetFolder
 from vqkeras.model.preset_names import WEIGHTS
 from vqkeras.model.preset_place import place_of
-from vqkeras.presets.preset_prior import has_prior, prior_fields, prior_weights
-from vqkeras.priors.config import SHAPE, PriorConfig
+from vqkeras.presets.preset_prior import (
+    SHAPE,
+    has_prior,
+    prior_fields,
+    prior_weights,
+)
+from vqkeras.priors.config import PriorConfig
 
 # A folder of one's own sounds is small: each is heard at several levels and mixed.
 _VERSIONS = 8

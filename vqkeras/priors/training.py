@@ -17,8 +17,9 @@ from vqkeras.distribution.shares import check_batch_size, shared, shared_steps
 from vqkeras.distribution.strategy import strategy_of
 from vqkeras.distribution.worker_folder import worker_folder
 from vqkeras.model.code_prior import CodePrior
+from vqkeras.presets.preset_prior import SHAPE
 from vqkeras.priors.codes import Codemaps, kept_codemaps
-from vqkeras.priors.config import SHAPE, PriorConfig
+from vqkeras.priors.config import PriorConfig
 from vqkeras.priors.crops import judged_crops, masked_crops
 from vqkeras.priors.fine_tuning import first_weights
 from vqkeras.priors.tensorboard_fills import TensorBoardFills
