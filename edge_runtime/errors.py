@@ -6,6 +6,18 @@ A message is one line: what came, what was expected, what to do.
 from __future__ import annotations
 
 
+def how_to_install(extra: str) -> str:
+    """How to install an extra.
+
+    Not by the package's name alone: on an index that may be anybody's.
+
+    >>> how_to_install("live")
+    "pip install '.[live]' in the repository, or the wheel's name in place of the dot"
+    """
+    place = "in the repository, or the wheel's name in place of the dot"
+    return f"pip install '.[{extra}]' {place}"
+
+
 class UserError(ValueError):
     """Something the user gave cannot be used. Exit code 1."""
 

@@ -1,6 +1,7 @@
 """What is installed: its commands, its extras, and the pages of its docstrings."""
 
 import json
+import re
 import subprocess
 import sys
 import tomllib
@@ -13,6 +14,7 @@ from edge_runtime.commands.doctor import EXTRAS
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SOURCES = {".py", ".md", ".html", ".js", ".yaml", ".j2"}
 # Each command's help where numpy alone is installed: it is shown, or one line says
 # what is missing.
 HELPS = """
@@ -41,7 +43,7 @@ def test_commands_without_the_packages_of_training_answer_in_one_line():
     found = json.loads(codes)
     assert len(found) == len(targets) and set(found) <= {0, 3}
     assert len(lines) == found.count(3)
-    assert all("pip install 'vqkeras[train]'" in line for line in lines)
+    assert all("pip install '.[train]'" in line for line in lines)
 
 
 def test_doctor_names_every_extra_of_a_user():
@@ -49,6 +51,18 @@ def test_doctor_names_every_extra_of_a_user():
     # Parts and other builds of `train` and `edge`, and what a checkout needs.
     others = {"train-common", "train-cpu", "tflite", "docs", "dev"}
     assert EXTRAS.keys() == extras - others
+
+
+def test_nothing_says_to_install_a_name_that_a_stranger_may_take():
+    """Nobody keeps this package's name on an index: the repository or a wheel is it."""
+    texts = [*ROOT.glob("*.md"), *ROOT.glob("*.ipynb")]
+    for folder in ("edge_runtime", "vqkeras", "export", "docs", "configs"):
+        texts += [p for p in (ROOT / folder).rglob("*") if p.suffix in SOURCES]
+    for path in texts:
+        named = re.search(
+            r"pip install [^`\n]*['\" ]vqkeras\b", path.read_text(encoding="utf-8")
+        )
+        assert named is None, f"{path}: {named[0]}"
 
 
 def test_every_public_name_says_what_it_is():

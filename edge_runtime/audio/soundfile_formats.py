@@ -19,7 +19,7 @@ from edge_runtime.audio.foreign_formats import foreign_format
 from edge_runtime.audio.id3_tag import id3_size
 from edge_runtime.audio.sound_stream import SoundStream
 from edge_runtime.audio.wav import StoredAudio
-from edge_runtime.errors import AudioError, MissingDependencyError
+from edge_runtime.errors import AudioError, MissingDependencyError, how_to_install
 
 # Containers written here. What is read, libsndfile recognises by its content.
 CONTAINERS = {
@@ -80,7 +80,7 @@ def import_soundfile(path: Path) -> Any:
     except (ImportError, OSError) as error:  # OSError: its C library is missing.
         raise MissingDependencyError(
             f"{path} is not WAV, and other formats need soundfile. "
-            "Install it with: pip install vqkeras[edge]"
+            f"Install it with: {how_to_install('edge')}"
         ) from error
     return soundfile
 

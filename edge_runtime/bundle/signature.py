@@ -14,7 +14,12 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from edge_runtime.bundle.bundle_file import LARGEST_BUNDLE
-from edge_runtime.errors import BundleError, MissingDependencyError, UserError
+from edge_runtime.errors import (
+    BundleError,
+    MissingDependencyError,
+    UserError,
+    how_to_install,
+)
 from edge_runtime.input_file import read_at_most
 from edge_runtime.output_file import output_file, write_secret
 
@@ -181,6 +186,6 @@ def _cryptography() -> tuple[Any, ModuleType]:
         from cryptography.hazmat.primitives.asymmetric import ed25519
     except ImportError as error:
         raise MissingDependencyError(
-            "Signatures need cryptography. Install it with: pip install 'vqkeras[sign]'"
+            f"Signatures need cryptography. Install it with: {how_to_install('sign')}"
         ) from error
     return serialization, ed25519

@@ -143,12 +143,12 @@ def _lines(report: dict[str, Any]) -> list[str]:
     ]
     for name, state in report["extras"].items():
         if state["missing"]:
-            what = (
-                f"missing {', '.join(state['missing'])}: pip install 'vqkeras[{name}]'"
-            )
+            what = f"missing {', '.join(state['missing'])}: pip install '.[{name}]'"
         else:
             what = "installed"
         lines.append(f"{name}: {state['brings']} - {what}")
+    if any(state["missing"] for state in report["extras"].values()):
+        lines.append("(.: the repository, or the wheel's name in its place)")
     for name, reason in report["sensors"].items():
         lines.append(f"sensor {name}: {reason or 'readable'}")
     absent = [name for name, is_there in report["models"].items() if not is_there]

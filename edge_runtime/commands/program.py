@@ -16,7 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from edge_runtime.errors import MissingDependencyError, UsageError, UserError
+from edge_runtime.errors import (
+    MissingDependencyError,
+    UsageError,
+    UserError,
+    how_to_install,
+)
 
 
 def called_as(module: str, script: str) -> str:
@@ -105,7 +110,7 @@ def _run(
                 raise
             raise MissingDependencyError(
                 f"Package {error.name} is missing. "
-                f"Install it with: pip install 'vqkeras[{extra}]'"
+                f"Install it with: {how_to_install(extra)}"
             ) from error
     except UserError as error:
         if "--debug" in given:

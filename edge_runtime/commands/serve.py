@@ -17,7 +17,7 @@ from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
 from edge_runtime.commands.program import one_line
 from edge_runtime.engines.first_run import check_first_run
-from edge_runtime.errors import UserError
+from edge_runtime.errors import UserError, how_to_install
 from edge_runtime.page.address import is_private, page_address, qr_code
 from edge_runtime.page.entrance import kept_token, new_token
 from edge_runtime.page.limits import Limits
@@ -66,7 +66,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         const="",
         metavar="FILE",
         help="let in only who opens the address with its token, which is shown, as a "
-        "QR code too with pip install 'vqkeras[qr]'; FILE keeps the token for the next "
+        "QR code too with the extra `qr`; FILE keeps the token for the next "
         "start",
     )
     parser.add_argument(
@@ -119,7 +119,7 @@ def run(arguments: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     if token is not None and sys.stdout.isatty():
-        print(qr_code(address) or "a QR code needs: pip install 'vqkeras[qr]'")
+        print(qr_code(address) or f"a QR code needs: {how_to_install('qr')}")
     print(f"open {address} (Ctrl-C ends it)")
     sys.stdout.flush()
     server.run(sockets=[listener])

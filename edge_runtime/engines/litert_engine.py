@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.engines.engine import Engine
-from edge_runtime.errors import BundleError, MissingDependencyError
+from edge_runtime.errors import BundleError, MissingDependencyError, how_to_install
 
 
 class LiteRTEngine(Engine):
@@ -123,7 +123,7 @@ def _interpreter_class() -> Any:
         except ImportError as error:
             raise MissingDependencyError(
                 "Running a model needs an interpreter. Install one with: "
-                "pip install 'vqkeras[edge]'"
+                f"{how_to_install('edge')}"
             ) from error
         # Its last release was built for numpy 1: the import works, the rest fails.
         if int(np.__version__.partition(".")[0]) >= 2:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
-from edge_runtime.errors import MissingDependencyError
+from edge_runtime.errors import MissingDependencyError, how_to_install
 from edge_runtime.live.card_watch import CardWatch
 from edge_runtime.live.control import KEYS
 from edge_runtime.live.control_inputs import ControlInputs, single_keys
@@ -64,8 +64,7 @@ def one_blas_thread() -> AbstractContextManager[Any]:
         from threadpoolctl import threadpool_limits
     except ImportError as error:
         raise MissingDependencyError(
-            "Live sound needs threadpoolctl. Install it with: "
-            "pip install 'vqkeras[live]'"
+            f"Live sound needs threadpoolctl. Install it with: {how_to_install('live')}"
         ) from error
     limits: AbstractContextManager[Any] = threadpool_limits(1)
     return limits

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from edge_runtime.errors import MissingDependencyError, UserError
+from edge_runtime.errors import MissingDependencyError, UserError, how_to_install
 
 # The loop of ALSA from one program to another, which nobody plays on.
 _THROUGH = "Midi Through"
@@ -21,7 +21,7 @@ def import_rtmidi() -> Any:
         import rtmidi
     except ImportError as error:
         raise MissingDependencyError(
-            "MIDI needs python-rtmidi. Install it with: pip install 'vqkeras[midi]'"
+            f"MIDI needs python-rtmidi. Install it with: {how_to_install('midi')}"
         ) from error
     return rtmidi
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.errors import MissingDependencyError, UserError
+from edge_runtime.errors import MissingDependencyError, UserError, how_to_install
 
 
 class CardError(UserError):
@@ -27,7 +27,7 @@ def import_sounddevice() -> Any:
         import sounddevice
     except ImportError as error:
         raise MissingDependencyError(
-            "Live sound needs sounddevice. Install it with: pip install 'vqkeras[live]'"
+            f"Live sound needs sounddevice. Install it with: {how_to_install('live')}"
         ) from error
     except OSError as error:
         raise MissingDependencyError(

@@ -7,7 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from edge_runtime.audio.examples import EXAMPLES, example_wav
-from edge_runtime.errors import BundleError, MissingDependencyError, UserError
+from edge_runtime.errors import (
+    BundleError,
+    MissingDependencyError,
+    UserError,
+    how_to_install,
+)
 from edge_runtime.page.answer import Answer, Refusal, json_answer
 from edge_runtime.page.editing import answer_edit
 from edge_runtime.page.entrance import Entrance
@@ -58,7 +63,7 @@ def make_app(
     except ImportError as error:
         raise MissingDependencyError(
             "The page needs starlette and uvicorn. "
-            "Install them with: pip install vqkeras[serve]"
+            f"Install them with: {how_to_install('serve')}"
         ) from error
     site = _Site(workers, limits)
     allowed = own_names(names)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
-from edge_runtime.errors import MissingDependencyError
+from edge_runtime.errors import MissingDependencyError, how_to_install
 from edge_runtime.page.app import make_app
 from edge_runtime.page.limits import Limits
 from edge_runtime.page.patience import patient_protocol
@@ -54,7 +54,7 @@ def make_server(
         import uvicorn
     except ImportError as error:
         raise MissingDependencyError(
-            "The page needs uvicorn. Install it with: pip install vqkeras[serve]"
+            f"The page needs uvicorn. Install it with: {how_to_install('serve')}"
         ) from error
     return uvicorn.Server(
         uvicorn.Config(

@@ -190,9 +190,9 @@ def test_missing_packages(inpaint, block_imports, tmp_path):
     block_imports("ai_edge_litert", "tflite_runtime", "soundfile")
     # Every bundle runs on numpy, unless the interpreter is asked for.
     code, line = inpaint(engine="litert")
-    assert (code, "vqkeras[edge]" in line) == (3, True), line
+    assert (code, "'.[edge]'" in line) == (3, True), line
     code, line = inpaint(sound=tmp_path / "sound.flac")
-    assert (code, "vqkeras[edge]" in line) == (3, True), line
+    assert (code, "'.[edge]'" in line) == (3, True), line
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["inpaint"], ["info", "a", "b"]])

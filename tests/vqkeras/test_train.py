@@ -117,4 +117,4 @@ def test_without_its_extra_the_command_names_it():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert shown.returncode == 3
-    assert "vqkeras[train]" in shown.stderr
+    assert "'.[train]'" in shown.stderr

@@ -38,10 +38,7 @@ class NvidiaMeter:
         try:
             import pynvml
         except ImportError:
-            self._why = (
-                "nvidia-ml-py is not installed; install the extra train: "
-                'pip install "vqkeras[train]"'
-            )
+            self._why = "nvidia-ml-py is not installed: pip install nvidia-ml-py"
             return
         try:
             pynvml.nvmlInit()

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from edge_runtime.errors import MissingDependencyError, UsageError, UserError
+from edge_runtime.errors import (
+    MissingDependencyError,
+    UsageError,
+    UserError,
+    how_to_install,
+)
 from vqkeras.model.preset_names import METADATA, PRESETS_FOLDER, preset_names
 
 ON_HUB = "hf://"
@@ -64,7 +69,7 @@ def _fetched(repository: str) -> Path:
     except ModuleNotFoundError as error:
         raise MissingDependencyError(
             f"{ON_HUB}{name} needs the package {error.name}. "
-            "Install it with: pip install 'vqkeras[hub]'"
+            f"Install it with: {how_to_install('hub')}"
         ) from error
     try:
         # What is cached is taken where the Hub cannot be reached.

@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any
 
-from edge_runtime.errors import MissingDependencyError, UserError
+from edge_runtime.errors import MissingDependencyError, UserError, how_to_install
 from vqkeras.prepare.plan import Job
 from vqkeras.prepare.shard import AGAIN, Made, make_shard
 
@@ -161,7 +161,7 @@ def _needed(module: str, engine: str) -> Any:
     except ImportError as error:
         raise MissingDependencyError(
             f"--engine {engine} needs {module}. Install it with: "
-            f"pip install 'vqkeras[{engine}]'"
+            f"{how_to_install(engine)}"
         ) from error
 
 

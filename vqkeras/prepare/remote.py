@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Generic
 
-from edge_runtime.errors import MissingDependencyError, UserError
+from edge_runtime.errors import MissingDependencyError, UserError, how_to_install
 from vqkeras.datasets.listed_files import Content, LocalFiles
 
 # What names the files of a data set, or who made them.
@@ -49,7 +49,7 @@ def file_system_of(place: str) -> tuple[Any, str]:
     except ImportError as error:
         raise MissingDependencyError(
             f"Reading {place} needs fsspec and its package for this store "
-            f"({error}). Install them with: pip install 'vqkeras[remote]'"
+            f"({error}). Install them with: {how_to_install('remote')}"
         ) from error
     except Exception as error:
         raise UserError(f"Cannot read {place}: {_reason(error)}.") from error

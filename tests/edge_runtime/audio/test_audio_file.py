@@ -217,7 +217,7 @@ def test_without_soundfile_wav_works_and_the_rest_names_the_extra(
     monkeypatch.setitem(sys.modules, "soundfile", None)
     write_audio(tmp_path / "sound.wav", audio_file)
     assert_same(read_audio(tmp_path / "sound.wav"), audio_file)
-    install = r"soundfile. Install it with: pip install vqkeras\[edge\]"
+    install = r"soundfile. Install it with: pip install '\.\[edge\]'"
     with pytest.raises(MissingDependencyError, match=install) as caught:
         read_audio(tmp_path / "sound.flac")
     assert caught.value.exit_code == 3

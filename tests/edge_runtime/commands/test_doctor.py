@@ -36,7 +36,7 @@ def test_it_says_what_is_missing(monkeypatch, capsys):
     assert main(["doctor"]) == 0
     printed = capsys.readouterr().out
     assert "engine: numpy" in printed
-    assert "missing ai-edge-litert, soundfile: pip install 'vqkeras[edge]'" in printed
+    assert "missing ai-edge-litert, soundfile: pip install '.[edge]'" in printed
     assert "sensor rapl: " in printed and "models: all" in printed
     assert main(["doctor", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)

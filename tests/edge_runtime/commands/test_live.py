@@ -116,7 +116,7 @@ def test_without_a_sound_card_package_it_says_what_to_install(block_imports, cap
     block_imports("sounddevice")
     assert main(["live"]) == 3
     error = capsys.readouterr().err
-    assert error.count("\n") == 1 and "pip install 'vqkeras[live]'" in error
+    assert error.count("\n") == 1 and "pip install '.[live]'" in error
 
 
 def test_presets_and_temperature(live):
@@ -184,4 +184,4 @@ def test_without_midi_it_says_what_to_install(block_imports, monkeypatch, capsys
     block_imports("rtmidi")
     assert main(["live", "--midi"]) == 3
     error = capsys.readouterr().err
-    assert error.count("\n") == 1 and "pip install 'vqkeras[midi]'" in error
+    assert error.count("\n") == 1 and "pip install '.[midi]'" in error

@@ -64,8 +64,8 @@ def fail(error):
         (
             ModuleNotFoundError("no", name="keras"),
             3,
-            "error: Package keras is missing. Install it with: "
-            "pip install 'vqkeras[train]'",
+            "error: Package keras is missing. Install it with: pip install '.[train]' "
+            "in the repository, or the wheel's name in place of the dot",
         ),
     ],
 )

@@ -52,7 +52,7 @@ def test_a_missing_package_names_the_extra(
         monkeypatch.delitem(sys.modules, name)
     block_imports(package)
     assert main(["serve", "--port", "0", "--model", str(bundle_path)]) == 3
-    assert "pip install vqkeras[serve]" in capsys.readouterr().err
+    assert "pip install '.[serve]'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "http"])

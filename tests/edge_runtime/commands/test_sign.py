@@ -96,7 +96,7 @@ def test_keys_that_are_none(signed, content, capsys):
 def test_without_the_package_it_says_what_to_install(bundle, block_imports, capsys):
     block_imports("cryptography")
     assert main(["sign", str(bundle), "--key", str(bundle.with_name("k.pem"))]) == 3
-    assert "pip install 'vqkeras[sign]'" in capsys.readouterr().err
+    assert "pip install '.[sign]'" in capsys.readouterr().err
     assert verify(bundle, "k.pem") == 3
 
 

@@ -66,7 +66,7 @@ def test_model_without_our_signatures(tmp_path):
 
 def test_no_interpreter_installed(block_imports):
     block_imports("ai_edge_litert", "tflite_runtime")
-    with pytest.raises(MissingDependencyError, match=r"pip install 'vqkeras\[edge\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install '\.\[edge\]'"):
         LiteRTEngine(b"")
 
 

@@ -170,5 +170,5 @@ def test_a_machine_without_midi_says_so(rtmidi, monkeypatch):
 
 def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "rtmidi", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'vqkeras\[midi\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install '\.\[midi\]'"):
         MidiPorts("", print)

@@ -91,7 +91,7 @@ def test_devices_are_numbers_or_names():
 @pytest.mark.parametrize(
     ("error", "advice"),
     [
-        (ImportError("no module"), r"pip install 'vqkeras\[live\]'"),
+        (ImportError("no module"), r"pip install '\.\[live\]'"),
         (OSError("PortAudio library not found"), "sudo apt install libportaudio2"),
     ],
 )

@@ -132,7 +132,7 @@ def test_a_driver_without_gpus_says_so(fake_driver):
 
 def test_without_the_binding_the_extra_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    assert "vqkeras[train]" in NvidiaMeter().why_unavailable()
+    assert "pip install nvidia-ml-py" in NvidiaMeter().why_unavailable()
 
 
 def test_doctor_finds_the_library_where_the_loader_looks(

@@ -149,7 +149,7 @@ def test_the_hub_is_asked_when_it_is_needed(monkeypatch):
     with pytest.raises(UsageError, match="Expected hf://user/repo"):
         place_of("hf://repo")
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(MissingDependencyError, match=r"pip install 'vqkeras\[hub\]'"):
+    with pytest.raises(MissingDependencyError, match=r"pip install '\.\[hub\]'"):
         place_of("hf://user/repo")
 
 
