@@ -12,6 +12,7 @@ import subprocess
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -49,18 +50,11 @@ def test_an_engine_makes_the_same_bytes(broken, settings, tmp_path, content, eng
 @pytest.mark.parametrize("engine", sorted(MODULES))
 def test_what_stops_a_worker_is_one_line(notes, settings, tmp_path, engine):
     need(engine)
-    jobs = iter([_Unwritable()])
+    # Of a class that workers find, wherever they are started.
+    job = SimpleNamespace(folder="/dev/null/nowhere", stem="x", compressed=False)
     with pytest.raises(UserError, match="Cannot write .*nowhere") as caught:
-        list(ENGINES[engine](jobs, 1))
+        list(ENGINES[engine](iter([job]), 1))
     assert len(str(caught.value).splitlines()) == 1
-
-
-class _Unwritable:
-    """A job whose folder is none."""
-
-    folder = "/dev/null/nowhere"
-    stem = "train-00000"
-    compressed = False
 
 
 def free_port():
