@@ -12,6 +12,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -91,6 +92,8 @@ def on_spark(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
         )
     if not is_submitted and "--master" not in os.environ.get("PYSPARK_SUBMIT_ARGS", ""):
         settings.setMaster(f"local[{workers}]")
+        # Else its workers are whatever is called python3, without our packages.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     with _told_as("Spark"), pyspark.SparkContext(conf=settings) as context:
         while some := list(islice(jobs, _SOME * context.defaultParallelism)):
             yield from context.parallelize(some, len(some)).map(make_shard).collect()

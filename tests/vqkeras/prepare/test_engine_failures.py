@@ -1,5 +1,6 @@
 """What an engine fails with is one line; shown with engines that only fail."""
 
+import os
 import sys
 from types import ModuleType
 from unittest.mock import MagicMock
@@ -83,7 +84,10 @@ def test_spark_stops_when_nobody_asks_for_more(monkeypatch):
     spark = MagicMock(SparkContext=lambda conf: context)
     monkeypatch.setitem(sys.modules, "pyspark", spark)
     monkeypatch.setenv("JAVA_HOME", "/java")
+    monkeypatch.setenv("PYSPARK_PYTHON", "")  # restored at the end
+    monkeypatch.delenv("PYSPARK_PYTHON")
     assert list(on_spark(iter(range(40)), 2)) == [*range(40)]
+    assert os.environ["PYSPARK_PYTHON"] == sys.executable
     assert context.runs == [16, 16, 8]
     made = on_spark(iter(range(40)), 2)
     next(made)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -136,6 +137,7 @@ def test_a_lost_spark_worker_changes_nothing(
     one, out = tmp_path / "one", tmp_path / "out"
     prepare(broken, settings, one, **HOW)
     monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
     monkeypatch.setenv(
         "PYSPARK_SUBMIT_ARGS",
         f"--master {address} --conf spark.executor.memory=512m "
