@@ -47,6 +47,9 @@ def _moving_mean(values: NDArray[np.float64], half: int) -> NDArray[np.float64]:
     sums[half + 1 + count :] = sums[half + count]
     mean: NDArray[np.float64] = sums[2 * half + 1 :] - sums[:count]
     # Fewer values are around those at both ends.
-    before = np.minimum(np.arange(count, dtype=np.float64), half)
-    mean /= before + before[::-1] + 1.0
+    missing = half - np.arange(min(half, count))
+    around = np.full(count, 2.0 * half + 1.0)
+    around[: len(missing)] -= missing
+    around[::-1][: len(missing)] -= missing
+    mean /= around
     return mean

@@ -113,7 +113,7 @@ def energies_of(
     """
     counted = where * (np.maximum(original, decoded) > quiet)
     before, after = (
-        float((counted * np.square(each, dtype=np.float64)).sum())
+        float(np.einsum("cfb,cfb->", counted, np.square(each, dtype=np.float64)))
         for each in (original, decoded)
     )
     return Energies(before, after, quiet**2)

@@ -34,6 +34,7 @@ from edge_runtime.edit.stereo_image import (
     stereo_axes,
 )
 from edge_runtime.phase.choice import with_phases
+from edge_runtime.phase.masked_fit import touched_frames
 from edge_runtime.spectrogram.decibels import full_scale, power_of
 from edge_runtime.spectrogram.features import phase_steps_of
 from edge_runtime.spectrogram.region import Region
@@ -194,18 +195,26 @@ class PassageRenderer:
         """How much of each frame and bin counts."""
         settings, frames = self._codec.settings, heard.spectra.shape[1]
         ramp, bins = ramp_frames(settings), self._bins(cells, frames)
-        weights = fade_weights(self._bins(cells | free, frames), ramp, RAMP_BINS)
+        whole = np.zeros(bins.shape, np.float32)
+        if not bins.any():
+            return whole
+        # Nothing counts further away than a fade, which sees as far again.
+        inside = touched_frames(bins)
+        near = slice(max(0, inside.start - 2 * ramp), inside.stop + 2 * ramp)
+        bins, weights = bins[near], whole[near]
+        open_bins = self._bins(cells | free, frames)[near]
+        weights[:] = fade_weights(open_bins, ramp, RAMP_BINS)
         # Beyond the box its cells fade out; other cells of it may stay as they are.
         weights[~(bins | ring_around(bins, ramp, RAMP_BINS))] = 0.0
         if self._region is not None:
-            first = heard.first_cell * self._codec.bundle.time_stride
-            numbers = range(first, first + frames)
+            first = heard.first_cell * self._codec.bundle.time_stride + near.start
+            numbers = range(first, first + len(weights))
             rows = frame_weights(self._region, settings, numbers, heard.duration)
             weights *= rows[:, np.newaxis] * bin_weights(self._region, settings)
         weights[:, ~audible_bins(settings)] = 0.0
         # A frame at the very end of a fade is outside, however its weight is rounded.
         weights[weights < _LEAST] = 0.0
-        return weights
+        return whole
 
     def _around(self, mask: NDArray[np.bool_]) -> NDArray[np.float64]:
         """How much each frame and bin says about the level inside a mask."""

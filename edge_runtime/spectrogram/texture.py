@@ -61,16 +61,17 @@ def with_texture(
     band_db = (_decibels(bands) - mean_db) * np.minimum(spread_db / deviation_db, 1.0)
     # Within a band each bin has the noise's share of the band's mean power.
     gain = _from_decibels(band_db) / np.sqrt(np.maximum(bands, _LEAST_POWER))
-    roots = np.sqrt(noise)
-    factor = np.ones_like(roots)
-    np.multiply(
-        roots[:, : starts[-1]],
-        np.repeat(gain, widths, axis=1),
-        out=factor[:, : starts[-1]],
-    )
+    roots, factor = np.sqrt(noise), np.repeat(gain, widths, axis=1)
+    factor *= roots[:, : starts[-1]]
     if strength != 1.0:
         factor **= strength
-    textured = (magnitude * factor).astype(np.float32)
+    textured = magnitude.copy()
+    np.multiply(
+        magnitude[:, : starts[-1]],
+        factor,
+        out=textured[:, : starts[-1]],
+        casting="same_kind",
+    )
     if background is not None:
         roots *= strength * background
         np.copyto(textured, roots, where=magnitude == 0.0, casting="same_kind")
