@@ -10,7 +10,22 @@ from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile, read_audio
 from edge_runtime.audio.resample import resample
+from edge_runtime.errors import AudioError
 from vqkeras.datasets.sounds import SECONDS
+
+
+def read_file(path: Path) -> AudioFile:
+    """As `read_audio`, of files alone: a pipe among them would hold up a training.
+
+    Args:
+        path: Audio file.
+
+    Raises:
+        AudioError: If it is a pipe or a device, or as `read_audio`.
+    """
+    if path.exists() and not path.is_file():
+        raise AudioError(f"Cannot read {path}: a pipe or a device, not a file.")
+    return read_audio(path)
 
 
 def read_mono(path: Path, sample_rate: int) -> NDArray[np.float32]:
@@ -26,7 +41,7 @@ def read_mono(path: Path, sample_rate: int) -> NDArray[np.float32]:
     Raises:
         AudioError: If the file cannot be read.
     """
-    return mono_of(read_audio(path), sample_rate)
+    return mono_of(read_file(path), sample_rate)
 
 
 def mono_of(file: AudioFile, sample_rate: int) -> NDArray[np.float32]:
@@ -58,7 +73,7 @@ def read_clip_of(path: Path, sample_rate: int) -> NDArray[np.float32]:
     Raises:
         AudioError: If the file cannot be read.
     """
-    file = read_audio(path)
+    file = read_file(path)
     return clip_of(file.to_float().mean(axis=1), file.sample_rate, sample_rate)
 
 

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import MissingDependencyError, UserError
 from edge_runtime.output_file import output_file
-from vqkeras.datasets.audio_clip import fingerprint
+from vqkeras.datasets.audio_clip import fingerprint, read_file
 
 _log = logging.getLogger(__name__)
 
@@ -136,7 +135,7 @@ def _result(
     try:
         mark = fingerprint(path, root)
         if mark not in known:
-            return mark, read_audio(path).duration
+            return mark, read_file(path).duration
         return mark, known[mark]
     except OSError as error:
         return None, str(error.strerror or error)

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import UserError
+from vqkeras.datasets.audio_clip import read_file
 from vqkeras.datasets.checked_files import name_of, report_bad
 from vqkeras.datasets.listed_files import Files, LocalFiles
 
@@ -186,5 +186,5 @@ def _sound(folder: Path, row: dict[str, str], files: Files) -> GeneralSound | st
 
 
 def _read(path: Path) -> tuple[NDArray[np.float32], int]:
-    file = read_audio(path)
+    file = read_file(path)
     return file.to_float().mean(axis=1, dtype=np.float32), file.sample_rate

@@ -11,9 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.errors import UserError
-from vqkeras.datasets.audio_clip import clip_samples, mono_of, padded
+from vqkeras.datasets.audio_clip import clip_samples, mono_of, padded, read_file
 from vqkeras.datasets.folder import segments_of
 from vqkeras.prepare.remote import fetched, is_remote, reason_of
 
@@ -86,7 +85,7 @@ class Recording:
         here = contextlib.nullcontext(Path(self.root, self.name))
         with fetched(self.root, self.name) if is_remote(self.root) else here as path:
             try:
-                file = read_audio(path)
+                file = read_file(path)
             except UserError as error:
                 # It may be a copy, whose name says nothing.
                 raise type(error)(reason_of(error, path)) from error

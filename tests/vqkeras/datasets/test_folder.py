@@ -138,6 +138,7 @@ def test_bad_files_among_good_ones_are_left_out_and_named(tmp_path, caplog):
     (tmp_path / "folder.wav").mkdir()
     (tmp_path / "gone.wav").symlink_to("/nowhere.wav")
     (tmp_path / "empty.flac").touch()
+    os.mkfifo(tmp_path / "pipe.wav")
     content = (tmp_path / "0.wav").read_bytes()
     (tmp_path / "cut.wav").write_bytes(content[:-100])
     config = DataConfig("folder", dir=str(tmp_path))
@@ -147,10 +148,11 @@ def test_bad_files_among_good_ones_are_left_out_and_named(tmp_path, caplog):
             splits = load_folder(config, SETTINGS)
         names = {note["instrument_str"] for note in _all_notes(splits)}
         assert names == {f"{number}.wav" for number in range(5)}
-        assert "3 of 8 files" in caplog.text
+        assert "4 of 9 files" in caplog.text
         assert "gone.wav: No such file" in caplog.text
         assert "empty.flac: the file is empty" in caplog.text
         assert "cut.wav: truncated" in caplog.text
+        assert "pipe.wav: a pipe or a device, not a file" in caplog.text
 
 
 def test_names_that_are_no_text(tmp_path):
