@@ -79,6 +79,7 @@ def textured_magnitude(
     seed: int,
     first_frame: int,
     background: NDArray[np.float64] | None = None,
+    bins: range | None = None,
 ) -> NDArray[np.float32]:
     """Linear magnitude of what was decoded, with texture where it is noise.
 
@@ -93,6 +94,7 @@ def textured_magnitude(
         first_frame: Number of the first frame in the sound.
         background: Magnitude of the noise that goes on where the model hears silence,
             of shape `(n_fft // 2 + 1,)`. Defaults to `None`: silence is silent.
+        bins: Bins that are wanted with their texture. Defaults to `None`: all.
 
     Returns:
         Float32 array of shape `(frames, n_fft // 2 + 1)`, in the units of `stft`.
@@ -109,6 +111,19 @@ def textured_magnitude(
         hop_length=settings.hop_length,
     )
     spread_db = decoded.spread[:, :, 0] * np.float32(-settings.floor_db)
-    return with_texture(
-        smooth, spread_db, noise, widths, strength=texture, background=background
+    # Whole bands; what lies above the last one goes with it.
+    starts = np.concatenate([[0], np.cumsum(widths)])
+    wanted = bins or range(smooth.shape[1])
+    first = int(np.searchsorted(starts[1:], wanted.start, side="right"))
+    last = int(np.searchsorted(starts[:-1], wanted.stop))
+    stop = int(starts[last]) if last < len(widths) else smooth.shape[1]
+    part, bands = slice(int(starts[first]), stop), slice(first, last)
+    smooth[:, part] = with_texture(
+        smooth[:, part],
+        spread_db[:, bands],
+        noise[:, part],
+        widths[bands],
+        strength=texture,
+        background=None if background is None else background[part],
     )
+    return smooth

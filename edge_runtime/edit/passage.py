@@ -102,14 +102,19 @@ class PassageRenderer:
                 keeps = self.settings.keeps_image
                 axes = stereo_axes(parts, within if keeps else near)
                 parts = axes.split(parts)
-            power = power_of(parts)
+            # The band that the edit lies in and is compared with; often a tenth of all.
+            band = _from_first_to_last(mask | (near > 0.0))
+            power = power_of(parts[..., band])
+            background = np.zeros(mask.shape[1])
+            background[band] = background_level(power, near[:, band], settings)
             joint = textured_magnitude(
                 decoded,
                 settings,
                 texture=self.settings.texture,
                 seed=self.settings.seed,
                 first_frame=heard.first_cell * self._codec.bundle.time_stride,
-                background=background_level(power, near, settings),
+                background=background,
+                bins=range(mask.shape[1])[band],
             )
             if self.settings.keeps_image:
                 image = image_within(parts)
@@ -119,8 +124,8 @@ class PassageRenderer:
             quiet_db = settings.floor_db + SOUNDING_DB
             energies = energies_of(
                 np.sqrt(power),
-                magnitudes,
-                within if self.settings.keeps_level else near,
+                magnitudes[..., band],
+                (within if self.settings.keeps_level else near)[:, band],
                 full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
             )
         steps = phase_steps_of(decoded.spectrogram, settings)
@@ -232,6 +237,12 @@ class PassageRenderer:
         return transform_mask(
             cells, bundle.settings, bundle.time_stride, bundle.freq_stride, frames
         )
+
+
+def _from_first_to_last(places: NDArray[np.bool_]) -> slice:
+    """Bins between which all places lie, `(frames, bins)`."""
+    bins = np.flatnonzero(places.any(axis=0))
+    return slice(int(bins[0]), int(bins[-1]) + 1) if len(bins) else slice(0, 0)
 
 
 def _band(

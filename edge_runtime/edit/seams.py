@@ -28,6 +28,8 @@ def fade_weights(
     >>> fade_weights(mask, 1, 0)[:, 0].round(3).tolist()
     [0.0, 0.5, 1.0, 1.0, 0.5, 0.0]
     """
+    if mask.all():  # as for a box, which fades at its own edges
+        return np.ones(mask.shape, np.float32)
     weights = _ramp(mask, ramp_frames)
     weights *= _ramp(mask.T, ramp_bins).T
     return weights

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.bundle.shipped import load_model
 from edge_runtime.edit import sound_edit
+from edge_runtime.edit.decoded import Decoded, textured_magnitude
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.spectrogram.region import Region
 from tests.edge_runtime.edit.known_edits import KeepCodes
@@ -116,3 +118,25 @@ def test_texture_is_that_of_the_place_in_the_sound(edited, monkeypatch):
         near = slice(int((middle_s - 0.5) * RATE), int((middle_s + 0.5) * RATE))
         assert apart_db(part[near], whole[near]) < -80.0
         assert apart_db(smooth[near], whole[near]) > -10.0
+
+
+@pytest.mark.parametrize("bins", [range(0, 40), range(70, 611), range(900, 1025)])
+def test_the_texture_of_some_bins_is_that_of_all(bins):
+    settings = load_model("general").settings
+    rng = np.random.default_rng(0)
+    values = rng.random((2, 9, settings.num_bins, 1), np.float32)
+    decoded = Decoded(values[0], values[1] * np.float32(0.1))
+    all_of_them, some = (
+        textured_magnitude(
+            decoded,
+            settings,
+            texture=1.0,
+            seed=5,
+            first_frame=3,
+            background=np.ones(1025),
+            bins=wanted,
+        )
+        for wanted in (None, bins)
+    )
+    part = slice(bins.start, bins.stop)
+    np.testing.assert_array_equal(some[:, part], all_of_them[:, part])
