@@ -23,6 +23,8 @@ from edge_runtime.priors.prior import Prediction, check_codemap
 # sounds, 0, 0.1 and 0.25 are told from the original with an area of 0.89, 0.86 and
 # 0.84, and are 6.5, 4.8 and 1.7 dB too quiet; in mel bands, 0.1 is nearest to it.
 LOUDER = 0.2
+# Cells that are counted together: their table of chances stays in a processor's cache.
+_CELLS = 64
 
 
 class LearnedPrior:
@@ -174,17 +176,20 @@ class LearnedPrior:
         """
         check_codemap(codemap, mask, self.codebook_size)
         codebook = self.network.codebook
+        codewords = codebook.astype(np.float64)
         filled = codemap.astype(np.int32, order="C")  # flat views write into it
         vectors = [np.empty((0, codebook.shape[1]), np.float32)]
         for some in self.network.logits(codemap, mask):
             filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
-            # In float64, which rounds to the same float32 in whatever order it adds.
-            logs = some.logits.astype(np.float64) + self._louder
-            logs -= logs.max(axis=1, keepdims=True)
-            weights = np.exp(logs, out=logs)
-            expected = weights @ codebook.astype(np.float64)
-            expected /= weights.sum(axis=1, keepdims=True)
-            vectors.append(expected.astype(np.float32))
+            for first in range(0, len(some.logits), _CELLS):
+                part = some.logits[first : first + _CELLS]
+                # In float64, which rounds to the same float32 in whatever order it adds.
+                logs = np.add(part, self._louder, dtype=np.float64)
+                logs -= logs.max(axis=1, keepdims=True)
+                weights = np.exp(logs, out=logs)
+                expected = weights @ codewords
+                expected /= weights.sum(axis=1, keepdims=True)
+                vectors.append(expected.astype(np.float32))
         own = CellVectors(filled, mask, np.concatenate(vectors), codebook)
         return Prediction(filled, own)
 
