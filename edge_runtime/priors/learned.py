@@ -183,7 +183,7 @@ class LearnedPrior:
             filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
             for first in range(0, len(some.logits), _CELLS):
                 part = some.logits[first : first + _CELLS]
-                # In float64, which rounds to the same float32 in whatever order it adds.
+                # In float64, which rounds to the same float32 in any order of adding.
                 logs = np.add(part, self._louder, dtype=np.float64)
                 logs -= logs.max(axis=1, keepdims=True)
                 weights = np.exp(logs, out=logs)
