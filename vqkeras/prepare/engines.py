@@ -10,6 +10,7 @@ import contextlib
 import importlib
 import multiprocessing
 import os
+import re
 import shutil
 import signal
 import sys
@@ -28,6 +29,8 @@ from vqkeras.prepare.shard import AGAIN, Made, make_shard
 # Jobs that Spark gets at a time, for each of its cores: the more, the fewer of them
 # wait for the last one; the fewer, the sooner it stops where too much is bad.
 _SOME = 8
+# The last line of a traceback that an engine passes on.
+_RAISED = re.compile(r"^[A-Za-z_][\w.]*(?:Error|Exception): .*$", re.MULTILINE)
 
 
 def on_this_machine(jobs: Iterator[Job], workers: int) -> Iterator[Made]:
@@ -193,6 +196,9 @@ def _given_up(engine: str, error: Exception) -> str:
     lines = (reason if found else text).strip().splitlines() or [type(error).__name__]
     if not found and lines[1:2] and lines[1].startswith(": "):
         lines[0] = lines[1][2:]  # Java's own words, after where they come from
+    raised = _RAISED.findall(text.partition("Traceback (most recent")[2])
+    if not found and raised:
+        lines = raised[-1:]
     said = lines[0].removesuffix(AGAIN).rstrip(". ")
     return f"{engine} gave up: {said}. {AGAIN}"
 

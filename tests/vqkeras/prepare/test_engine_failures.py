@@ -35,6 +35,15 @@ def test_a_cluster_that_is_not_reached_is_one_line(dask):
         list(on_dask([], 2))
 
 
+def test_of_a_traceback_its_last_line_is_said(dask):
+    dask.Client.side_effect = OSError(
+        "Job aborted.\n: org.x.PythonException: Traceback (most recent call last):\n"
+        '  File "a.py", line 1\nImportError: No module named x\n\n\tat org.x.Runner'
+    )
+    with pytest.raises(UserError, match=r"^Dask gave up: ImportError: No module named"):
+        list(on_dask([], 2))
+
+
 def test_what_to_do_is_said_once(dask):
     dask.Client.side_effect = OSError(f"x\nUserError: The disk is full. {AGAIN}")
     with pytest.raises(UserError, match=rf"^Dask gave up: The disk is full\. {AGAIN}$"):
