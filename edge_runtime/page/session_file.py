@@ -42,7 +42,10 @@ from edge_runtime.page.edit_request import EditRequest, parse_edit
 
 FORMAT = "vqkeras-session"
 VERSION = 1
-_LARGEST = 1 << 30
+# A sound that the page takes, four more that are mixed in, and as many again.
+_LARGEST = 256 << 20
+# Values, lists and objects: each takes up to twenty times as much memory as text.
+_MOST_PARTS = 1 << 22
 
 
 @dataclass(frozen=True)
@@ -136,6 +139,8 @@ def read_session(path: Path) -> Session:
         content = read_at_most(path, _LARGEST)
     except OSError as error:
         raise SessionError(f"Cannot read {path}: {error.strerror or error}.") from error
+    if sum(map(content.count, (b",", b"[", b"{"))) > _MOST_PARTS:
+        raise SessionError(f"{path} has more parts than a session of the page has.")
     try:
         fields = json.loads(content)
     except (ValueError, RecursionError) as error:

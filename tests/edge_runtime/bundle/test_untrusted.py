@@ -67,6 +67,16 @@ def test_what_never_ends_is_not_read_whole(read, tmp_path):
         read(path)
 
 
+def test_a_session_of_millions_of_parts_is_not_built(tmp_path):
+    path = tmp_path / "session.json"
+    path.write_bytes(b"[" + 2_200_000 * b"[]," + b"0]")
+    tracemalloc.start()
+    with pytest.raises(UserError, match="more parts than a session"):
+        read_session(path)
+    assert tracemalloc.get_traced_memory()[1] < 40 << 20
+    tracemalloc.stop()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="others bound it otherwise")
 def test_the_memory_of_a_child_is_bounded():
     program = (
