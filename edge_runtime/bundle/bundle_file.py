@@ -19,11 +19,13 @@ from edge_runtime.bundle.sealed_zip import (
     sha256,
 )
 from edge_runtime.errors import BundleError
-from edge_runtime.input_file import read_at_most
+from edge_runtime.input_file import read_at_most, read_json
 from edge_runtime.output_file import output_file
 
 FORMAT_VERSION = 1
 _FILES = ("vqkeras.json", "arrays.npz", "golden.npz", "graph.json")
+# Values of its texts; the largest of the package has 6,000.
+_MOST_PARTS = 1 << 20
 LARGEST_BUNDLE = 128 << 20  # bytes; the largest of the package has 3 MB
 
 
@@ -137,10 +139,10 @@ def _parts_of(
 ]:
     """Metadata, arrays, golden arrays and graph of a whole bundle."""
     return (
-        json.loads(files["vqkeras.json"]),
+        read_json(files["vqkeras.json"], _MOST_PARTS),
         arrays_of(files["arrays.npz"]),
         arrays_of(files["golden.npz"]),
-        json.loads(files["graph.json"]),
+        read_json(files["graph.json"], _MOST_PARTS),
     )
 
 

@@ -36,7 +36,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.audio.usable_samples import fault_of_samples
 from edge_runtime.audio.wav import encoded, parse_wav
 from edge_runtime.errors import AudioError, SessionError
-from edge_runtime.input_file import read_at_most
+from edge_runtime.input_file import read_at_most, read_json
 from edge_runtime.page.answer import Refusal
 from edge_runtime.page.edit_request import EditRequest, parse_edit
 
@@ -44,7 +44,7 @@ FORMAT = "vqkeras-session"
 VERSION = 1
 # A sound that the page takes, four more that are mixed in, and as many again.
 _LARGEST = 256 << 20
-# Values, lists and objects: each takes up to twenty times as much memory as text.
+# Values, of painted masks most of all.
 _MOST_PARTS = 1 << 22
 
 
@@ -139,14 +139,11 @@ def read_session(path: Path) -> Session:
         content = read_at_most(path, _LARGEST)
     except OSError as error:
         raise SessionError(f"Cannot read {path}: {error.strerror or error}.") from error
-    if sum(map(content.count, (b",", b"[", b"{"))) > _MOST_PARTS:
-        raise SessionError(f"{path} has more parts than a session of the page has.")
     try:
-        fields = json.loads(content)
+        fields = read_json(content, _MOST_PARTS)
     except (ValueError, RecursionError) as error:
         raise SessionError(
-            f"{path} is no session of the page, or was cut: it is not JSON. "
-            "Save it again."
+            f"{path} is no session of the page, or was cut ({error}). Save it again."
         ) from error
     if not isinstance(fields, dict) or fields.get("format") != FORMAT:
         raise SessionError(f"{path} is JSON, but no session that the page saved.")

@@ -67,13 +67,20 @@ def test_what_never_ends_is_not_read_whole(read, tmp_path):
         read(path)
 
 
-def test_a_session_of_millions_of_parts_is_not_built(tmp_path):
-    path = tmp_path / "session.json"
-    path.write_bytes(b"[" + 2_200_000 * b"[]," + b"0]")
+MANY = b"[" + 2_200_000 * b"[]," + b"0]"
+
+
+@pytest.mark.parametrize("kind", ["session", "vqkeras.json", "graph.json"])
+def test_millions_of_values_are_not_built(kind, sealed, tmp_path):
+    if kind == "session":
+        read, path = read_session, tmp_path / "session.json"
+        path.write_bytes(MANY)
+    else:
+        read, path = read_bundle, sealed(**{kind: MANY})
     tracemalloc.start()
-    with pytest.raises(UserError, match="more parts than a session"):
-        read_session(path)
-    assert tracemalloc.get_traced_memory()[1] < 40 << 20
+    with pytest.raises(UserError, match="it has 4400001 values, more than"):
+        read(path)
+    assert tracemalloc.get_traced_memory()[1] < 60 << 20
     tracemalloc.stop()
 
 
