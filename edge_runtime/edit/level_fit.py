@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.spectrogram.stft import BLOCK
+
 # A model further off than this has failed; more gain would only make that louder.
 LIMIT_DB = 12.0
 # Of what an effect has made, all is known: as loud as before, however loud it is.
@@ -111,12 +113,17 @@ def energies_of(
         where: Float array of shape `(frames, bins)`: how much each bin counts.
         quiet: Magnitude below which a bin does not count.
     """
-    counted = where * (np.maximum(original, decoded) > quiet)
-    before, after = (
-        float(np.einsum("cfb,cfb->", counted, np.square(each, dtype=np.float64)))
-        for each in (original, decoded)
-    )
-    return Energies(before, after, quiet**2)
+    sums = np.zeros(2)
+    # Some frames at a time: what is between stays in a processor's cache.
+    for first in range(0, len(where), BLOCK):
+        part = slice(first, first + BLOCK)
+        both = original[:, part], decoded[:, part]
+        counted = where[part] * (np.maximum(*both) > quiet)
+        sums += [
+            np.einsum("cfb,cfb->", counted, np.square(each, dtype=np.float64))
+            for each in both
+        ]
+    return Energies(float(sums[0]), float(sums[1]), quiet**2)
 
 
 def fitted(energies: Energies, lowest_db: float = -LIMIT_DB) -> LevelFit:
