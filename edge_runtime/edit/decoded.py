@@ -17,7 +17,6 @@ from edge_runtime.spectrogram.noise import noise_power
 from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.spread import spread_from_raw
-from edge_runtime.spectrogram.stft import BLOCK
 from edge_runtime.spectrogram.texture import with_texture
 
 
@@ -119,15 +118,12 @@ def textured_magnitude(
     last = int(np.searchsorted(starts[:-1], wanted.stop))
     stop = int(starts[last]) if last < len(widths) else smooth.shape[1]
     part, bands = slice(int(starts[first]), stop), slice(first, last)
-    # Some frames at a time: what is between stays in a processor's cache.
-    for at in range(0, len(smooth), BLOCK):
-        rows = slice(at, at + BLOCK)
-        smooth[rows, part] = with_texture(
-            smooth[rows, part],
-            spread_db[rows, bands],
-            noise[rows, part],
-            widths[bands],
-            strength=texture,
-            background=None if background is None else background[part],
-        )
+    smooth[:, part] = with_texture(
+        smooth[:, part],
+        spread_db[:, bands],
+        noise[:, part],
+        widths[bands],
+        strength=texture,
+        background=None if background is None else background[part],
+    )
     return smooth

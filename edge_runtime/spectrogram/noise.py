@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from edge_runtime.spectrogram.stft import BLOCK, frames_of
+from edge_runtime.spectrogram.stft import frames_of
 
 # Samples drawn with one seed.
 _BLOCK = 1 << 14
@@ -66,14 +66,8 @@ def noise_power(
     """
     start = first * hop_length
     samples = white_noise(seed, start, start + (last - first - 1) * hop_length + n_fft)
-    power = np.empty((last - first, n_fft // 2 + 1))
-    # Some frames at a time: what is between stays in a processor's cache.
-    for place in range(0, len(power), BLOCK):
-        part = power[place : place + BLOCK]
-        begin = place * hop_length
-        end = begin + (len(part) - 1) * hop_length + n_fft
-        spectrum = frames_of(samples[begin:end], n_fft, hop_length)
-        np.square(spectrum.real, out=part, dtype=np.float64)
-        part += np.square(spectrum.imag, dtype=np.float64)
-        part /= 0.375 * n_fft
+    spectrum = frames_of(samples, n_fft, hop_length)
+    power: NDArray[np.float64] = np.square(spectrum.real, dtype=np.float64)
+    power += np.square(spectrum.imag, dtype=np.float64)
+    power /= 0.375 * n_fft
     return power
