@@ -94,13 +94,13 @@ class PassageRenderer:
         weights = self._weights(heard, cells[inside], free[inside])
         mask = weights > 0.0
         with self._times.stage("level"):
-            near = self._around(mask) * ~self._bins(others[inside], frames)
-            within = weights.astype(np.float64)
+            near = self._around(mask)
+            near[self._bins(others[inside], frames)] = 0.0
             axes = None
             parts = heard.spectra
             if len(parts) == 2:
                 keeps = self.settings.keeps_image
-                axes = stereo_axes(parts, within if keeps else near)
+                axes = stereo_axes(parts, weights if keeps else near)
                 parts = axes.split(parts)
             # The band that the edit lies in and is compared with; often a tenth of all.
             band = _from_first_to_last(mask | (near > 0.0))
@@ -125,7 +125,7 @@ class PassageRenderer:
             energies = energies_of(
                 np.sqrt(power),
                 magnitudes[..., band],
-                (within if self.settings.keeps_level else near)[:, band],
+                (weights if self.settings.keeps_level else near)[:, band],
                 full_scale(settings.n_fft) * 10.0 ** (quiet_db / 20.0),
             )
         steps = phase_steps_of(decoded.spectrogram, settings)
