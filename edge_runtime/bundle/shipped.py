@@ -94,7 +94,7 @@ def path_of_model(model: Path) -> Path:
     >>> path_of_model(Path("nsynth_live")).name
     'nsynth_live.tflite'
     """
-    is_path = model.exists() or model.suffix or model.parent != Path()
+    is_path = model.is_file() or model.suffix or model.parent != Path()
     return model if is_path else shipped_path(str(model))
 
 

@@ -50,6 +50,8 @@ def test_a_name_is_found_and_a_path_is_left_as_it_is(tmp_path, monkeypatch):
         assert path_of_model(path) == path
     (tmp_path / "nsynth_live").touch()  # a file of the same name wins
     assert path_of_model(Path("nsynth_live")) == Path("nsynth_live")
+    Path("general").mkdir()  # of sounds, say
+    assert path_of_model(Path("general")) == shipped_path("general")
 
 
 def test_an_unknown_name_is_one_line_that_lists_the_known_ones():
