@@ -25,6 +25,9 @@ class ClientGone(Exception):
 # this rate, in bytes/s: small ones need not wait for all large ones before them, and no
 # large one waits for ever.
 _BYTES_PER_S = 1e6
+# Of larger bodies at most all workers but one run, so that a small one need not even
+# wait for those.
+_LARGE_BYTES = 1 << 20
 
 
 class Jobs:
@@ -48,7 +51,8 @@ class Jobs:
         for worker in workers:
             self._free.put(worker)
         self._workers = len(workers)
-        self._due: dict[asyncio.Future[None], float] = {}
+        self._due: dict[asyncio.Future[None], tuple[float, bool]] = {}
+        self._large = 0
         self._clients: Counter[str] = Counter()
         self.running = 0
 
@@ -102,13 +106,14 @@ class Jobs:
         """
         self.check(client)
         self._clients[client] += 1
+        is_large = body_bytes > _LARGE_BYTES
         try:
-            await self._wait_for_turn(gone, body_bytes)
+            await self._wait_for_turn(gone, body_bytes, is_large=is_large)
             try:
                 loop = asyncio.get_running_loop()
                 return await loop.run_in_executor(self._pool, self._on_worker, work)
             finally:
-                self._end()
+                self._end(is_large=is_large)
         finally:
             self._clients[client] -= 1
             self._clients += Counter()  # drops zeros: addresses are not kept
@@ -118,10 +123,14 @@ class Jobs:
         self._pool.shutdown(cancel_futures=True)
 
     async def _wait_for_turn(
-        self, gone: Callable[[], Awaitable[None]], body_bytes: int
+        self,
+        gone: Callable[[], Awaitable[None]],
+        body_bytes: int,
+        *,
+        is_large: bool,
     ) -> None:
         turn = asyncio.get_running_loop().create_future()
-        self._due[turn] = time.monotonic() + body_bytes / _BYTES_PER_S
+        self._due[turn] = time.monotonic() + body_bytes / _BYTES_PER_S, is_large
         self._begin()
         left = asyncio.ensure_future(gone())
         try:
@@ -130,7 +139,7 @@ class Jobs:
                 raise ClientGone
         except BaseException:
             if turn.done():
-                self._end()
+                self._end(is_large=is_large)
             self._due.pop(turn, None)
             raise
         finally:
@@ -138,14 +147,24 @@ class Jobs:
 
     def _begin(self) -> None:
         """Give the turns of free workers to the jobs that are due first."""
-        while self._due and self.running < self._workers:
-            turn = min(self._due, key=self._due.__getitem__)
-            del self._due[turn]
+        while self.running < self._workers:
+            may_be_large = self._large < max(1, self._workers - 1)
+            due = {
+                turn: moment
+                for turn, (moment, is_large) in self._due.items()
+                if may_be_large or not is_large
+            }
+            if not due:
+                return
+            turn = min(due, key=due.__getitem__)
+            _, is_large = self._due.pop(turn)
             turn.set_result(None)
             self.running += 1
+            self._large += is_large
 
-    def _end(self) -> None:
+    def _end(self, *, is_large: bool) -> None:
         self.running -= 1
+        self._large -= is_large
         self._begin()
 
     def _on_worker(self, work: Callable[[Worker], _Result]) -> _Result:

@@ -143,3 +143,27 @@ def test_a_small_job_does_not_wait_for_all_large_ones_before_it():
 
     asyncio.run(one_worker())
     assert begun == ["running", "small", "large 0", "large 1", "late"]
+
+
+def test_large_jobs_leave_a_worker_for_small_ones():
+    gate = threading.Event()
+
+    async def forever():
+        await asyncio.Event().wait()
+
+    async def two_workers():
+        jobs = Jobs(Limits(waiting=9, jobs_per_client=100), ["one", "two"])
+        large = [
+            asyncio.create_task(
+                jobs.run("client", forever, lambda _: gate.wait(5), body_bytes=2 << 20)
+            )
+            for _ in range(3)
+        ]
+        await asyncio.sleep(0.05)
+        assert (jobs.running, jobs.waiting) == (1, 2)
+        assert await jobs.run("other", forever, str.upper, body_bytes=9) == "TWO"
+        gate.set()
+        await asyncio.gather(*large)
+        assert (jobs.running, jobs.waiting, jobs._large) == (0, 0, 0)
+
+    asyncio.run(two_workers())
