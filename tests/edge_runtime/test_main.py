@@ -172,7 +172,7 @@ def test_folder_not_writable(inpaint, tmp_path):
 
 
 def test_disk_full(fails, sound_path, bundle_path, tmp_path, monkeypatch):
-    def full(stream, audio_file):
+    def full(stream, audio_file, **_):
         stream.write(b"RIFF")
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
