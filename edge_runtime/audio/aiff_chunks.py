@@ -10,11 +10,13 @@ from __future__ import annotations
 import shutil
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
+
+from edge_runtime.audio.attachments import MOST_CHUNKS, Room
 
 # Of one stream of samples: their format and place, the version of AIFF-C, peaks.
 _NOT_KEPT = (b"COMM", b"SSND", b"FVER", b"PEAK")
-_MOST_BYTES = 32 << 20
 
 
 def aiff_chunks(stream: BinaryIO) -> tuple[bytes, ...]:
@@ -24,11 +26,13 @@ def aiff_chunks(stream: BinaryIO) -> tuple[bytes, ...]:
         stream: Any file; what is not AIFF has none.
 
     Returns:
-        The chunks; those of a damaged file as far as they are whole.
+        The chunks; those of a damaged file as far as they are whole, of one with more
+        than 4,096 those among the first.
     """
     found: list[bytes] = []
-    for name, size in _chunks(stream):
-        if name in _NOT_KEPT or sum(map(len, found)) + size > _MOST_BYTES:
+    room = Room()
+    for name, size in islice(_chunks(stream), MOST_CHUNKS):
+        if name in _NOT_KEPT or not room.takes(size):
             continue
         body = stream.read(size)
         if len(body) == size:

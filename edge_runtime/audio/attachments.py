@@ -11,8 +11,9 @@ _NOT_KEPT = {
     *(b"RIFF", b"RF64", b"BW64", b"ds64", b"data", b"fact"),
     *(b"JUNK", b"junk", b"PAD ", b"FLLR", b"PEAK", b"levl", b"MD5 "),
 }
-# Chunks of one file that are held in memory; what is beyond them is left out.
+# Of one file: bytes that are held in memory, and chunks that are looked at.
 MOST_BYTES = 32 << 20
+MOST_CHUNKS = 4096
 
 Chunk = tuple[bytes, bytes]
 
@@ -83,6 +84,20 @@ class Attachments:
 
 
 NOTHING = Attachments()
+
+
+class Room:
+    """Memory for the chunks of one file; what finds no place is left out."""
+
+    def __init__(self) -> None:
+        self._left = MOST_BYTES
+
+    def takes(self, size: int) -> bool:
+        """Whether a chunk of so many bytes has a place, which is then its own."""
+        if size > self._left:
+            return False
+        self._left -= size
+        return True
 
 
 def is_kept(name: bytes) -> bool:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from itertools import islice
 from typing import BinaryIO
+
+from edge_runtime.audio.attachments import MOST_CHUNKS, Room
 
 _STREAMINFO = 0
 # Application, comments, markers, picture; seek tables and padding belong to one stream.
 _KEPT = (2, 4, 5, 6)
-_MOST_BYTES = 32 << 20
 
 
 def flac_blocks(stream: BinaryIO) -> tuple[bytes, ...]:
@@ -23,13 +25,15 @@ def flac_blocks(stream: BinaryIO) -> tuple[bytes, ...]:
         stream: Any file; what is not FLAC has none.
 
     Returns:
-        The blocks; those of a damaged file as far as they are whole.
+        The blocks; those of a damaged file as far as they are whole, of one with more
+        than 4,096 those among the first.
     """
-    found: list[bytes] = []
-    for kind, block in _blocks(stream):
-        if kind in _KEPT and sum(map(len, found)) + len(block) <= _MOST_BYTES:
-            found.append(block)
-    return tuple(found)
+    room = Room()
+    return tuple(
+        block
+        for kind, block in islice(_blocks(stream), MOST_CHUNKS)
+        if kind in _KEPT and room.takes(len(block))
+    )
 
 
 def with_blocks(stream: BinaryIO, blocks: tuple[bytes, ...], into: BinaryIO) -> None:

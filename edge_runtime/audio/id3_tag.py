@@ -9,9 +9,10 @@ from __future__ import annotations
 import shutil
 from typing import BinaryIO
 
+from edge_runtime.audio.attachments import MOST_BYTES
+
 _HEADER = 10
 _HAS_FOOTER = 0x10
-_MOST_BYTES = 32 << 20
 
 
 def id3_size(start: bytes) -> int:
@@ -38,7 +39,7 @@ def id3_blocks(stream: BinaryIO) -> tuple[bytes, ...]:
     stream.seek(0)
     start = stream.read(_HEADER)
     size = id3_size(start)
-    if not 0 < size <= _MOST_BYTES:
+    if not 0 < size <= MOST_BYTES:
         return ()
     tag = start + stream.read(size - _HEADER)
     return (tag,) if len(tag) == size else ()

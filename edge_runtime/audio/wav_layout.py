@@ -8,10 +8,17 @@ from __future__ import annotations
 
 import os
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from edge_runtime.audio.attachments import MOST_BYTES, Attachments, Chunk, is_kept
+from edge_runtime.audio.attachments import (
+    MOST_CHUNKS,
+    Attachments,
+    Chunk,
+    Room,
+    is_kept,
+)
 from edge_runtime.errors import AudioError
 
 PCM, FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
@@ -86,7 +93,8 @@ def wav_layout(stream: BinaryIO) -> WavLayout:
 
     Raises:
         UnknownEncoding: If it is whole, but neither PCM nor float.
-        AudioError: If it is not WAV, is truncated or contradicts itself.
+        AudioError: If it is not WAV, is truncated, contradicts itself or has more than
+            4,096 chunks before its samples, or as many behind.
     """
     length = stream.seek(0, os.SEEK_END)
     stream.seek(0)
@@ -97,8 +105,11 @@ def wav_layout(stream: BinaryIO) -> WavLayout:
         )
     long_size = None
     before: list[Chunk] = []
+    room = Room()
     position = 12
-    while position + 8 <= length:
+    for _ in range(MOST_CHUNKS + 1):
+        if position + 8 > length:
+            raise AudioError("truncated: it ends before its samples begin")
         name, size = _head(stream, position)
         left = length - position - 8
         if name == b"data":
@@ -107,15 +118,15 @@ def wav_layout(stream: BinaryIO) -> WavLayout:
                 raise AudioError("its data chunk comes before its fmt chunk")
             if start[:4] in _LONG and size == 0xFFFFFFFF and long_size is not None:
                 size = long_size
-            return _layout(stream, position + 8, size, length, before)
+            return _layout(stream, position + 8, size, length, before, room)
         if size > left or (name == b"fmt " and size > _MOST_FORMAT):
             raise AudioError("truncated: it ends before its samples begin")
         if name == b"ds64" and size >= 24:
             long_size = int(struct.unpack("<8xQ8x", stream.read(24))[0])
-        elif is_kept(name) and _room(before, size):
+        elif is_kept(name) and room.takes(size):
             before.append((name, stream.read(size)))
         position += 8 + size + size % 2
-    raise AudioError("truncated: it ends before its samples begin")
+    raise _too_many_chunks()
 
 
 def _head(stream: BinaryIO, position: int) -> tuple[bytes, int]:
@@ -128,7 +139,12 @@ def _head(stream: BinaryIO, position: int) -> tuple[bytes, int]:
 
 
 def _layout(
-    stream: BinaryIO, start: int, size: int, length: int, before: list[Chunk]
+    stream: BinaryIO,
+    start: int,
+    size: int,
+    length: int,
+    before: list[Chunk],
+    room: Room,
 ) -> WavLayout:
     """The layout around samples that begin at `start` and should have `size` bytes."""
     form = _parse_format(dict(before)[b"fmt "])
@@ -148,7 +164,7 @@ def _layout(
     after: list[Chunk] = []
     for name, place, count in _chunks(stream, start + size + size % 2, length):
         _refuse_more_samples(name, place - 8, count)
-        if is_kept(name) and name != b"fmt " and _room([*before, *after], count):
+        if is_kept(name) and name != b"fmt " and room.takes(count):
             stream.seek(place)
             after.append((name, stream.read(count)))
     return WavLayout(form, start, size, replace(attachments, after=tuple(after)))
@@ -169,21 +185,22 @@ def _refuse_more_samples(name: bytes, position: int, count: int) -> None:
 
 def _chunks(
     stream: BinaryIO, position: int, length: int
-) -> list[tuple[bytes, int, int]]:
+) -> Iterator[tuple[bytes, int, int]]:
     """Name, place and size of the whole chunks from a position on."""
-    found = []
-    while position + 8 <= length:
+    for _ in range(MOST_CHUNKS + 1):
+        if position + 8 > length:
+            return
         name, size = _head(stream, position)
         if size > length - position - 8 or not _is_name(name):
-            break
-        found.append((name, position + 8, size))
+            return
+        yield name, position + 8, size
         position += 8 + size + size % 2
-    return found
+    raise _too_many_chunks()
 
 
 def _is_chain(stream: BinaryIO, start: int, length: int) -> bool:
     """Whether a chunk follows, or nothing: then the header means no samples."""
-    return length - start < 8 or bool(_chunks(stream, start, length))
+    return length - start < 8 or any(_chunks(stream, start, length))
 
 
 def _is_name(name: bytes) -> bool:
@@ -196,8 +213,10 @@ def _is_unknown(size: int, left: int) -> bool:
     return is_marker and size > left
 
 
-def _room(chunks: list[Chunk], size: int) -> bool:
-    return sum(len(body) for _, body in chunks) + size <= MOST_BYTES
+def _too_many_chunks() -> AudioError:
+    return AudioError(
+        f"it has more than {MOST_CHUNKS:,} chunks. Leave them out: ffmpeg -i IN OUT.wav"
+    )
 
 
 def _parse_format(body: bytes) -> WavFormat:
