@@ -42,7 +42,7 @@ class Attachments:
             them: loops, markers, the recorder's notes, the speakers of each channel.
         after: Chunks behind its samples.
         container: What it is, by libsndfile's name, if `blocks` are of it.
-        blocks: Of FLAC its metadata, of AIFF its chunks, of MP3 its tag, of Ogg its
+        blocks: Of FLAC its metadata, of AIFF its chunks, of MP3 its tags, of Ogg its
             comments, as they stand in the file: pictures, markers, all texts.
         tags: Title, artist and the like, by libsndfile's names.
 

@@ -78,6 +78,22 @@ def test_pictures_and_texts_of_an_mp3_are_kept(tmp_path):
     assert len(read_audio(again).samples) == len(read_audio(path).samples)
 
 
+def test_an_mp3_keeps_the_title_of_its_old_tag(tmp_path):
+    """A new tag before the samples that names only the encoder does not replace it."""
+    path, again = tmp_path / "song.mp3", tmp_path / "again.mp3"
+    soundfile.write(path, NOISE, RATE)
+    encoder = b"TSSE" + struct.pack(">IH", 5, 0) + b"\3LAME"
+    new = b"ID3\4\0\0" + bytes([0, 0, 0, len(encoder)]) + encoder
+    old = b"TAG" + b"Rain".ljust(30, b"\0") + bytes(94) + b"\x0c"
+    path.write_bytes(new + path.read_bytes() + old)
+    write_audio(again, read_audio(path))
+    written = again.read_bytes()
+    assert written.startswith(new + b"\xff") and written.endswith(old)
+    assert written.count(b"TAG") == 1
+    assert soundfile.SoundFile(again).title == "Rain"
+    assert len(read_audio(again).samples) == len(read_audio(path).samples)
+
+
 @pytest.mark.parametrize("subtype", ["PCM_16", "FLOAT"])
 def test_markers_and_loops_of_aiff_are_kept(tmp_path, subtype):
     path, again = tmp_path / "loop.aiff", tmp_path / "again.aiff"
