@@ -9,13 +9,17 @@ from typing import Any
 
 from edge_runtime.errors import BundleError
 
+# Cells; the self-test and an edit make arrays of twice as many.
+_LARGEST_REACH = 4096
+
 
 @dataclass(frozen=True)
 class PriorFacts:
     """A prior as it was exported.
 
     Attributes:
-        reach: Cells along time, to each side, that the logits of a cell depend on.
+        reach: Cells along time, to each side, that the logits of a cell depend on;
+            4,096 at most.
         architecture: What kind of network it is.
         num_parameters: How many numbers it learned.
         bits_per_code: What a hidden code costs on average on sounds it was not trained
@@ -64,9 +68,13 @@ def prior_from(metadata: Mapping[str, Any]) -> PriorFacts | None:
             bits_per_code=float(fields["bits_per_code"]),
             code_levels_db=tuple(map(float, fields.get("code_levels_db", ()))),
         )
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise _unusable(fields) from error
-    if not facts.bits_per_code >= 0.0 or not all(map(isfinite, facts.code_levels_db)):
+    if (
+        facts.reach > _LARGEST_REACH
+        or not facts.bits_per_code >= 0.0
+        or not all(map(isfinite, facts.code_levels_db))
+    ):
         raise _unusable(fields)
     return facts
 

@@ -225,6 +225,8 @@ def test_facts_about_a_prior(level_bundle, prior_bundle, tmp_path):
         7,
         good | {"reach": -1},
         good | {"reach": True},
+        good | {"reach": 4097},
+        good | {"bits_per_code": 10**400},
         good | {"bits_per_code": float("nan")},
     ):
         with pytest.raises(BundleError, match="Unusable facts about its prior"):
