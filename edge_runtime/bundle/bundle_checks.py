@@ -71,6 +71,14 @@ def check_metadata(metadata: Mapping[str, Any]) -> None:
                 f"Bundle field {name!r} must be a {kinds.__name__}. "
                 f"Received: {repr(value)[:60]}."
             )
+    signatures = metadata.get("signatures", [])
+    if not isinstance(signatures, list) or not all(
+        isinstance(name, str) for name in signatures
+    ):
+        raise BundleError(
+            "Bundle field 'signatures' must be a list of names. "
+            f"Received: {repr(signatures)[:60]}."
+        )
     _check_settings(metadata.get("spectrogram"))
 
 

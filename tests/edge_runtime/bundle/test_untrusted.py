@@ -118,6 +118,9 @@ def test_the_stand_in_itself_is_read(sealed):
         {"spectrogram": {"floor_db": None}},
         {"training": [1]},
         {"credits": 5},
+        {"signatures": 5},
+        {"signatures": "prior_inner"},
+        {"signatures": ["encode", 5]},
         {"name": "n" * 300_000, "codebook_size": "x" * 200_000},
     ],
 )
