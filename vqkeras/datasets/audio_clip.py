@@ -21,10 +21,11 @@ def read_file(path: Path) -> AudioFile:
         path: Audio file.
 
     Raises:
-        AudioError: If it is a pipe or a device, or as `read_audio`.
+        AudioError: If it is a folder, a pipe or a device, or as `read_audio`.
     """
     if path.exists() and not path.is_file():
-        raise AudioError(f"Cannot read {path}: a pipe or a device, not a file.")
+        kind = "a folder" if path.is_dir() else "a pipe or a device"
+        raise AudioError(f"Cannot read {path}: {kind}, not a file.")
     return read_audio(path)
 
 
