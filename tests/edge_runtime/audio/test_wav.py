@@ -236,8 +236,9 @@ def test_more_than_riff_can_count_is_rf64():
 @pytest.mark.parametrize("subtype", SUBTYPES)
 def test_rf64_is_exact_and_keeps_its_chunks(tmp_path, subtype):
     audio = random_audio(subtype)
-    head, tail = wav_frame(audio)
+    head, tail = wav_frame(audio, is_long=True)
     content = head + encoded(audio.samples, subtype) + tail + chunk(b"smpl", b"loop")
+    assert content[:4] == b"RF64"
     path = tmp_path / "sound.rf64"
     path.write_bytes(content)
     write_audio(path, read_audio(path), force=True)
