@@ -44,6 +44,7 @@ def test_one_that_fails_ends_all(end, exit_code, message):
 
 def test_a_worker_that_is_killed_leaves_no_temporary(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     text = "import tempfile\ntempfile.mkdtemp()\nos.kill(os.getpid(), 9)"
     with pytest.raises(WorkerError, match="by signal 9"):
         run_workers(program(text), 3)

@@ -130,7 +130,7 @@ def test_a_driver_without_gpus_says_so(fake_driver):
     assert "lists no GPU" in NvidiaMeter().why_unavailable()
 
 
-def test_without_the_binding_the_extra_is_named(monkeypatch):
+def test_without_the_binding_the_package_is_named(monkeypatch):
     monkeypatch.setitem(sys.modules, "pynvml", None)
     assert "pip install nvidia-ml-py" in NvidiaMeter().why_unavailable()
 
