@@ -6,14 +6,12 @@ import flatbuffers
 import numpy as np
 from ai_edge_litert import schema_py_generated as schema
 
+from edge_runtime.engines.numpy_engine.arrangement import ALONG_TIME
 from export.tflite.compact import compact
 from export.tflite.convert_prior import PRIOR_SIGNATURE
 from export.tflite.graph_check import BUILTIN_NAMES
 
 INNER_PRIOR_SIGNATURE = "prior_inner"
-
-# Of four axes, begin and end count for the second alone, which is time.
-_ALONG_TIME = 0b1101
 
 
 def with_inner_prior(flatbuffer: bytes) -> bytes:
@@ -113,7 +111,7 @@ class _Cutting:
     def _cut(self, source: int, result: int, frames: int) -> schema.OperatorT:
         """The operator that leaves out frames at both ends."""
         options = schema.StridedSliceOptionsT()
-        options.beginMask = options.endMask = _ALONG_TIME
+        options.beginMask = options.endMask = ALONG_TIME
         operator = schema.OperatorT()
         operator.opcodeIndex = self._code
         operator.inputs = np.array(

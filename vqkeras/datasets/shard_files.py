@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from edge_runtime.errors import UserError
 
 MANIFEST = "manifest.json"  # of a folder that is prepared to its end
+MANIFEST_FORMAT = 1
 PLAIN, COMPRESSED = ".npy", ".zrows"  # ends of names of shards
 AUDIO = ".audio.npy"
 _OPEN = 64  # shards that are open at a time, however many there are

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import UserError
-from vqkeras.datasets.shard_files import MANIFEST
+from vqkeras.datasets.shard_files import MANIFEST, MANIFEST_FORMAT
 
-_FORMAT = 1
 _KINDS: dict[str, type] = {
     "name": str,
     "spectrogram": dict,
@@ -47,9 +46,10 @@ def read_manifest_of(folder: Path) -> dict[str, Any]:
         raise UserError(f"Cannot read {path}: {error}. Prepare it again.") from error
     if not isinstance(manifest, dict) or "format" not in manifest:
         raise UserError(f"{path} is no manifest of shards. Prepare it again.")
-    if manifest["format"] != _FORMAT:
+    if manifest["format"] != MANIFEST_FORMAT:
         raise UserError(
-            f"{path} has format {manifest['format']}, not {_FORMAT}. Prepare it again."
+            f"{path} has format {manifest['format']}, not {MANIFEST_FORMAT}. "
+            "Prepare it again."
         )
     if wrong := _wrong_in(manifest):
         raise UserError(f"{path} is damaged: its {wrong}. Prepare it again.")

@@ -12,7 +12,7 @@ from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.config import DataConfig
 from vqkeras.datasets.credits import Credits
-from vqkeras.datasets.shard_files import AUDIO, read_facts, stem_of
+from vqkeras.datasets.shard_files import AUDIO, MANIFEST_FORMAT, read_facts, stem_of
 from vqkeras.datasets.split import BLOCK, variance_of
 from vqkeras.prepare.shard import row_shape
 
@@ -74,7 +74,7 @@ def manifest_of(
         variance = variance_of(blocks, size) if size else None
         parts[part] = {"rows": rows, "variance": variance}
     return {
-        "format": 1,
+        "format": MANIFEST_FORMAT,
         "name": config.name,
         "spectrogram": asdict(settings),
         "data": json.loads(json.dumps(asdict(config))),

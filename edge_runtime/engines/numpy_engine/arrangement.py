@@ -44,7 +44,7 @@ def shape(node: Node) -> Kernel:
 
 
 # Of four axes, begin and end count for the second alone.
-_ALONG_TIME = 0b1101
+ALONG_TIME = 0b1101
 
 
 def strided_slice(node: Node) -> Kernel:
@@ -53,7 +53,7 @@ def strided_slice(node: Node) -> Kernel:
     if shrinks == 1 and node.inputs[0].shape == (4,):
         return lambda sizes, begin, *_: np.asarray(sizes[begin[0]])
     masks = [node.options.get(name) for name in ("begin_mask", "end_mask")]
-    if shrinks or masks != [_ALONG_TIME] * 2 or len(node.inputs[0].shape) != 4:
+    if shrinks or masks != [ALONG_TIME] * 2 or len(node.inputs[0].shape) != 4:
         raise node.unsupported("it does more than pick one size, or some frames")
 
     def run(
