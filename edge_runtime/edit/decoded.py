@@ -101,7 +101,8 @@ def textured_magnitude(
     """
     smooth = magnitude_of(decoded.spectrogram, settings)
     widths = REPRESENTATIONS[settings.representation].band_widths(settings)
-    if decoded.spread is None or widths is None or texture == 0.0:
+    wanted = range(smooth.shape[1]) if bins is None else bins
+    if decoded.spread is None or widths is None or texture == 0.0 or not wanted:
         return smooth
     noise = noise_power(
         seed,
@@ -113,7 +114,6 @@ def textured_magnitude(
     spread_db = decoded.spread[:, :, 0] * np.float32(-settings.floor_db)
     # Whole bands; what lies above the last one goes with it.
     starts = np.concatenate([[0], np.cumsum(widths)])
-    wanted = bins or range(smooth.shape[1])
     first = int(np.searchsorted(starts[1:], wanted.start, side="right"))
     last = int(np.searchsorted(starts[:-1], wanted.stop))
     stop = int(starts[last]) if last < len(widths) else smooth.shape[1]

@@ -120,23 +120,28 @@ def test_texture_is_that_of_the_place_in_the_sound(edited, monkeypatch):
         assert apart_db(smooth[near], whole[near]) > -10.0
 
 
-@pytest.mark.parametrize("bins", [range(0, 40), range(70, 611), range(900, 1025)])
-def test_the_texture_of_some_bins_is_that_of_all(bins):
+def textured(bins, texture=1.0):
     settings = load_model("general").settings
     rng = np.random.default_rng(0)
     values = rng.random((2, 9, settings.num_bins, 1), np.float32)
-    decoded = Decoded(values[0], values[1] * np.float32(0.1))
-    all_of_them, some = (
-        textured_magnitude(
-            decoded,
-            settings,
-            texture=1.0,
-            seed=5,
-            first_frame=3,
-            background=np.ones(1025),
-            bins=wanted,
-        )
-        for wanted in (None, bins)
+    return textured_magnitude(
+        Decoded(values[0], values[1] * np.float32(0.1)),
+        settings,
+        texture=texture,
+        seed=5,
+        first_frame=3,
+        background=np.ones(1025),
+        bins=bins,
     )
+
+
+@pytest.mark.parametrize("bins", [range(0, 40), range(70, 611), range(900, 1025)])
+def test_the_texture_of_some_bins_is_that_of_all(bins):
     part = slice(bins.start, bins.stop)
-    np.testing.assert_array_equal(some[:, part], all_of_them[:, part])
+    np.testing.assert_array_equal(textured(bins)[:, part], textured(None)[:, part])
+
+
+def test_where_no_bins_are_wanted_there_is_no_texture():
+    smooth = textured(None, texture=0.0)
+    np.testing.assert_array_equal(textured(range(0)), smooth)
+    assert np.any(textured(None) != smooth)
