@@ -148,7 +148,10 @@ def _lines(report: dict[str, Any]) -> list[str]:
             what = "installed"
         lines.append(f"{name}: {state['brings']} - {what}")
     if any(state["missing"] for state in report["extras"].values()):
-        lines.append("(.: the repository, or the wheel's name in its place)")
+        lines.append(
+            "Run these in the repository, or write the wheel's name in place of the "
+            "dot."
+        )
     for name, reason in report["sensors"].items():
         lines.append(f"sensor {name}: {reason or 'readable'}")
     absent = [name for name, is_there in report["models"].items() if not is_there]

@@ -37,6 +37,7 @@ def test_it_says_what_is_missing(monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert "engine: numpy" in printed
     assert "missing ai-edge-litert, soundfile: pip install '.[edge]'" in printed
+    assert "write the wheel's name in place of the dot." in printed
     assert "sensor rapl: " in printed and "models: all" in printed
     assert main(["doctor", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
