@@ -80,7 +80,7 @@ export class Session extends EventTarget {
   async openSaved(saved, begun = historyOf(saved), song = null) {
     const { history, take, share } = begun;
     await this.#while(async (signal) => {
-      if (!take.sound) await this.#checkModels(saved);
+      if (!take.sound) await api.checkModels(saved.models);
       const { model } = take.step;
       const known = model && model.name !== this.model.name && (await api.getModel(model.name));
       await this.player.useRate(history.sound.rate);
@@ -92,14 +92,6 @@ export class Session extends EventTarget {
       this.#tell("selection");
     });
     if (this.history === history) await this.goTo(take, share);
-  }
-
-  /** The models a session was made with must be what they were. */
-  async #checkModels({ models }) {
-    for (const [name, sha256] of Object.entries(models)) {
-      if ((await api.getModel(name)).sha256 === sha256) continue;
-      throw new Error(`This session was made with another model of the name ${name}.`);
-    }
   }
 
   /** Go on with another model; a box stays where it is. */
