@@ -13,6 +13,7 @@ from edge_runtime.bundle.shipped import SHIPPED_MODELS
 from edge_runtime.effects.table import ARGUMENTS, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
 from edge_runtime.page.limits import Limits
+from edge_runtime.page.session_file import LARGEST_SESSION
 from edge_runtime.phase.choice import phases_of
 from edge_runtime.priors.choice import PREDICTIONS, WORDS, priors_of
 from edge_runtime.priors.prior import HIGHEST_TEMPERATURE, LOWEST_TEMPERATURE
@@ -74,6 +75,7 @@ def describe_model(
             "body_bytes": limits.body_bytes,
             "sound_s": limits.sound_s,
             "samples": limits.samples,
+            "session_bytes": LARGEST_SESSION,
         },
     }
 

@@ -42,8 +42,9 @@ from edge_runtime.page.edit_request import EditRequest, parse_edit
 
 FORMAT = "vqkeras-session"
 VERSION = 1
-# A sound that the page takes, four more that are mixed in, and as many again.
-_LARGEST = 256 << 20
+# Five sounds of 32 MiB, four of them mixed in, are 213 MiB in base64; the rest is for
+# steps and masks.
+LARGEST_SESSION = 256 << 20
 # Values, of painted masks most of all.
 _MOST_PARTS = 1 << 22
 
@@ -136,7 +137,7 @@ def read_session(path: Path) -> Session:
         SessionError: If it is missing, something else, damaged, or of a later version.
     """
     try:
-        content = read_at_most(path, _LARGEST)
+        content = read_at_most(path, LARGEST_SESSION)
     except OSError as error:
         raise SessionError(f"Cannot read {path}: {error.strerror or error}.") from error
     try:

@@ -57,5 +57,10 @@ async function save(session) {
   const download = sessionName(session.history.all[0].take.sound);
   Object.assign(document.createElement("a"), { href: url, download }).click();
   setTimeout(() => URL.revokeObjectURL(url), 60_000); // once the browser has it
-  say(`Saved ${download}: the sound, all steps, masks, seeds and settings`);
+  const most = session.model.limits.session_bytes;
+  say(
+    blob.size > most
+      ? `Saved ${download}: this page opens it; the command does not, for it is over ${most >> 20} MiB`
+      : `Saved ${download}: the sound, all steps, masks, seeds and settings`,
+  );
 }

@@ -9,6 +9,7 @@ import pytest
 from edge_runtime.__main__ import main
 from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.commands import apply
+from edge_runtime.page.session_file import LARGEST_SESSION
 
 
 @pytest.fixture
@@ -119,6 +120,21 @@ def test_a_passage_is_put_back_into_its_song(page, tmp_path, wav_of, applied, ca
     np.testing.assert_array_equal(result[24_000:40_000], page.wav().samples)
     before = read_audio(song).samples
     np.testing.assert_array_equal(result[:24_000], before[:24_000])
+
+
+def test_a_session_that_the_command_refuses_is_said_to_be_too_large(page, tmp_path):
+    limits = "session.model.limits.session_bytes"
+    assert page.run(f"return {limits}") == LARGEST_SESSION
+    page.press("noise")
+    page.click("select-all")
+    page.apply()
+    path = tmp_path / "session.json"
+    said = "return document.getElementById('status').textContent"
+    for most, message in ((1 << 20, "all steps, masks"), (100, "it is over")):
+        page.run(f"{limits} = {most}")
+        save(page, path)
+        page.until(f"{said}.includes({json.dumps(message)})")
+    page.run(f"{limits} = {LARGEST_SESSION}")
 
 
 def test_any_name_is_one_word_of_the_command(page, tmp_path):
