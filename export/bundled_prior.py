@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.litert_engine import LiteRTEngine
+from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.features import magnitude_db_of
 from export.calibration import evenly_spaced
 from export.prior_parity import (
@@ -50,11 +51,21 @@ def prior_of(codec: Run | Preset, folder: Path | None) -> CodePrior | None:
         folder: Of a finished training; `None`: that of a preset, if it has one.
 
     Raises:
-        UserError: If there is none in the folder, or it is of another codec.
+        UserError: If there is none in the folder, or it is of another codec or has
+            attention.
     """
+    prior = None
     if folder is not None:
-        return load_prior_run(folder, codec.model.quantizer.codebook)
-    return codec.prior if isinstance(codec, Preset) else None
+        prior = load_prior_run(folder, codec.model.quantizer.codebook)
+    elif isinstance(codec, Preset):
+        prior = codec.prior
+    if prior is not None and prior.attention_heads:
+        raise UserError(
+            "A prior with attention runs in Keras only; train one without "
+            "attention_heads with python -m vqkeras.train_prior and name its folder, "
+            "--prior."
+        )
+    return prior
 
 
 def with_prior(
@@ -64,7 +75,7 @@ def with_prior(
 
     Args:
         bundle: Of the codec, in any number format: the prior gets the same.
-        prior: Trained on the codes of this codec.
+        prior: Trained on the codes of this codec, without attention; see `prior_of`.
         codec: A `Run` or `Preset`: has `model` and `dataset`.
 
     Returns:

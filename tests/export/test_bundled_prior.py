@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from export.__main__ import main
 from export.bundle_run import bundle_run
 from export.bundled_prior import codemaps_of
 from export.prior_parity import masked_codemaps
+from vqkeras.model.code_prior import CodePrior
 from vqkeras.run import load_run
 
 pytestmark = pytest.mark.filterwarnings(
@@ -143,4 +145,20 @@ def test_what_cannot_be_added_is_one_line(
     arguments = tmp_path / "x.tflite", run_dir, "--prior", prior_dir, "-o", output
     code, line = error_of(capsys, *arguments)
     assert code == 1 and "was made of another codec than" in line
+    assert not output.exists()
+
+
+def test_a_prior_with_attention_is_refused(
+    without, run_dir, prior_dir, tiny_prior, tmp_path, capsys
+):
+    shape = {"units": 4, "dilations": [(1, 1)] * 2, "attention_heads": 2}
+    prior = CodePrior(16, 4, **shape)
+    prior.build([(None, None, 4, 4), (None, None, 4, 1)])
+    prior.set_codebook(tiny_prior.codebook.numpy())
+    folder = shutil.copytree(prior_dir, tmp_path / "attentive")
+    prior.save(folder / "best.keras")
+    output = tmp_path / "y.tflite"
+    arguments = without, run_dir, "--prior", folder, "-o", output
+    code, line = error_of(capsys, *arguments)
+    assert code == 1 and "A prior with attention runs in Keras only; train" in line
     assert not output.exists()

@@ -7,6 +7,7 @@ from vqkeras.layers.dilated_block import DilatedBlock
 from vqkeras.layers.linear_attention import LinearAttention
 from vqkeras.layers.replicas import sum_over_replicas
 from vqkeras.layers.row_offset import RowOffset
+from vqkeras.model.prior_shape import ATTENTION_HEADS, ATTENTION_REACH
 
 
 @keras.saving.register_keras_serializable(package="vqkeras")
@@ -26,7 +27,8 @@ class CodePrior(keras.Model):
         dilations: `[time, freq]` of each residual block.
         attention_heads: Heads of an attention after every second block. Defaults to
             `0`: convolutions alone.
-        attention_reach: Cells along time, to each side, that it asks.
+        attention_reach: Cells along time, to each side, that it asks. Defaults to
+            `8`.
 
     Attributes:
         codebook: Codewords, not trained: set them from the codec.
@@ -57,8 +59,8 @@ class CodePrior(keras.Model):
         *,
         units,
         dilations,
-        attention_heads=0,
-        attention_reach=8,
+        attention_heads=ATTENTION_HEADS,
+        attention_reach=ATTENTION_REACH,
         **kwargs,
     ):
         super().__init__(**kwargs)

@@ -19,6 +19,7 @@ import yaml
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
+from vqkeras.model.prior_shape import ATTENTION_HEADS, ATTENTION_REACH, SHAPE
 from vqkeras.presets.short_weights import save_prior
 from vqkeras.run import RunError, write_json
 
@@ -27,10 +28,8 @@ if TYPE_CHECKING:
 
 _CONFIG, _HISTORY = "prior.yaml", "prior_history.csv"
 _FACTS, _WEIGHTS = "prior.json", "prior.weights.h5"
-# Fields of how it was trained that the shape of the weights follows from.
-SHAPE = ("units", "dilations", "attention_heads", "attention_reach")
 # Fields that priors trained before they existed do not have, and what they stand for.
-_YOUNGER = {"attention_heads": 0, "attention_reach": 8}
+_YOUNGER = {"attention_heads": ATTENTION_HEADS, "attention_reach": ATTENTION_REACH}
 # What a finished training of a prior leaves, of what is needed here.
 _OF_RUN = (
     *("best.keras", "config.yaml", "energy.json"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from edge_runtime.errors import UsageError
 from vqkeras.config import TrainingConfig
 from vqkeras.energy.config import EnergyConfig
+from vqkeras.model.prior_shape import ATTENTION_HEADS, ATTENTION_REACH
 
 # Short and long, narrow and wide, so that 21 cells of time and 20 of frequency are
 # seen to each side.
@@ -22,7 +23,8 @@ class PriorConfig:
         units: Channels inside the network.
         dilations: `[time, freq]` of each residual block, in cells.
         attention_heads: Heads of a linear attention after every second block; `units`
-            must divide by them. `0`: convolutions alone.
+            must divide by them. `0`: convolutions alone. A prior with attention runs in
+            Keras only: neither the export nor `from_preset` takes it.
         attention_reach: Cells along time, to each side, that it asks.
         versions: How often each training example is encoded, each time with another
             level and mix, as its codec was trained.
@@ -40,8 +42,8 @@ class PriorConfig:
     name: str
     units: int = 64
     dilations: tuple[tuple[int, int], ...] = _DILATIONS
-    attention_heads: int = 0
-    attention_reach: int = 8
+    attention_heads: int = ATTENTION_HEADS
+    attention_reach: int = ATTENTION_REACH
     versions: int = 1
     crop_cells: int = 40
     weight_decay: float = 1e-4

@@ -18,8 +18,8 @@ from vqkeras.fine_tuning import (
 from vqkeras.model.preset_folder import PresetFolder
 from vqkeras.model.preset_names import WEIGHTS
 from vqkeras.model.preset_place import place_of
+from vqkeras.model.prior_shape import SHAPE
 from vqkeras.presets.preset_prior import (
-    SHAPE,
     has_prior,
     prior_fields,
     prior_weights,
@@ -40,7 +40,8 @@ def with_preset_prior(arguments: Sequence[str]) -> Iterator[list[str]]:
         arguments: The command line, without the program.
 
     Raises:
-        UsageError: If there is no such preset, or it has no prior.
+        UsageError: If there is no such preset, or it has no prior, or one with
+            attention.
         PresetError: If it cannot be used.
     """
     name = value_of("--from_preset", arguments)
@@ -75,7 +76,8 @@ def first_weights(config: PriorConfig, codec: Any) -> Path | None:
         return None
     preset = _with_prior(config.from_preset)
     fields, given = prior_fields(preset.folder), plain(config)
-    for name in SHAPE:
+    # The preset has no attention here, so its reach does not matter.
+    for name in ("units", "dilations", "attention_heads"):
         if given[name] != fields[name]:
             raise UsageError(
                 f"{name} of the prior of {preset.name} is {fields[name]}. Received: "
@@ -97,5 +99,11 @@ def _with_prior(name: str) -> PresetFolder:
     if not has_prior(preset.folder):
         raise UsageError(
             f"The preset {preset.name} has no prior. Train one without --from_preset."
+        )
+    if prior_fields(preset.folder)["attention_heads"]:
+        raise UsageError(
+            f"The prior of the preset {preset.name} has attention, which runs in Keras "
+            "only and cannot be exported. Train one without attention_heads, and "
+            "without --from_preset."
         )
     return preset

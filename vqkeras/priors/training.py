@@ -17,7 +17,7 @@ from vqkeras.distribution.shares import check_batch_size, shared, shared_steps
 from vqkeras.distribution.strategy import strategy_of
 from vqkeras.distribution.worker_folder import worker_folder
 from vqkeras.model.code_prior import CodePrior
-from vqkeras.presets.preset_prior import SHAPE
+from vqkeras.model.prior_shape import SHAPE
 from vqkeras.priors.codes import Codemaps, kept_codemaps
 from vqkeras.priors.config import PriorConfig
 from vqkeras.priors.crops import judged_crops, masked_crops

@@ -1,6 +1,7 @@
 """`vqkeras-train own`: the folder is checked, the config is the preset's."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,19 @@ def test_codec_and_prior_go_on_from_the_preset_and_share_the_minutes(sounds, tmp
     rate = before["training"]["learning_rate"]
     assert prior.training.learning_rate == rate / 10
     assert plan.prior_dir == tmp_path / "mine_prior"
+
+
+def test_a_preset_whose_prior_has_attention_is_refused(sounds, tmp_path, capsys):
+    preset = shutil.copytree(PRESETS_FOLDER / "general", tmp_path / "attentive")
+    with (preset / "prior.yaml").open("a") as file:
+        file.write("attention_heads: 4\n")
+    run_dir = tmp_path / "mine"
+    arguments = [sounds, "-o", tmp_path / "x.tflite", "--run_dir", run_dir]
+    arguments += ["--from_preset", preset]
+    assert own.main([str(argument) for argument in arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "has attention, which runs in Keras only" in line
+    assert not run_dir.exists()
 
 
 def test_the_same_from_scratch_has_the_presets_rate_and_the_same_minutes(
