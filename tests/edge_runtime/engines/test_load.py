@@ -27,7 +27,7 @@ def test_auto_takes_litert_where_it_is_installed(real_bundle):
 
 def test_auto_takes_numpy_elsewhere(real_bundle, numpy_alone):
     assert load_engine(real_bundle).name == "numpy"
-    with pytest.raises(MissingDependencyError, match="vqkeras"):
+    with pytest.raises(MissingDependencyError, match=r"'\.\[edge\]'"):
         load_engine(real_bundle, "litert")
 
 

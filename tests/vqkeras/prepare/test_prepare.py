@@ -225,7 +225,7 @@ def test_a_sound_that_is_no_longer_kept_is_deleted(notes, tmp_path):
 def test_a_missing_engine_is_one_line(notes, tmp_path, monkeypatch, engine):
     for module in ("pyspark", "distributed", "apache_beam"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingDependencyError, match=rf"vqkeras\[{engine}\]"):
+    with pytest.raises(MissingDependencyError, match=rf"'\.\[{engine}\]'"):
         prepare(notes, SETTINGS, tmp_path / "out", engine=engine)
 
 
