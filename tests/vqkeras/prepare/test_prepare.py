@@ -28,7 +28,8 @@ ROOT = Path(__file__).parents[3]
 
 
 def made(out):
-    return {path.name: path.stat().st_mtime_ns for path in out.glob("*-*")}
+    # Not what a worker whose command was killed may still be writing.
+    return {path.name: path.stat().st_mtime_ns for path in out.glob("[!.]*-*")}
 
 
 def ended(*args, **kwargs):
