@@ -17,6 +17,7 @@ from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
 from edge_runtime.commands.program import one_line
 from edge_runtime.engines.first_run import check_first_run
+from edge_runtime.engines.kept_memory import keep_memory
 from edge_runtime.errors import UserError, how_to_install
 from edge_runtime.page.address import is_private, page_address, qr_code
 from edge_runtime.page.entrance import kept_token, new_token
@@ -98,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         for fault in faults:
             print(f"left out: {one_line(fault)}", file=sys.stderr)
         others |= own
+    keep_memory()
     workers = [
         Worker.ready(bundle, arguments.engine, others) for _ in range(limits.workers)
     ]

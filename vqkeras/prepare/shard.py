@@ -18,13 +18,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from edge_runtime.bench.memory import peak_memory_mb
+from edge_runtime.engines.kept_memory import keep_memory
 from edge_runtime.errors import MissingDependencyError, UserError
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.audio_clip import clip_samples
 from vqkeras.datasets.shard_files import AUDIO, COMPRESSED, PLAIN, RowWriter
 from vqkeras.datasets.split import moments_of
-from vqkeras.prepare.kept_memory import keep_memory
 from vqkeras.prepare.plan import Job
 from vqkeras.prepare.remote import StoreError, reason_of
 

@@ -14,8 +14,9 @@ _KEPT, _LARGEST = 64 << 20, 32 << 20  # bytes; the latter is the most that it ta
 def keep_memory() -> None:
     """Let this process keep what it frees, up to 64 MB, from now on.
 
-    A spectrogram is made through a handful of arrays of some MB each. By default the
-    system takes every one back and clears it again, which costs a third of all time.
+    A spectrogram is made, and an edit too, through a handful of arrays of some MB each.
+    By default the system takes every one back and clears it again. That costs a third
+    of the time of preparing, and a tenth of what a click on the page waits.
     """
     try:
         set_option = ctypes.CDLL("libc.so.6").mallopt
