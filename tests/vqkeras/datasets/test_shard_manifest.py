@@ -1,28 +1,16 @@
 """A damaged manifest of shards is one line; a mistake of the program is none of it."""
 
 import json
-from dataclasses import asdict
 
 import pytest
 
 from edge_runtime.errors import UserError
-from edge_runtime.spectrogram.settings import SpectrogramSettings
+from tests.fuzz.data import SETTINGS, manifests
 from vqkeras.datasets import DataConfig, shards
-from vqkeras.datasets.credits import CREDITS
 from vqkeras.datasets.shard_manifest import read_manifest_of
 
-SETTINGS = SpectrogramSettings(sample_rate=2000, n_fft=64, hop_length=16)
-PART = {"rows": [1, 1], "variance": 0.5}
-WHOLE = {
-    "format": 1,
-    "name": "folder",
-    "spectrogram": asdict(SETTINGS),
-    "data": asdict(DataConfig()),
-    "credits": asdict(CREDITS["folder"]),
-    "compressed": False,
-    "shape": [4, 3, 1],
-    "parts": {"train": PART, "validation": PART, "test": PART},
-}
+WHOLE = json.loads(manifests()[0])
+PART = WHOLE["parts"]["train"]
 
 
 def write(folder, **changes):
