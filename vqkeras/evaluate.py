@@ -49,6 +49,7 @@ def evaluate(
     from vqkeras.evaluation.inpainting import evaluate_inpainting
     from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
     from vqkeras.evaluation.loops import evaluate_loops, loop_files
+    from vqkeras.evaluation.opus import opus_is_here
     from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
     from vqkeras.evaluation.sound import evaluate_sound
 
@@ -74,7 +75,13 @@ def evaluate(
         run, examples, limit=limit, seed=seed, patches=patches
     )
     if has_kinds(examples):
-        report["kinds"] = evaluate_kinds(run, examples, limit=limit, patches=patches)
+        report["kinds"] = evaluate_kinds(
+            run,
+            examples,
+            limit=limit,
+            patches=patches,
+            opus_bps=report.get("bitrate_bps") if opus_is_here() else None,
+        )
     files = loop_files()
     if files:
         report["loops"] = evaluate_loops(run, files, patches=patches)

@@ -11,12 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.edit.decoded import Decoded, textured_magnitude
-from edge_runtime.spectrogram.features import magnitude_of, spectrogram_from
+from edge_runtime.spectrogram.features import (
+    magnitude_of,
+    spectrogram_from,
+    spectrogram_of,
+)
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.baselines import PatchCodebook
+from vqkeras.evaluation.opus import through_opus
 from vqkeras.evaluation.reconstruction import scaled_magnitude
 from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
 from vqkeras.evaluation.sound import measures_of_sound
@@ -39,6 +44,7 @@ def evaluate_kinds(
     *,
     limit: int | None = None,
     patches: PatchCodebook | None = None,
+    opus_bps: float | None = None,
 ) -> list[dict[str, Any]]:
     """Reconstruct examples of each kind, with the phase of the original.
 
@@ -50,16 +56,17 @@ def evaluate_kinds(
         split: Examples whose metadata has a `kind`.
         limit: At most this many examples of a kind, 24 at most. Defaults to 24.
         patches: The k-means baseline. Defaults to none.
+        opus_bps: Bits per second that Opus is asked for. Defaults to no Opus.
 
     Returns:
         A row for each `kind` and `spectrogram` (`this_run`; `this_run_texture`, with
-        the texture of noise that a run with a spread gives; `kmeans_patches`; and
-        `the_original`: what the representation costs before any code does), with
-        `num_examples`, `num_pitched` and means over the examples: `lsd_db`,
-        `log_mel_distance_db`, `spectral_convergence`, `level_error_db`,
-        `envelope_correlation` and `pitch_kept`. Of a run with a spread also
-        `within_one_spread` and `within_two_spreads`, the shares of values that near to
-        the decoded mean.
+        the texture of noise that a run with a spread gives; `kmeans_patches`;
+        `the_original`: what the representation costs before any code does; and `opus`,
+        that codec with its own phase), with `num_examples`, `num_pitched` and means
+        over the examples: `lsd_db`, `log_mel_distance_db`, `spectral_convergence`,
+        `level_error_db`, `envelope_correlation` and `pitch_kept`. Of a run with a
+        spread also `within_one_spread` and `within_two_spreads`, the shares of values
+        that near to the decoded mean; of Opus also `bitrate_bps`.
     """
     settings = run.settings
     places: dict[str, list[int]] = defaultdict(list)
@@ -80,9 +87,10 @@ def evaluate_kinds(
                 )
                 measured = _measures(audio, heard, settings.sample_rate)
                 measured["lsd_db"] = _lsd_db(settings, example, output.spectrogram)
-                row = values.setdefault((kind, output.name), defaultdict(list))
-                for measure, value in (measured | output.within).items():
-                    row[measure].append(value)
+                _add(values, (kind, output.name), measured | output.within)
+            if opus_bps is not None:
+                measured = _opus_measures(settings, example, audio, opus_bps)
+                _add(values, (kind, "opus"), measured)
             advance(1)
     return [
         {"kind": kind, "spectrogram": name, **_means(row)}
@@ -133,6 +141,32 @@ def _outputs(
     return outputs + [
         _Output(name, given, magnitude_of(given, settings)) for name, given in others
     ]
+
+
+def _add(
+    values: dict[tuple[str, str], dict[str, list[float]]],
+    name: tuple[str, str],
+    measured: dict[str, float],
+) -> None:
+    row = values.setdefault(name, defaultdict(list))
+    for measure, value in measured.items():
+        row[measure].append(value)
+
+
+def _opus_measures(
+    settings: SpectrogramSettings,
+    example: NDArray[np.float32],
+    audio: NDArray[np.float32],
+    wanted_bps: float,
+) -> dict[str, float]:
+    """Measures of a sound that went through Opus, and the rate it took."""
+    heard, bitrate_bps = through_opus(
+        audio, settings.sample_rate, wanted_bps=wanted_bps
+    )
+    return _measures(audio, heard, settings.sample_rate) | {
+        "lsd_db": _lsd_db(settings, example, spectrogram_of(heard, settings)),
+        "bitrate_bps": bitrate_bps,
+    }
 
 
 def _measures(

@@ -15,7 +15,7 @@ from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.baselines import PatchCodebook
-from vqkeras.evaluation.opus import SAMPLE_RATES, opus_is_here, through_opus
+from vqkeras.evaluation.opus import opus_is_here, through_opus
 from vqkeras.evaluation.partials import pitch_kept
 from vqkeras.evaluation.sound_measures import (
     level_error_db,
@@ -59,7 +59,7 @@ def evaluate_sound(
     settings = run.settings
     phases = phases_of(settings)
     places = evenly_spaced(len(split), min(limit or NOTES, NOTES))
-    with_opus = settings.sample_rate in SAMPLE_RATES and opus_is_here()
+    with_opus = opus_is_here()
     values: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     with progress(len(places), "sounds") as advance:
         for place in places:

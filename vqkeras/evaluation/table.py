@@ -30,6 +30,7 @@ _KINDS = (
     "pitch_kept",
     "within_one_spread",
     "within_two_spreads",
+    "bitrate_bps",
 )
 _NO_CODES = "No codebook: bit rate, perplexity and usage do not apply."
 

@@ -9,6 +9,7 @@ from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import Split
 from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
+from vqkeras.evaluation.opus import opus_is_here
 from vqkeras.evaluation.partials import pitch_kept
 from vqkeras.evaluation.sound_measures import (
     envelope_correlation,
@@ -130,6 +131,18 @@ def test_texture_is_a_little_louder_and_further_off(rows):
         smooth, textured = of_kind["this_run"], of_kind["this_run_texture"]
         assert textured["level_error_db"] < smooth["level_error_db"]
         assert textured["lsd_db"] > smooth["lsd_db"]
+
+
+@pytest.mark.skipif(not opus_is_here(), reason="libsndfile without Opus")
+def test_opus_has_a_row_of_each_kind_where_a_rate_is_asked_for(run, split):
+    rows = evaluate_kinds(run, split, limit=1, opus_bps=8000.0)
+    of_opus = {row["kind"]: row for row in rows if row["spectrogram"] == "opus"}
+    assert set(of_opus) == set(KINDS)
+    for row in of_opus.values():
+        assert row["bitrate_bps"] > 5000.0 and row["lsd_db"] > 0.5
+    # It keeps a note at its level, and in place.
+    assert of_opus["notes"]["level_error_db"] < 1.0
+    assert of_opus["notes"]["pitch_kept"] == 1.0
 
 
 def test_only_data_that_names_kinds_has_them(split):

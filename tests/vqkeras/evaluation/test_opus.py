@@ -16,3 +16,14 @@ def test_a_tone_comes_back_in_place_at_a_low_rate(seconds):
         assert 4000 < bits_per_second < 16000
         error = np.mean((output - tone)[8000:-800] ** 2) / np.mean(tone**2)
         assert 0.0 < error < 0.1
+
+
+def test_a_rate_that_opus_does_not_know_comes_back_in_place_at_what_is_asked():
+    time = np.arange(2 * 44100) / 44100
+    tone = (0.3 * np.sin(2 * np.pi * 440 * time)).astype(np.float32)
+    output, many = through_opus(tone, 44100, wanted_bps=24_000)
+    assert output.shape == tone.shape and output.dtype == np.float32
+    error = np.mean((output - tone)[8000:-800] ** 2) / np.mean(tone**2)
+    assert error < 0.1
+    _, few = through_opus(tone, 44100, wanted_bps=3_000)  # less than there is
+    assert few == through_opus(tone, 44100)[1] < many
