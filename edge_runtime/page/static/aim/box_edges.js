@@ -29,16 +29,18 @@ export function stretched({ viewport, geometry, snap }, box, held, from, to) {
   const seconds = viewport.secondAt(to.x) - viewport.secondAt(from.x);
   const { scale } = viewport;
   // Along frequency by height in the picture, so that edges stay under the pointer.
-  const lift = (hertz) =>
-    scale.hertzAt(scale.shareOf(hertz) + (to.y - from.y) * (viewport.band[1] - viewport.band[0]));
+  const height = (to.y - from.y) * (viewport.band[1] - viewport.band[0]);
+  const lift = (hertz, by = height) => scale.hertzAt(scale.shareOf(hertz) + by);
   if (held.inside) {
     const wanted = snap(box.start + seconds) - box.start;
     const moved = Math.max(-box.start, Math.min(geometry.duration - box.end, wanted));
+    const [low, high] = [scale.shareOf(box.low), scale.shareOf(box.high)];
+    const lifted = Math.max(-low, Math.min(1 - high, height));
     return {
       start: box.start + moved,
       end: box.end + moved,
-      low: lift(box.low),
-      high: lift(box.high),
+      low: lift(box.low, lifted),
+      high: lift(box.high, lifted),
     };
   }
   return {

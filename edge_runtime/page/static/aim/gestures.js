@@ -1,5 +1,6 @@
 // What a drag over the picture does, for each way of aiming.
 
+import { say } from "../messages.js";
 import { edgeAt, stretched } from "./box_edges.js";
 import { harmonicsOf, harmonicsTest, outlineTest, strokeTest } from "./shapes.js";
 
@@ -75,24 +76,36 @@ function lassoGesture(view, how, from) {
   };
 }
 
+/** What of a note was found, and why no more. */
+function partialsText(multiples, { heardUpTo }) {
+  const [first, last] = [multiples[0], multiples.at(-1)];
+  const hertz = first === last ? "" : `${Math.round(first)} to `;
+  const found = `Partials selected: ${multiples.length}, ${hertz}${Math.round(last)} Hz`;
+  const isAll = last + first > heardUpTo;
+  return isAll ? found : `${found}; above, the model's cells hold more than one each`;
+}
+
 /** The partial under the pointer and its multiples, from where the drag began on. */
 function harmonicsGesture(view, how, from) {
   const { viewport, geometry, selection, spectra } = view;
   const [second, hertz] = [viewport.secondAt(from.x), viewport.hertzAt(from.y)];
   // As far as a hand aims: six pixels.
   const near = Math.abs(viewport.hertzAt(from.y + 6 / view.size[1]) - hertz);
-  const partial = spectra.peakNear(second, hertz, near);
+  const multiples = harmonicsOf(spectra.peakNear(second, hertz, near), geometry);
   const old = selection.save();
+  let told = false;
   const mark = (point) => {
     const end = viewport.secondAt(clamp(point.x));
     view.sketch = {
-      lines: harmonicsOf(partial, geometry.heardUpTo),
+      lines: multiples,
       start: Math.min(second, end),
       end: Math.max(second, end),
     };
     selection.restore(old);
     if (how === "new") selection.clear();
-    selection.mark(harmonicsTest(geometry, partial, second, end), how !== "take");
+    selection.mark(harmonicsTest(geometry, multiples, second, end), how !== "take");
+    if (!told) say(partialsText(multiples, geometry));
+    told = true;
   };
   return { to: mark, click: () => mark(from) };
 }

@@ -71,17 +71,21 @@ function isInside(x, y, points) {
   return inside;
 }
 
-/** All multiples of a frequency that the model hears, in Hz. */
-export function harmonicsOf(hertz, highest) {
-  const count = Math.min(64, Math.floor(highest / hertz));
-  return Array.from({ length: count }, (_, i) => (i + 1) * hertz);
+/**
+ * The multiples of a frequency, in Hz, up to where the model's cells are too high to
+ * hold no more than one; at least the frequency itself.
+ */
+export function harmonicsOf(hertz, geometry) {
+  const count = Math.max(1, Math.floor(geometry.heardUpTo / hertz));
+  const multiples = Array.from({ length: count }, (_, i) => (i + 1) * hertz);
+  const bins = multiples.map((multiple) => geometry.cellAt(0, multiple).bin);
+  const shared = bins.findIndex((bin, i) => bin === bins[i + 1]);
+  return shared < 0 ? multiples : multiples.slice(0, Math.max(1, shared));
 }
 
-/** Test of cells that hold a multiple of a frequency between two times. */
-export function harmonicsTest(geometry, hertz, start, end) {
-  const bins = new Set(
-    harmonicsOf(hertz, geometry.heardUpTo).map((multiple) => geometry.cellAt(0, multiple).bin),
-  );
+/** Test of cells that hold one of some frequencies between two times. */
+export function harmonicsTest(geometry, multiples, start, end) {
+  const bins = new Set(multiples.map((multiple) => geometry.cellAt(0, multiple).bin));
   const first = geometry.cellAt(Math.min(start, end), 0).frame;
   const last = geometry.cellAt(Math.max(start, end), 0).frame;
   return (frame, bin) => frame >= first && frame <= last && bins.has(bin);

@@ -6,6 +6,7 @@ const byId = (id) => document.getElementById(id);
 
 export function connectBoth(session, view) {
   const [canvas, overlay] = [byId("original"), byId("original-overlay")];
+  const above = [canvas, overlay, byId("original-freq-axis"), byId("original-name")];
   const original = {
     canvas,
     overlay,
@@ -16,7 +17,7 @@ export function connectBoth(session, view) {
     const shown = !view.original;
     byId("both").setAttribute("aria-pressed", String(shown));
     byId("picture").classList.toggle("both", shown);
-    canvas.hidden = overlay.hidden = !shown;
+    for (const part of above) part.hidden = !shown;
     view.showAbove(shown ? original : null);
   });
 }

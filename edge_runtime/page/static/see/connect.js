@@ -21,6 +21,7 @@ export function connectPicture(session, view) {
   view.onDraw = () => {
     drawTimeAxis(byId("time-axis"), viewport);
     drawFrequencyAxis(byId("freq-axis"), viewport);
+    if (view.original) drawFrequencyAxis(byId("original-freq-axis"), viewport);
     drawOverview();
   };
   const parts = () => [session.geometry, session.selection, session.sound.spectra];

@@ -20,6 +20,10 @@ def test_a_box_is_exact_and_can_be_moved_and_stretched(page):
     assert page.box() == pytest.approx([0.1, 0.7, 1000, 3500], abs=15)
     page.type("box-end", 0.123)
     assert page.box()[:2] == pytest.approx([0.1, 0.123], abs=0.01)
+    page.type("box-low", 0)
+    page.type("box-high", 4000)
+    page.drag((0.11, 0.5), (0.2, 0.6), (0.21, 0.3))  # all frequencies stay selected
+    assert page.box()[2:] == [0, 4000] and page.box()[0] == pytest.approx(0.2, abs=0.01)
     page.drag((-0.03, 0.9), (0.5, 0.5), (1.01, -0.04))  # from outside to outside
     assert page.box() == pytest.approx([0, 1, 0, 3600], abs=15)
     page.drag((0.5, 0.95), (0.5, 0.95))  # a click away from it
@@ -71,6 +75,36 @@ def test_brush_lasso_and_harmonics(page, tmp_path, wav_of):
     held = [int(hz * 256 / 8000 + 0.5) // 16 for hz in (1020, 2040, 3060)]
     assert np.flatnonzero(cells.any(axis=0)).tolist() == sorted(set(held))
     assert np.flatnonzero(cells.any(axis=1)).tolist() == list(range(8, 16))
+    said = page.find("status").text
+    assert said.startswith("Partials selected: 3, 10") and said.endswith("Hz")
+
+
+def test_harmonics_end_where_cells_hold_more_than_one(page):
+    def bins(hertz, *edges):
+        return page.run(
+            """
+            const [hertz, edges] = arguments;
+            const { harmonicsOf } = await import("/static/aim/shapes.js");
+            const { Geometry } = await import("/static/aim/geometry.js");
+            const model = { spectrogram: { sample_rate: 44100, hop_length: 512 },
+              time_stride: 4, cell_edges_hz: edges };
+            const sound = { duration: 1, samples: 44100, rate: 44100 };
+            return harmonicsOf(hertz, new Geometry(model, sound));
+            """,
+            hertz,
+            edges,
+        )
+
+    narrow = [*range(0, 3000, 200), *range(3000, 22050, 1000), 22050]
+    assert bins(500, *narrow) == [500 * n for n in range(1, 6)]  # 3000 and 3500: one
+    assert bins(1200, *narrow) == [1200 * n for n in range(1, 19)]  # all there are
+    assert bins(90, *narrow) == [90]  # 90 and 180: one from the first
+    drag = [(0.3, 90 / 4000), (0.4, 90 / 4000), (0.5, 90 / 4000)]
+    page.type("scale", "hertz")
+    page.press("harmonics")
+    page.drag(*drag)
+    assert "hold more than one each" in page.find("status").text
+    assert np.flatnonzero(page.cells().any(axis=0)).tolist() == [0]
 
 
 def test_keyboard_alone(page):

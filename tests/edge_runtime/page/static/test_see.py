@@ -167,6 +167,9 @@ def test_the_original_above_the_result(page):
     page.until_drawn()
     above, below = page.run(pixels)
     assert above == below
+    notes = [page.find(f"{name}freq-axis").text for name in ("original-", "")]
+    assert "C4" in notes[0] and notes[0] == notes[1]
+    assert page.find("original-name").is_displayed()
     box = page.driver.execute_script(
         "const b = document.getElementById('original').getBoundingClientRect();"
         "return [b.left + b.width / 4, b.top + b.height / 4, b.width / 4, b.height / 4]"
