@@ -5,17 +5,23 @@ It lies here, above `vqkeras`, because `own` also exports.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
+
+from vqkeras.command import run_command
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    given = sys.argv[1:] if arguments is None else list(arguments)
+    return run_command(_command, arguments)
+
+
+def _command(given: list[str]) -> None:
+    # Loaded here: that a package is missing which one of them needs is one line.
     if given[:1] == ["own"]:
-        from export.own.__main__ import main as own
+        from export.own.command import own_sounds
 
-        return own(given[1:])
-    from vqkeras.train import main as train
+        own_sounds(given[1:])
+    else:
+        from vqkeras.train import train_as_told
 
-    return train(given)
+        train_as_told(given)

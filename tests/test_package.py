@@ -24,10 +24,11 @@ missing = ["yaml", "tensorflow", "keras", "jsonargparse", "sklearn", "jinja2",
 sys.modules.update(dict.fromkeys(missing))
 codes = []
 for target in sys.argv[1:]:
+    target, *own = target.split()
     module, _, name = target.partition(":")
     main = getattr(importlib.import_module(module), name)
     try:
-        codes.append(main(["--help"]))
+        codes.append(main([*own, "--help"]))
     except SystemExit as stop:
         codes.append(stop.code)
 sys.stderr.write(json.dumps(codes))
@@ -35,7 +36,9 @@ sys.stderr.write(json.dumps(codes))
 
 
 def test_commands_without_the_packages_of_training_answer_in_one_line():
-    targets = PROJECT["project"]["scripts"].values()
+    scripts = PROJECT["project"]["scripts"]
+    targets = [*scripts.values(), scripts["vqkeras-train"] + " own"]
+    targets += ["vqkeras.presets.__main__:main", "export.own.__main__:main"]
     done = subprocess.run(
         [sys.executable, "-c", HELPS, *targets], capture_output=True, text=True
     )

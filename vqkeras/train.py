@@ -66,10 +66,15 @@ def train(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    return run_command(_command, arguments)
+    return run_command(train_as_told, arguments)
 
 
-def _command(arguments: list[str]) -> None:
+def train_as_told(arguments: list[str]) -> None:
+    """Train what a command line describes.
+
+    Raises:
+        UserError: As `train`, or if the command line is wrong.
+    """
     from vqkeras.config_file import parse_arguments
     from vqkeras.fine_tuning import with_preset
 

@@ -6,7 +6,6 @@ A second call goes on where the first one stopped, and writes its results again.
 import argparse
 import contextlib
 import logging
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -34,8 +33,6 @@ CONFIG = Path(__file__).parents[2] / "configs" / "synthetic_demo.yaml"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    # TensorFlow is loaded here, beside what people are to read.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     return run_command(lambda given: demo(_parser().parse_args(given).out), arguments)
 
 

@@ -167,7 +167,7 @@ def own(folder: Path) -> None:
     import tensorflow as tf
 
     from export.own import learned
-    from export.own.__main__ import make_own
+    from export.own.command import make_own
     from export.own.plan import own_plan
 
     learned.subprocess = SimpleNamespace(run=run_here, PIPE=None)

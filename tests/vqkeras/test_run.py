@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import platform
 import subprocess
 import sys
 
@@ -39,6 +40,7 @@ def test_a_run_leaves_the_promised_files(run_dir):
     versions = json.loads((run_dir / "versions.json").read_text())
     assert versions["numpy"] == np.__version__
     assert any(name.startswith("tensorflow") for name in versions)
+    assert platform.release() not in versions["platform"]
     parts = {path.name for path in (run_dir / "tensorboard").iterdir()}
     assert parts >= {"train", "validation", "examples"}
 

@@ -7,11 +7,11 @@ import dataclasses
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.program import Parser
 from vqkeras.command import run_command
-from vqkeras.model.preset_folder import PresetFolder
 from vqkeras.model.preset_place import place_of
 from vqkeras.presets.table import presets
 
@@ -43,13 +43,17 @@ def _command(options: argparse.Namespace) -> None:
         as_json = json.dumps([dataclasses.asdict(row) for row in rows], indent=2)
         print(as_json if options.json else rows)
     else:
-        report = _report(PresetFolder(place_of(options.name)))
+        report = _report(place_of(options.name))
         lines = (f"{name}: {value}" for name, value in report.items())
         print(json.dumps(report, indent=2) if options.json else "\n".join(lines))
 
 
-def _report(preset: PresetFolder) -> dict[str, Any]:
+def _report(folder: Path) -> dict[str, Any]:
     """What one preset is; all its files are checked."""
+    # It needs packages of training, which the table does not.
+    from vqkeras.model.preset_folder import PresetFolder
+
+    preset = PresetFolder(folder)
     preset.check()
     metadata, settings = preset.metadata, preset.spectrogram
     return {

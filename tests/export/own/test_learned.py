@@ -14,7 +14,7 @@ from edge_runtime.errors import UsageError, UserError
 from edge_runtime.page.own_models import models_in
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
-from export.own.__main__ import make_own
+from export.own.command import make_own
 from export.own.comparison import compare
 from export.own.plan import own_plan
 from vqkeras.config import Config, TrainingConfig

@@ -9,7 +9,7 @@ import pytest
 import soundfile
 
 from edge_runtime.errors import UserError
-from export.own import __main__ as own
+from export.own import command as own
 from export.own.plan import own_plan
 from export.own.sounds import look_at
 from export.train_command import main
@@ -82,7 +82,7 @@ def test_a_preset_whose_prior_has_attention_is_refused(sounds, tmp_path, capsys)
     run_dir = tmp_path / "mine"
     arguments = [sounds, "-o", tmp_path / "x.tflite", "--run_dir", run_dir]
     arguments += ["--from_preset", preset]
-    assert own.main([str(argument) for argument in arguments]) == 2
+    assert main(["own", *map(str, arguments)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "has attention, which runs in Keras only" in line
     assert not run_dir.exists()
