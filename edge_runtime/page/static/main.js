@@ -77,7 +77,8 @@ function connectSources(session, tool) {
       const found = await read();
       if (!found) return;
       await session.open(name, found.wav, found.song);
-      say(`${name}: drag over the picture to select, then apply a tool`);
+      const told = found.told ? `${found.told}. Drag` : "drag";
+      say(`${name}: ${told} over the picture to select, then apply a tool`);
     });
   const setSecond = (name, read) =>
     attempt(async () => {

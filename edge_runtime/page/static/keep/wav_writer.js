@@ -1,17 +1,24 @@
-// WAV files of floats: decoded audio, and differences of sounds.
+// WAV files: decoded audio, and differences of sounds.
+
+import { writer } from "./wav_layout.js";
 
 const PIECE = 1 << 16; // samples that are computed together
 
-/** Decoded audio in 32 bits, for formats the server does not read. */
-export function wavOf(audio) {
+/**
+ * Decoded audio, for formats the server does not read.
+ *
+ * @param kind bytes of a sample and whether it is a float
+ */
+export function wavOf(audio, kind = { width: 4, isFloat: true }) {
   const channels = Math.min(2, audio.numberOfChannels);
-  const data = Array.from({ length: channels }, (_, channel) => audio.getChannelData(channel));
-  const { view, start } = floatWav(audio.length, channels, audio.sampleRate, 4);
-  // All systems that run browsers are little-endian, as WAV is.
-  const samples = new Float32Array(view.buffer, start);
-  data.forEach((values, channel) => {
-    for (let i = 0; i < values.length; i += 1) samples[i * channels + channel] = values[i];
-  });
+  const { view, start } = emptyWav(audio.length, channels, audio.sampleRate, kind);
+  const write = writer(view, kind);
+  for (let channel = 0; channel < channels; channel += 1) {
+    const values = audio.getChannelData(channel);
+    for (let i = 0; i < values.length; i += 1) {
+      write(start + (i * channels + channel) * kind.width, values[i]);
+    }
+  }
   return view.buffer;
 }
 
@@ -23,12 +30,13 @@ export function changeWav(before, after) {
   const { samples, rate, layout } = before;
   const { channels, width } = layout;
   const wide = width >= 4;
-  const { view, start } = floatWav(samples, channels, rate, wide ? 8 : 4);
+  const kind = { width: wide ? 8 : 4, isFloat: true };
+  const { view, start } = emptyWav(samples, channels, rate, kind);
   for (let first = 0; first < samples; first += PIECE) {
     const end = Math.min(samples, first + PIECE);
     const old = before.piece(first, end);
     after.piece(first, end).forEach((value, i) => {
-      const at = start + (first * channels + i) * (wide ? 8 : 4);
+      const at = start + (first * channels + i) * kind.width;
       if (wide) view.setFloat64(at, value - old[i], true);
       else view.setFloat32(at, value - old[i], true);
     });
@@ -37,7 +45,7 @@ export function changeWav(before, after) {
 }
 
 /** An empty file, and where its samples begin. */
-function floatWav(samples, channels, rate, width) {
+export function emptyWav(samples, channels, rate, { width, isFloat }) {
   const start = 44;
   const size = samples * channels * width;
   const view = new DataView(new ArrayBuffer(start + size));
@@ -47,7 +55,7 @@ function floatWav(samples, channels, rate, width) {
   view.setUint32(4, start - 8 + size, true);
   text(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
-  view.setUint16(20, 3, true); // IEEE float
+  view.setUint16(20, isFloat ? 3 : 1, true); // IEEE float, or PCM
   view.setUint16(22, channels, true);
   view.setUint32(24, rate, true);
   view.setUint32(28, rate * channels * width, true);
