@@ -212,7 +212,7 @@ class Inpainter:
                 0.0, 0.0, 0.0, 0.0
             )
         return Edit(
-            audio_file=done.audio_file,
+            sound=done.sound,
             asked=asked,
             box=whole,
             changed=done.changed,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.edit.edited_sound import EditedSound
 from edge_runtime.edit.level_fit import LIMIT_DB, LevelFit
 from edge_runtime.spectrogram.region import Region
 
@@ -18,7 +19,7 @@ class Edit:
     """An edited sound and how it came about.
 
     Attributes:
-        audio_file: The sound; like the input in rate, channels, subtype and length.
+        sound: The sound; like the input in rate, channels, subtype and length.
         asked: The box that was asked for; around painted cells, if they were.
         box: The box of whole cells that were regenerated; `None` if none was. Without
             `snap` the sound changes in the asked part of it only.
@@ -36,7 +37,7 @@ class Edit:
         seconds: Time spent in each stage, in s.
     """
 
-    audio_file: AudioFile
+    sound: EditedSound
     asked: Region
     box: Region | None
     changed: Region | None
@@ -48,6 +49,11 @@ class Edit:
     share: float
     above: bool
     seconds: dict[str, float]
+
+    @property
+    def audio_file(self) -> AudioFile:
+        """All of the sound; errors as `EditedSound.whole`."""
+        return self.sound.whole
 
     def report(self) -> dict[str, Any]:
         """What the JSON of the command line and of the page says about an edit."""

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.edit.cell_edit import NewCells
 from edge_runtime.edit.click_guard import without_clicks
+from edge_runtime.edit.edited_sound import EditedSound
 from edge_runtime.edit.heard_channel import HeardChannel, heard_channels
+from edge_runtime.edit.input_limits import InputLimits
 from edge_runtime.edit.level_fit import (
     KEPT_LOWEST_DB,
     LIMIT_DB,
@@ -34,8 +36,6 @@ from edge_runtime.stage_times import StageTimes
 
 # What is regenerated at a time, in s.
 PASSAGE_S = 20.0
-# Rounding to the file's numbers can add this much to a jump between two samples.
-_STEPS = {"PCM_U8": 2.0**-7, "PCM_16": 2.0**-15, "PCM_24": 2.0**-23}
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +43,7 @@ class Rendered:
     """An edited sound.
 
     Attributes:
-        audio_file: The sound.
+        sound: The sound.
         level: The gain of what was generated.
         share: How much of the change was left by the guard against clicks, as a share
             of its root mean square.
@@ -51,7 +51,7 @@ class Rendered:
         above: Whether what lies above the model's band follows.
     """
 
-    audio_file: AudioFile
+    sound: EditedSound
     level: LevelFit
     share: float
     changed: Region | None
@@ -83,14 +83,9 @@ class SoundEdit:
     ) -> None:
         self._codec, self._cells, self._free = codec, cells, free
         self._renderer, self._times = renderer, times
-        self._edited = audio_file.copied()
-        self._channels = heard
-        largest = [channel.largest() for channel in heard]
-        self._peaks = np.array([max(1.0, peak) for peak, _ in largest], np.float32)
-        step = _STEPS.get(audio_file.subtype, 0.0)
-        self._jumps = np.array(
-            [max(0.0, jump * (1.0 - 1e-4) - step) for _, jump in largest]
-        )
+        self._edited = EditedSound(audio_file)
+        self._sound, self._channels = audio_file, heard
+        self._limits = InputLimits(heard, audio_file.subtype)
         self._asked, self._kept = 0.0, 0.0
         self._changed: Region | None = None
         self._above = False
@@ -136,12 +131,14 @@ class SoundEdit:
     def _heard(self, rows: range) -> Heard:
         """The sound around some cells as it is now."""
         bundle, settings = self._codec.bundle, self._codec.settings
-        excerpt = excerpt_around(rows, bundle, self._edited)
+        if self._changed is not None:  # a passage before this one
+            self._sound = self._edited.whole
+            self._channels = heard_channels(self._sound, settings.sample_rate)
+        excerpt = excerpt_around(rows, bundle, self._sound)
         inside = slice(excerpt.first_sample, excerpt.last_sample)
-        part = replace(self._edited, samples=self._edited.samples[inside])
-        audio = part.to_float()
-        self._edited.forget()
-        rate, hop_length = self._edited.sample_rate, settings.hop_length
+        audio = replace(self._sound, samples=self._sound.samples[inside]).to_float()
+        self._sound.forget()
+        rate, hop_length = self._sound.sample_rate, settings.hop_length
         length = -(-len(audio) * settings.sample_rate // rate) - excerpt.lead
         first = excerpt.first_cell * bundle.time_stride
         spectra = [
@@ -152,7 +149,7 @@ class SoundEdit:
             audio=audio,
             sample_rate=rate,
             first_sample=excerpt.first_sample,
-            duration=self._edited.duration,
+            duration=self._sound.duration,
             length=length,
             lead=excerpt.lead,
             spectra=np.stack(spectra),
@@ -170,23 +167,23 @@ class SoundEdit:
         audio, change = heard.audio[near], done.added[near]
         with self._times.stage("clicks"):
             self._asked += float(np.square(change, dtype=np.float64).sum())
-            change = without_clipping(audio, change, self._peaks, heard.sample_rate)
-            change = without_clicks(audio, change, self._jumps, heard.sample_rate)
+            peaks, jumps = self._limits.for_edit(heard.audio, audio + change)
+            change = without_clipping(audio, change, peaks, heard.sample_rate)
+            change = without_clicks(audio, change, jumps, heard.sample_rate)
             self._kept += float(np.square(change, dtype=np.float64).sum())
         # A change of 0 leaves a sample's own digits, which float32 may not hold.
         moved = change != 0.0
         # What the slopes in place of jumps add may be a little too much again.
-        audio = np.clip(audio + change, -self._peaks, self._peaks)
+        audio = np.clip(audio + change, -peaks, peaks)
         first = heard.first_sample + near.start
-        stored = self._edited.samples[first : first + len(audio)]
-        part = replace(self._edited, samples=stored, mapped=None)
+        stored = self._sound.samples[first : first + len(audio)]
+        part = replace(self._sound, samples=stored, mapped=None)
         result = part.with_float(audio, moved.any(axis=1))
         samples = np.where(moved, result.samples, stored)
         different = np.flatnonzero((samples != stored).any(axis=1))
-        self._edited.put(first, samples)
-        self._channels = heard_channels(self._edited, self._codec.settings.sample_rate)
-        self._edited.forget()
+        self._sound.forget()
         if len(different):
+            self._edited.put(first, samples)
             start, end = first + int(different[0]), first + int(different[-1]) + 1
             rate = heard.sample_rate
             box = Region(start / rate, end / rate, done.low_hz, done.high_hz)

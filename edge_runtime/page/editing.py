@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from edge_runtime.audio.audio_file import AudioFile
@@ -84,25 +83,24 @@ def answer_edit(
         **edit.report(),
         "seconds": {name: round(s, 4) for name, s in edit.seconds.items()},
     }
-    answered: StoredAudio = edit.audio_file
+    answered: StoredAudio
     if "sound" in ids:
-        first, changed = _changed_part(edit)
-        answered = changed
+        first, answered = _changed_part(edit)
         report["first_sample"] = first
         try:
-            report["id"] = kept.keep_changed(ids["sound"], first, changed)
+            report["id"] = kept.keep_changed(ids["sound"], first, answered)
         except Refusal:  # it went while it was edited
             report["id"] = kept.keep(edit.audio_file)
+    else:
+        answered = edit.audio_file
     headers = {REPORT_HEADER: json.dumps(report, allow_nan=False)}
     return Answer(wav_bytes(answered), "audio/wav", headers=headers)
 
 
 def _changed_part(edit: Edit) -> tuple[int, AudioFile]:
     """First sample that differs, and the samples from it to the last that does."""
-    after, first, end = edit.audio_file, 0, 0
+    first, end = 0, 0
     if edit.changed is not None:
         times = edit.changed.start_s, edit.changed.end_s
-        first, end = (round(time * after.sample_rate) for time in times)
-    # A copy, or the whole sound would be held by it.
-    part = after.samples[first:end].copy()
-    return first, replace(after, samples=part, mapped=None)
+        first, end = (round(time * edit.sound.sample_rate) for time in times)
+    return first, edit.sound.part(first, end)

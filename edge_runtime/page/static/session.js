@@ -150,6 +150,15 @@ export class Session extends EventTarget {
       }
     });
     history.forgetOld();
+    this.#prepareNext();
+  }
+
+  /** While nobody waits, copy what the next edit will change: of a song that takes long. */
+  #prepareNext() {
+    const { sound } = this.history;
+    window.requestIdleCallback?.(() => {
+      if (!this.work && this.history.sound === sound) sound.prepareEdit();
+    });
   }
 
   /** Make a take again, and what it was made from, if the sounds are not there. */
@@ -275,6 +284,7 @@ export class Session extends EventTarget {
     this.comparing = false;
     this.player.stop();
     this.#tell("open");
+    this.#prepareNext();
   }
 
   #move(step) {

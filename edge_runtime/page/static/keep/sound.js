@@ -95,7 +95,7 @@ export class Sound {
     return this.#buffer;
   }
 
-  /** Copy what an edit will change while it is waited for: of a song that takes long. */
+  /** Copy what an edit will change, before it is there. */
   prepareEdit() {
     this.#spare ??= copyOf(this.buffer);
   }
