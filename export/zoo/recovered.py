@@ -27,6 +27,7 @@ from vqkeras.config_file import load_config, save_config
 from vqkeras.model.preset_folder import CONFIG, seal_preset
 from vqkeras.model.preset_names import PRESETS_FOLDER, WEIGHTS
 from vqkeras.trained_runs import CONFIGS
+from vqkeras.versions import versions
 
 # Name of each preset and the shipped bundle that knows its weights best.
 SOURCES = {"nsynth_light": "nsynth_light_float32", "nsynth_live": "nsynth_live"}
@@ -114,6 +115,7 @@ def _metadata(config: Config, bundle: Bundle, source: str) -> dict[str, Any]:
             "bundle": source,
             "number_format": bundle.metadata["number_format"],
         },
+        "versions": versions(),  # of what read the weights back
         "credits": {
             "licence": bundle.metadata["licence"],
             "attribution": bundle.metadata["attribution"],

@@ -2,7 +2,7 @@
 
 config.yaml          what was trained: `model` and `spectrogram` above all
 model.weights.h5     weights without the optimizer
-metadata.json        data, seed, versions, credits, and the checksum of each other file
+metadata.json        data, seed, versions, credits, and the checksum of each file
 README.md            the same for people, with a front matter for the Hugging Face Hub
 and more, which the checksums cover too
 """
@@ -49,21 +49,22 @@ class PresetFolder:
 
     @cached_property
     def metadata(self) -> dict[str, Any]:
-        """How it came about: content of `metadata.json`.
+        """How it came about: content of `metadata.json`, but for its own checksum.
 
         Raises:
             PresetError: If the file is missing or damaged.
         """
         path = self.folder / METADATA
         try:
-            content = json.loads(path.read_text(encoding="utf-8"))
+            content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
             _ = content["name"], content["sha256"][WEIGHTS]
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise PresetError(
-                f"{path} is missing or damaged. Get the preset again."
-            ) from error
-        found: dict[str, Any] = content
-        return found
+            own = content["sha256"].pop(METADATA, None)  # older ones have none
+            is_whole = own in (None, _sha256(_as_text(content)))
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            is_whole = False
+        if not is_whole:
+            raise PresetError(f"{path} is missing or damaged. Get the preset again.")
+        return content
 
     @property
     def name(self) -> str:
@@ -113,7 +114,7 @@ class PresetFolder:
         digests = self.metadata["sha256"]
         for name in names or digests:
             path = self.folder / name
-            if not path.is_file() or _sha256(path) != digests.get(name):
+            if not path.is_file() or _sha256(path.read_bytes()) != digests.get(name):
                 raise PresetError(
                     f"{path} is missing or not the file that {METADATA} describes. "
                     "Get the preset again."
@@ -208,13 +209,15 @@ def seal_preset(
         "sample_rate": settings and settings.sample_rate,
         "codebook_size": fields["model"]["codebook_size"],
         "sha256": {
-            path.name: _sha256(path)
+            path.name: _sha256(path.read_bytes())
             for path in sorted(folder.iterdir())
             if path.is_file() and path.name != METADATA
         },
     }
+    # Its own is that of the content without it.
+    content["sha256"][METADATA] = _sha256(_as_text(content))
     with output_file(folder / METADATA, force=True) as temporary:
-        temporary.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
+        temporary.write_bytes(_as_text(content))
 
 
 def empty_folder(folder: Path) -> Path:
@@ -234,5 +237,9 @@ def empty_folder(folder: Path) -> Path:
     return folder
 
 
-def _sha256(path: Path) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _as_text(content: dict[str, Any]) -> bytes:
+    return (json.dumps(content, indent=2) + "\n").encode()
+
+
+def _sha256(content: bytes) -> str:
+    return sha256(content).hexdigest()
