@@ -165,6 +165,7 @@ def test_a_card_has_what_the_hub_reads(name):
     text = (PRESETS_FOLDER / name / "README.md").read_text(encoding="utf-8")
     before, front, page = text.split("---\n", 2)
     assert before == "" and f"# {name}\n" in page
+    assert "\n## Limits\n\n- " in page and "Licence: " in page
     card = yaml.safe_load(front)
     assert card["library_name"] == "vqkeras"
     kind, licence, data = (
