@@ -100,9 +100,10 @@ class _Site:
         self._kept = KeptSounds(limits)
         self._files = read_static_files()
         self._bundle = workers[0].bundle
-        others = {name: other.purpose for name, other in workers[0].others.items()}
-        self._models = {self._bundle.name: purpose_of(self._bundle), **others}
-        self._described = {self._bundle.name: self._describe(workers[0])}
+        others = {key: other.purpose for key, other in workers[0].others.items()}
+        name = self._bundle.name
+        self._models = {name: purpose_of(self._bundle), **others}
+        self._described = {name: self._describe(name, workers[0])}
         self._examples = {name: example_wav(name) for name in EXAMPLES}
 
     async def page(self, request: Request) -> Answer:
@@ -117,12 +118,13 @@ class _Site:
             self._described[name] = await self._jobs.run(
                 request.client.host if request.client else "",
                 partial(_until_gone, request),
-                lambda worker: self._describe(worker.of(name)),
+                lambda worker: self._describe(name, worker.of(name)),
             )
         return self._described[name]
 
-    def _describe(self, worker: Worker) -> Answer:
-        return json_answer(describe_model(worker.bundle, self._limits, self._models))
+    def _describe(self, name: str, worker: Worker) -> Answer:
+        described = describe_model(name, worker.bundle, self._limits, self._models)
+        return json_answer(described)
 
     async def example(self, request: Request) -> Answer:
         wav = self._examples.get(request.path_params["name"])

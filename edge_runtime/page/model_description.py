@@ -21,11 +21,12 @@ from edge_runtime.spectrogram.region_masks import cell_edges_hz
 
 
 def describe_model(
-    bundle: Bundle, limits: Limits, models: Mapping[str, str]
+    name: str, bundle: Bundle, limits: Limits, models: Mapping[str, str]
 ) -> dict[str, Any]:
     """What a client needs to know before it sends a sound.
 
     Args:
+        name: What the model is called here: one model may come in several files.
         bundle: The model.
         limits: The server's limits.
         models: All models there are, and what each is for.
@@ -42,11 +43,11 @@ def describe_model(
     """
     settings = bundle.settings
     tools = [{"name": INPAINT, "takes": ["prior"]}]
-    for name, effect in EFFECTS.items():
+    for tool, effect in EFFECTS.items():
         takes = [argument.name for argument in effect.arguments]
-        tools.append({"name": name, "takes": takes + ["second"] * effect.needs_second})
+        tools.append({"name": tool, "takes": takes + ["second"] * effect.needs_second})
     return {
-        "name": bundle.name,
+        "name": name,
         "sha256": bundle.sha256,
         "licence": bundle.metadata["licence"],
         "attribution": bundle.metadata["attribution"],
@@ -69,7 +70,7 @@ def describe_model(
         "temperatures": [LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE],
         "examples": list(EXAMPLES),
         "models": [
-            {"name": name, "purpose": purpose} for name, purpose in models.items()
+            {"name": other, "purpose": purpose} for other, purpose in models.items()
         ],
         "limits": {
             "body_bytes": limits.body_bytes,
