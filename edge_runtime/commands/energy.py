@@ -118,6 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
         rows = [
             {
                 "model": str(path),
+                "name": bundle.name,
                 "number_format": bundle.metadata["number_format"],
                 **{k: _number(v) for k, v in asdict(energy).items()},
                 "sound_second_j": _number(energy.edit_j / SECONDS),

@@ -69,6 +69,7 @@ class Plan:
         ablation: Size of the quantizer ablation.
         bayes: Size of the naive Bayes study.
         energy: Size of the trainings whose energy is counted.
+        shipped: Models of the package that are shown too.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Plan:
     image_configs: tuple[str, ...] = ("mnist_paper", "mnist_medium", "mnist_small")
     image_overrides: tuple[str, ...] = ()
     notes_overrides: tuple[str, ...] = ()
+    shipped: tuple[str, ...] = ()
 
 
 FULL = Plan(
@@ -92,6 +94,7 @@ FULL = Plan(
     ),
     bayes=BayesPlan(images=100, notes=30, training_examples=1000, tuning_examples=30),
     energy=EnergyPlan(steps=60, rounds=3),
+    shipped=("nsynth_light", "general"),
 )
 
 # Every figure and every number by the same code, none of them worth reading.

@@ -21,6 +21,7 @@ from vqkeras.reproduce.naive_bayes_study import naive_bayes_study
 from vqkeras.reproduce.page.text import report_text
 from vqkeras.reproduce.plan import FULL, Plan
 from vqkeras.reproduce.rates import machine, numbers_of
+from vqkeras.reproduce.shipped import shipped_models
 from vqkeras.reproduce.training_energy import (
     rounds_of,
     source_of,
@@ -35,6 +36,7 @@ _log = logging.getLogger(__name__)
 
 JSON_NAME = "report.json"
 TEXT_NAME = "README.md"
+EDITS_NAME = "energy/edit.json"
 
 
 def make_report(
@@ -64,11 +66,13 @@ def make_report(
     _prepare(out, plan)
     models = _models(plan, runs, notes_run, verbose)
     kept = Kept(runs / "parts")
-    results = {"plan": plan.name, "machine": machine()}
+    results: dict[str, Any] = {"plan": plan.name, "machine": machine()}
     results |= _numbers(models, kept)
     results["ablation"] = _ablation(models, plan, kept)
     results["naive_bayes"] = _naive_bayes(models, plan, kept)
     results["energy"] = _energy(models, plan, kept)
+    results["shipped"] = shipped_models(plan.shipped, out)
+    results["edits"] = edit_energy(out)
     results["figures"] = _figures(models, results, out, kept)
     write_json(results, out / JSON_NAME)
     (out / TEXT_NAME).write_text(report_text(results), encoding="utf-8")
@@ -200,6 +204,25 @@ def _energy(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
             rounds.setdefault(variant.key, []).append(weighing)
             advance(1)
     return weighed(rounds, plan.energy)
+
+
+def edit_energy(out: Path) -> dict[str, Any] | None:
+    """What `python -m edge_runtime energy --json` wrote into the report's folder.
+
+    Float32 bundles of large models do not ship, so that this is no part of the report's
+    own work.
+
+    Args:
+        out: Folder of the report.
+
+    Returns:
+        Content of `energy/edit.json`; `None` where it is not there.
+    """
+    path = out / EDITS_NAME
+    if not path.exists():
+        return None
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def _figures(
