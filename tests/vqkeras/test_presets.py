@@ -109,3 +109,9 @@ def test_the_preset_of_the_package_loads_and_keeps_a_sound():
     falling = np.broadcast_to(level, (1, 16, 320, 1))
     received = np.asarray(model(falling))
     assert np.abs(received - falling).mean() < 0.05
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_every_preset_of_the_package_says_what_it_owes_to_its_data(name):
+    credits = load_preset(name).credits
+    assert credits.licence and credits.attribution and credits.division

@@ -16,7 +16,7 @@ from edge_runtime.errors import UsageError, UserError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.config import Config
 from vqkeras.config_file import load_config, save_config
-from vqkeras.datasets.credits import Credits
+from vqkeras.datasets.credits import CREDITS, Credits
 from vqkeras.fine_tuning import read_origin
 from vqkeras.model.preset_folder import CONFIG, PresetFolder, seal_preset
 from vqkeras.model.preset_names import PRESETS_FOLDER, WEIGHTS
@@ -67,7 +67,9 @@ class Preset(PresetFolder):
     def credits(self) -> Credits:
         """What it owes to its data."""
         known = self.metadata["credits"]
-        return Credits(**{**known, "names": tuple(known["names"])})
+        # Older presets do not say how their data is divided.
+        told = {"division": CREDITS[self.metadata["data"]].division, **known}
+        return Credits(**{**told, "names": tuple(known["names"])})
 
     @cached_property
     def model(self) -> VQVAE:
