@@ -116,7 +116,11 @@ export class Spectra {
     const last = Math.min(this.size / 2 - 1, Math.ceil((hertz + within) / this.binHertz));
     let best = Math.min(last, Math.max(first, Math.round(hertz / this.binHertz)));
     for (let bin = first; bin <= last; bin += 1) if (levels[bin] > levels[best]) best = bin;
-    return best * this.binHertz;
+    // Its multiples must hold as well: the top of the parabola through three levels.
+    const [before, top, after] = levels.subarray(best - 1, best + 2);
+    const bend = before - 2 * top + after;
+    const isPeak = top >= Math.max(before, after) && bend < 0;
+    return (best + (isPeak ? (before - after) / (2 * bend) : 0)) * this.binHertz;
   }
 
   #makeRoom(hop) {
