@@ -1,7 +1,14 @@
 // The form that says which tool to apply and how.
 
 import { PRESETS } from "./presets.js";
-import { argumentName, choiceName, PREFERRED, TOOLS, toolHint, toolName } from "./tools.js";
+import {
+  argumentHint,
+  argumentName,
+  choiceName,
+  TOOLS,
+  toolHint,
+  toolName,
+} from "./tools.js";
 import { Variation } from "./variation.js";
 
 // Fields of a request that are fields of the form; effects have others of their own.
@@ -18,8 +25,7 @@ const SETTINGS = [
 
 const byId = (id) => document.getElementById(id);
 
-const options = (name, values) =>
-  values.map((value) => new Option(choiceName(value), value, false, value === PREFERRED[name]));
+const options = (values) => values.map((value) => new Option(choiceName(value), value));
 
 /** A number for people: shares in percent. */
 function shown({ min, max, value }) {
@@ -141,7 +147,7 @@ export class ToolForm extends EventTarget {
     for (const [name, values] of Object.entries(this.model.choices)) {
       const select = byId(name);
       const chosen = select.value;
-      select.replaceChildren(...options(name, values));
+      select.replaceChildren(...options(values));
       // A model that brings a prior of its own means it to be used.
       if (name !== "prior" && values.includes(chosen)) select.value = chosen;
     }
@@ -154,6 +160,7 @@ export class ToolForm extends EventTarget {
     byId("tools").append(
       ...tools.map(({ name }, number) => {
         const label = document.createElement("label");
+        label.title = toolHint(name);
         const radio = Object.assign(document.createElement("input"), {
           type: "radio",
           name: "tool",
@@ -173,16 +180,17 @@ export class ToolForm extends EventTarget {
     const fields = this.model.arguments.map(({ name, choices, low, high, default: usual }) => {
       const label = document.createElement("label");
       label.dataset.takes = name;
+      label.title = argumentHint(name);
       label.append(argumentName(name));
       if (choices) {
         const select = Object.assign(document.createElement("select"), { id: name });
-        select.append(...options(name, choices));
+        select.append(...options(choices));
         label.append(select);
         return label;
       }
       const range = { id: name, type: "range", min: low, max: high, step: (high - low) / 20 };
       const input = Object.assign(document.createElement("input"), range);
-      input.value = PREFERRED[name] ?? usual;
+      input.value = usual;
       const output = document.createElement("output");
       output.dataset.of = output.htmlFor = name;
       label.append(input, output);

@@ -34,13 +34,16 @@ export const CHOICES = {
   instantaneous_frequency: "Decoded",
 };
 
-export const ARGUMENTS = { strength: "Strength", axis: "Along" };
-
-export const PREFERRED = { predict: "sample", phase: "continued", strength: 1 };
+// Name, and what one hears of it.
+export const ARGUMENTS = {
+  strength: ["Strength", "How much of what is selected changes"],
+  axis: ["Along", "Whether it runs through time or through frequency"],
+};
 
 export const EXAMPLES = { drums: "Drums", voice: "Voice", notes: "Notes" };
 
 export const toolName = (name) => TOOLS[name]?.[0] ?? name;
 export const toolHint = (name) => TOOLS[name]?.[1] ?? "";
-export const argumentName = (name) => ARGUMENTS[name] ?? name;
+export const argumentName = (name) => ARGUMENTS[name]?.[0] ?? name;
+export const argumentHint = (name) => ARGUMENTS[name]?.[1] ?? "";
 export const choiceName = (name) => CHOICES[name] ?? name;

@@ -27,12 +27,12 @@ export class Variation {
   /** Which preset the fields are now; undefined if none. */
   get chosen() {
     const { tool } = this.form;
-    const variation = Number(byId("variation").value);
-    return Object.keys(PRESETS).find(
-      (name) =>
-        PRESETS[name].tool === tool &&
-        (PRESETS[name].variation === undefined || PRESETS[name].variation === variation),
-    );
+    const isSet = (preset, id) =>
+      preset[id] === undefined || preset[id] === Number(byId(id).value);
+    return Object.keys(PRESETS).find((name) => {
+      const preset = PRESETS[name];
+      return preset.tool === tool && isSet(preset, "variation") && isSet(preset, "strength");
+    });
   }
 
   /** Show what is chosen now. */

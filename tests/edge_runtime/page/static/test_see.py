@@ -42,6 +42,24 @@ def test_a_tone_is_where_its_note_is(page, tmp_path, wav_of):
     assert note.startswith("A4") and level in ("-6 dB", "-7 dB")
 
 
+def test_colours_have_a_range(page):
+    pixels = (
+        "const { canvas } = view;"
+        "const pen = canvas.getContext('2d');"
+        "const { data } = pen.getImageData(0, 0, canvas.width, canvas.height);"
+        "return new Set(Array.from({ length: data.length / 4 },"
+        "  (_, i) => data[4 * i] + 256 * data[4 * i + 1])).size"
+    )
+    page.until_drawn()
+    before = page.run(pixels)
+    page.type("quietest", -40)  # a bin of this noise is hardly louder
+    page.type("loudest", 0)
+    page.until_drawn()
+    assert page.run(pixels) < before / 2
+    told = "return document.querySelector('#loudest + output').value"
+    assert page.driver.execute_script(told) == "0 dB"
+
+
 def test_spectra_are_those_of_a_direct_transform(page):
     size, levels = page.run(
         "const s = session.sound.spectra; s.prepare(64, 0.5, 0.5, 1e6);"
