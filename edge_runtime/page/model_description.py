@@ -39,7 +39,8 @@ def describe_model(
         `arguments` of effects, numbers with `low`, `high` and `default`, or `choices`;
         `choices` of every other field, the first of each its default;
         `largest_seed`, lowest and highest of `temperatures`; `examples`; `limits`; and
-        `models`, each with its `name` and its `purpose`.
+        `models`, each with its `name`, its `purpose` and whether it `ships` with the
+        package.
     """
     settings = bundle.settings
     tools = [{"name": INPAINT, "takes": ["prior"]}]
@@ -70,7 +71,8 @@ def describe_model(
         "temperatures": [LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE],
         "examples": list(EXAMPLES),
         "models": [
-            {"name": other, "purpose": purpose} for other, purpose in models.items()
+            {"name": other, "purpose": purpose, "ships": other in SHIPPED_MODELS}
+            for other, purpose in models.items()
         ],
         "limits": {
             "body_bytes": limits.body_bytes,

@@ -13,10 +13,17 @@ export const isSessionFile = (file) => /\.json$/i.test(file.name);
 /** Name of the file of a session, from that of its sound. */
 export const sessionName = (sound) => stem(sound) + SUFFIX;
 
-/** The command that makes its result again; a passage is put back into its song. */
-export function applyCommand(sound, song) {
+/**
+ * The command that makes its result again; a passage is put back into its song.
+ *
+ * @param models names of those that do not come with the package, as their files are
+ *   called unless somebody has renamed them
+ */
+export function applyCommand(sound, song, models = []) {
   const files = [sessionName(sound), ...(song ? [song.name] : [])].map(shellWord);
-  return `vqkeras-edge apply ${files.join(" ")} -o ${shellWord(`${stem(sound)}-result.wav`)}`;
+  const own = models.map((name) => ` --model ${shellWord(`${name}.tflite`)}`);
+  const result = shellWord(`${stem(sound)}-result.wav`);
+  return `vqkeras-edge apply ${files.join(" ")} -o ${result}${own.join("")}`;
 }
 
 /** A file name as a shell reads it as one word, and a program as no option. */

@@ -23,9 +23,17 @@ export function connectSessionFile(session) {
   );
   session.addEventListener("sound", () => {
     const { history } = session;
-    byId("command").textContent = applyCommand(history.all[0].take.sound, session.song);
+    const opened = history.all[0].take.sound;
+    byId("command").textContent = applyCommand(opened, session.song, ownModels(session));
     byId("command-line").hidden = !history.canUndo;
   });
+}
+
+/** Names of the models behind the result that do not come with the package. */
+function ownModels({ history, model: { models } }) {
+  const used = history.step.take.line.slice(1).map(({ step }) => step.model.name);
+  const shipped = models.filter(({ ships }) => ships).map(({ name }) => name);
+  return [...new Set(used)].filter((name) => !shipped.includes(name));
 }
 
 /** Open a file that was saved here. */
