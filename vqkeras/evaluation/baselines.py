@@ -53,6 +53,19 @@ class PatchCodebook:
 
     patches: NDArray[np.float32]
 
+    def codemaps(self, examples: NDArray[np.float32]) -> NDArray[np.int32]:
+        """The nearest patch of every cell.
+
+        Args:
+            examples: Float array of shape `(examples, frames, bins, channels)`.
+
+        Returns:
+            Int32 array of shape `(examples, map_frames, map_bins)`.
+        """
+        cells = _cells_of(examples, *self.patches.shape[1:3])
+        table = self.patches.reshape(len(self.patches), -1)
+        return codes_of(cells.reshape(*cells.shape[:3], -1), table)
+
     def reconstruct(self, examples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Replace every cell of some examples by the nearest patch.
 
@@ -62,11 +75,8 @@ class PatchCodebook:
         Returns:
             Float32 array of the same shape.
         """
-        cells = _cells_of(examples, *self.patches.shape[1:3])
-        table = self.patches.reshape(len(self.patches), -1)
-        codes = codes_of(cells.reshape(*cells.shape[:3], -1), table)
         # (examples, map_frames, time_stride, map_bins, freq_stride, channels)
-        grid = np.moveaxis(self.patches[codes], 3, 2)
+        grid = np.moveaxis(self.patches[self.codemaps(examples)], 3, 2)
         count, rows, height, columns, width, channels = grid.shape
         whole = grid.reshape(count, rows * height, columns * width, channels)
         return whole[:, : examples.shape[1], : examples.shape[2]]

@@ -1,0 +1,77 @@
+"""Cells and codes compared without a network, and what limits a model, drawn."""
+
+import math
+
+import numpy as np
+import pytest
+
+from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.settings import SpectrogramSettings
+from vqkeras.datasets import Split
+from vqkeras.evaluation import baselines
+from vqkeras.evaluation.cells_study import (
+    CHOICES,
+    Choice,
+    measure_choices,
+    model_row,
+    study_table,
+)
+from vqkeras.evaluation.limits_figure import draw_limits
+from vqkeras.presets.preset import load_preset
+
+SETTINGS = SpectrogramSettings("warped", n_fft=512, hop_length=128)
+ONE, TWO = Choice(4, 8, 16), Choice(4, 8, 16, codes=2)
+
+
+def split_of(seeds):
+    """Decaying noise and tones, as kinds."""
+    sounds = []
+    for seed in seeds:
+        rng, seconds = np.random.default_rng(seed), np.arange(8000) / 16000
+        sounds.append(rng.normal(0, 0.2, 8000) * np.exp(-8.0 * seconds))
+        sounds.append(0.3 * np.sin(2 * np.pi * rng.uniform(200, 900) * seconds))
+    sounds = [np.float32(each) for each in sounds]
+    array = np.stack([spectrogram_of(each, SETTINGS) for each in sounds])
+    metadata = [{"kind": kind} for _ in seeds for kind in ("hits", "tones")]
+    return Split(array.astype(np.float16), metadata, read_audio=sounds.__getitem__)
+
+
+@pytest.fixture(scope="module")
+def rows():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(baselines, "PATCHES", 1000)
+        train, test = split_of(range(3)), split_of(range(3, 5))
+        return measure_choices(train, test, SETTINGS, [ONE, TWO])
+
+
+def test_a_second_code_doubles_the_rate_and_comes_nearer(rows):
+    one, two = rows
+    cells = SETTINGS.frames_per_second / 4 * SETTINGS.num_bins / 8
+    assert one["bitrate_bps"] == pytest.approx(cells * math.log2(16))
+    assert two["bitrate_bps"] == pytest.approx(2 * one["bitrate_bps"])
+    assert 0.0 < two["lsd_db"] < 0.9 * one["lsd_db"]
+    assert one["entropy_bps"] < two["entropy_bps"] <= two["bitrate_bps"]
+    assert 0.0 < one["copied"] < 1.0
+    assert 0.5 < one["envelope_correlation"] <= 1.0
+
+
+def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_path):
+    preset = load_preset("general")
+    kind = {"spectrogram": "this_run", "lsd_db": 3.0, "level_error_db": 1.0}
+    kinds = [{**kind, "envelope_correlation": value} for value in (0.8, 0.9)]
+    kinds.append({**kinds[0], "spectrogram": "the_original", "lsd_db": 0.0})
+    figures = {"kinds": kinds, "bitrate_bps": 8613.0, "entropy_rate_bps": 6131.0}
+    model = model_row("general", figures)
+    assert model["lsd_db"] == 3.0
+    assert model["envelope_correlation"] == pytest.approx(0.85)
+    table = study_table([*rows, model]).splitlines()
+    assert [line.split("  ")[0] for line in table[1:]] == [
+        *("4 x 8, 16", "4 x 8, 2 x 16", "general")
+    ]
+    draw_limits([*rows, model], preset, tmp_path / "limits.png")
+    assert (tmp_path / "limits.png").stat().st_size > 10_000
+
+
+def test_what_is_compared_holds_the_cells_of_the_model_and_half_and_double():
+    names = {choice.name for choice in CHOICES}
+    assert {"4 x 8, 1024", "4 x 8, 2 x 1024", "2 x 8, 1024", "8 x 8, 1024"} <= names

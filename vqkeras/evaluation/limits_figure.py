@@ -1,0 +1,76 @@
+"""Picture of what limits a model: rate and cells, and how its trainings went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from matplotlib.axes import Axes
+
+from vqkeras.callbacks.history_file import read_history
+from vqkeras.drawing import COLOURS, new_figure, save
+from vqkeras.presets.preset import Preset
+
+_MODEL, _PATCHES = COLOURS[:2]
+
+
+def draw_limits(rows: Sequence[dict[str, Any]], preset: Preset, path: Path) -> None:
+    """Draw errors over the rate above, errors over minutes of training below.
+
+    Args:
+        rows: From `measure_choices`, that of the model last.
+        preset: The model, with the histories of its training and of its prior's.
+        path: PNG to write, in place of an older one.
+    """
+    figure = new_figure(10.0, 7.0)
+    (distance, envelope), (codec, prior) = figure.subplots(2, 2)
+    _over_rate(distance, rows, "lsd_db", "lsd in dB, unseen clips")
+    _over_rate(envelope, rows, "envelope_correlation", "correlation of 10 ms envelopes")
+    envelope.legend(fontsize=8, loc="lower right")
+    minutes, loss = _history(preset, "history.csv", "val_log_spectral_loss")
+    scale = -preset.settings.floor_db
+    codec.plot(minutes, [scale * value for value in loss], c=_MODEL)
+    _label(codec, "minutes of training", "lsd in dB, validation crops")
+    prior.plot(*_history(preset, "prior_history.csv", "val_bits_per_code"), c=_MODEL)
+    _label(prior, "minutes of training of the prior", "bits a code, validation")
+    save(figure, path)
+
+
+def _over_rate(
+    axis: Axes, rows: Sequence[dict[str, Any]], key: str, label: str
+) -> None:
+    *patches, model = rows
+    in_order = sorted(patches, key=lambda row: (row["bitrate_bps"], row[key]))
+    for number, row in enumerate(in_order):  # names to the left and right in turn
+        axis.annotate(
+            row["name"],
+            (row["bitrate_bps"] / 1000.0, row[key]),
+            (6 if number % 2 else -6, 0),
+            textcoords="offset points",
+            ha="left" if number % 2 else "right",
+            va="center",
+            fontsize=7,
+        )
+    axis.plot(*_points(patches, key), "s", c=_PATCHES, label="k-means patches")
+    axis.plot(*_points([model], key), "o", c=_MODEL, label=model["name"])
+    axis.margins(x=0.35)
+    _label(axis, "rate in kbit/s (frames x bins of a cell, codewords)", label)
+
+
+def _points(
+    rows: Sequence[dict[str, Any]], key: str
+) -> tuple[list[float], list[float]]:
+    return [row["bitrate_bps"] / 1000.0 for row in rows], [row[key] for row in rows]
+
+
+def _history(preset: Preset, name: str, key: str) -> tuple[list[float], list[float]]:
+    rows = read_history(preset.folder / name)
+    return [row["seconds"] / 60.0 for row in rows], [row[key] for row in rows]
+
+
+def _label(axis: Axes, x: str, y: str) -> None:
+    axis.set_xlabel(x, fontsize=8)
+    axis.set_ylabel(y, fontsize=8)
+    axis.tick_params(labelsize=8)
+    axis.grid(alpha=0.3)
