@@ -101,7 +101,7 @@ def run(arguments: argparse.Namespace) -> int:
     is_its_own = session.crc32 == crc32_of(piece)
     if is_its_own and take == session.result and session.result_crc32:
         same = crc32_of(made) == session.result_crc32
-    _print(arguments, session, done, same)
+    _print(arguments, session, done, is_its_own=is_its_own, same=same)
     return 0
 
 
@@ -195,6 +195,8 @@ def _print(
     arguments: argparse.Namespace,
     session: Session,
     done: list[Replayed],
+    *,
+    is_its_own: bool,
     same: bool | None,
 ) -> None:
     report: dict[str, Any] = {
@@ -224,6 +226,11 @@ def _print(
             if same
             else "not the same samples as on the page: another engine, processor or "
             "version computes them a little differently"
+        )
+    if done and not is_its_own:
+        lines.append(
+            "made from other samples than the page had: another sound, or one that a "
+            "browser decodes a little differently"
         )
     text = "\n".join(lines or ["no steps: the output equals the input"])
     say(arguments, json.dumps(report, indent=2) if arguments.json else text)

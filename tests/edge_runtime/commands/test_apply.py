@@ -157,6 +157,7 @@ def test_whether_it_is_the_same_is_said(run, tmp_path):
     write_audio(other, AudioFile(SAMPLES[::-1].copy(), 8000, "PCM_16"))
     code, out, _ = run(other, "-o", tmp_path / "0.wav", result_crc32="00000000")
     assert code == 0 and "samples as on the page" not in out
+    assert "made from other samples than the page had" in out
     code, out, _ = run("-o", tmp_path / "1.wav", result_crc32="00000000")
     assert code == 0 and "not the same samples as on the page" in out
     right = crc32_of(read_audio(tmp_path / "1.wav"))
