@@ -25,7 +25,7 @@ def model_row(folder: Path) -> dict[str, Any]:
         folder: A finished run of sound.
 
     Returns:
-        Plain values: `name`, `representation`, `architecture`, `cell`, those of
+        Plain values: `name`, `data`, `representation`, `architecture`, `cell`, those of
         `measured`, `training_wh` and its `energy_method`, and where there is a codebook
         `int8_bytes`, `equal_codes` and `int8_nmse_change`.
 
@@ -42,6 +42,7 @@ def model_row(folder: Path) -> dict[str, Any]:
     energy = json.loads((folder / "energy.json").read_text())
     row = {
         "name": run.config.name,
+        "data": run.config.data.name,
         "representation": run.settings.representation,
         "architecture": run.config.model.architecture,
         "cell": [run.model.encoder.time_stride, run.model.encoder.freq_stride],

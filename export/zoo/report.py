@@ -31,6 +31,14 @@ def report_of(
     Returns:
         Markdown.
     """
+    # Older rows, all of them of notes, do not say what they are measured on.
+    others = [row for row in models if row.get("data") == "general"]
     return render(
-        _TEMPLATE, models=models, rows=rows, config=config, steps=steps, notes=notes
+        _TEMPLATE,
+        models=[row for row in models if row not in others],
+        others=others,
+        rows=rows,
+        config=config,
+        steps=steps,
+        notes=notes,
     )
