@@ -82,9 +82,11 @@ def make_own(plan: Plan, output: Path, *, force: bool) -> dict[str, Any]:
         force: Whether it may be replaced.
 
     Returns:
-        Plain values: `preset` and `own`, the `Figures` of both on held-back files;
-        `held_back`, how many segments that were; `energy_wh` and `energy_method`;
-        `export`, the report of the export; `output` and `name_of_preset`.
+        Plain values: `preset` and `own`, the `Figures` of both on held-back files, each
+        prior on the codes of its own codec; `bits_of_preset_prior`, what the codes of
+        `own` cost the preset's; `held_back`, how many segments that were; `energy_wh`
+        and `energy_method`; `export`, the report of the export; `output` and
+        `name_of_preset`.
 
     Raises:
         UserError: If any of it cannot be done.
@@ -97,7 +99,11 @@ def make_own(plan: Plan, output: Path, *, force: bool) -> dict[str, Any]:
         own.learn_prior()
     held_back = len(own.run.dataset.test)
     _log.info("3/4 Measuring on %d segments that were held back ...", held_back)
-    report = {"preset": own.figures_of_preset(), "own": own.figures()}
+    report = {
+        "preset": own.figures_of_preset(),
+        "own": own.figures(),
+        "bits_of_preset_prior": own.bits_of_preset_prior(),
+    }
     _log.info("4/4 Exporting to int8 ...")
     return {
         "name_of_preset": place_of(str(plan.codec.from_preset)).name,
@@ -125,12 +131,17 @@ def _table(report: dict[str, Any]) -> str:
     if own["bits_per_code"] is not None:
         one, other = (f"{each['bits_per_code']:.2f} bits" for each in (preset, own))
         rows.append(("a hidden code", one, other))
+    same_codes = []
+    if (bits := report["bits_of_preset_prior"]) is not None:
+        prior = f"the prior of {report['name_of_preset']}"
+        same_codes = [f"a hidden code of own costs {prior} {bits:.2f} bits"]
     energy = report["energy_wh"]
     cost = "unknown" if energy is None else f"{energy:.2f} Wh"
     model = report["output"]
     return "\n".join(
         [
             *(f"{name:18}{one:>12}{other:>12}" for name, one, other in rows),
+            *same_codes,
             f"on {report['held_back']} segments of files that neither learned from",
             f"int8: {export['equal_codes']:.1%} equal codes, nmse "
             f"{export['nmse_exported']:.4f}, {export['bundle_bytes']} bytes",

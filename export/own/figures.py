@@ -68,6 +68,12 @@ def figures_of(
     return Figures(error.nmse, error.lsd_db, float((counts > 0).mean()), bits)
 
 
+def codemaps_of(model: VQVAE, split: Split) -> NDArray[np.int32]:
+    """Codes of all examples of a split, `(examples, map_frames, map_bins)`."""
+    blocks = example_blocks(split, None)
+    return np.concatenate([np.asarray(model.encode_codemap(block)) for block in blocks])
+
+
 def bits_per_code(prior: CodePrior, codemaps: NDArray[np.int32]) -> float:
     """What a hidden code costs on average, in bits.
 

@@ -73,10 +73,17 @@ class Learned:
         return _figures(self.run, preset.model, preset.prior)
 
     def bits_of_preset_prior(self) -> float | None:
-        """What a hidden code of the trained codec costs the preset's own prior."""
+        """What a hidden code of the trained codec costs the preset's own prior.
+
+        Next to what it costs the trained prior it says what that one has learned: both
+        are of the same codes. `None` if the preset has no prior.
+        """
         prior = load_preset(str(self.plan.codec.from_preset)).prior
-        bits: float | None = _figures(self.run, self.run.model, prior)["bits_per_code"]
-        return bits
+        if prior is None:
+            return None
+        from export.own.figures import bits_per_code, codemaps_of
+
+        return bits_per_code(prior, codemaps_of(self.run.model, self.run.dataset.test))
 
     def energy(self) -> dict[str, Any]:
         """`energy_wh` of both trainings, `None` if not known, and `energy_method`."""

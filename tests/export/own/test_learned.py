@@ -112,6 +112,7 @@ def test_both_learn_are_measured_exported_and_on_the_page(
     assert (edit.audio_file.samples != sound.samples).any()
     assert report["name_of_preset"] == "tiny" and report["held_back"] >= 1
     assert report["export"]["prior"]["bits_exported"] > 0.0
+    assert report["bits_of_preset_prior"] > 0.0
     for part in ("preset", "own"):
         assert report[part]["bits_per_code"] > 0.0 and report[part]["lsd_db"] > 0.0
     # Two steps at a small rate hardly move what came from the preset.

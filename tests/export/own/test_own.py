@@ -141,6 +141,7 @@ def test_it_says_what_it_costs_and_prints_both_figures(
             "name_of_preset": "general",
             "preset": figures,
             "own": {**figures, "lsd_db": 2.25, "bits_per_code": 4.5},
+            "bits_of_preset_prior": 5.25,
             "held_back": 4,
             "energy_wh": None,
             "energy_method": "none",
@@ -160,6 +161,7 @@ def test_it_says_what_it_costs_and_prints_both_figures(
     assert "Learning takes 6 min on" in printed.err and "little" in printed.err
     assert "3.00 dB     2.25 dB" in printed.out
     assert "5.00 bits   4.50 bits" in printed.out
+    assert "own costs the prior of general 5.25 bits" in printed.out
     assert f"vqkeras-edge serve --model {out}" in printed.out
     assert made == [("mine", Path("runs/mine"), out)]
     assert main([*given, "--json"]) == 0
