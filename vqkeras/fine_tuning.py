@@ -101,9 +101,11 @@ def _config_of(preset: PresetFolder, data_name: str | None) -> dict[str, Any]:
     }
 
 
-def tuned_training(training: dict[str, Any]) -> dict[str, Any]:
+def tuned_training(
+    training: dict[str, Any], rate_share: float = LEARNING_RATE_SHARE
+) -> dict[str, Any]:
     """How a fine-tuning learns where its preset learned as `training` says."""
-    rate = training.get("learning_rate", 0.001) * LEARNING_RATE_SHARE
+    rate = training.get("learning_rate", 0.001) * rate_share
     return {
         "epochs": 1000,
         "minutes": MINUTES,

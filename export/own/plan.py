@@ -16,7 +16,7 @@ from vqkeras.model.preset_folder import PresetFolder
 from vqkeras.model.preset_place import place_of
 from vqkeras.presets.preset_prior import has_prior
 from vqkeras.priors.config import PriorConfig
-from vqkeras.priors.fine_tuning import with_preset_prior
+from vqkeras.priors.fine_tuning import PRIOR_RATE_SHARE, with_preset_prior
 
 T = TypeVar("T", Config, PriorConfig)
 
@@ -52,8 +52,8 @@ class Plan:
         """The same with fresh weights, learned as the preset's were."""
         model = PresetFolder(place_of(str(self.codec.from_preset))).model_config
         return Plan(
-            replace(_from_scratch(self.codec), model=model),
-            self.prior and _from_scratch(self.prior),
+            replace(_from_scratch(self.codec, LEARNING_RATE_SHARE), model=model),
+            self.prior and _from_scratch(self.prior, PRIOR_RATE_SHARE),
             self.codec_dir.with_name(f"{self.codec_dir.name}_scratch"),
             self.prior_dir.with_name(f"{self.prior_dir.name}_scratch"),
         )
@@ -108,9 +108,9 @@ def own_plan(
     return Plan(codec, prior, run_dir, run_dir.with_name(f"{run_dir.name}_prior"))
 
 
-def _from_scratch(config: T) -> T:
+def _from_scratch(config: T, rate_share: float) -> T:
     training = config.training
-    rate = training.learning_rate / LEARNING_RATE_SHARE
+    rate = training.learning_rate / rate_share
     return replace(
         config,
         name=f"{config.name}_scratch",

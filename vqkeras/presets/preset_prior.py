@@ -93,7 +93,9 @@ def prior_weights(folder: Path) -> Path:
 
 
 def load_prior_run(run_dir: Path, codebook: Any) -> CodePrior:
-    """The best prior of a finished training.
+    """The prior of a finished training: the best one, or the last of a fine-tuning.
+
+    The few files that watch a fine-tuning say little of which epoch is best.
 
     Args:
         run_dir: Folder that `train_prior` wrote.
@@ -113,7 +115,8 @@ def load_prior_run(run_dir: Path, codebook: Any) -> CodePrior:
             f"{run_dir} is not the folder of a finished training of a prior: it has "
             f"no {missing[0]}. Train one with python -m vqkeras.train_prior."
         )
-    path = run_dir / "best.keras"
+    config = yaml.safe_load((run_dir / "config.yaml").read_text(encoding="utf-8"))
+    path = run_dir / ("last.keras" if config.get("from_preset") else "best.keras")
     try:
         prior = keras.models.load_model(path, compile=False)
     except (OSError, ValueError) as error:

@@ -28,6 +28,8 @@ from vqkeras.priors.config import PriorConfig
 
 # A folder of one's own sounds is small: each is heard at several levels and mixed.
 _VERSIONS = 8
+# Of the preset's own. At a tenth, a few minutes change hardly anything in a prior.
+PRIOR_RATE_SHARE = 1 / 3
 
 
 @contextmanager
@@ -54,7 +56,7 @@ def with_preset_prior(arguments: Sequence[str]) -> Iterator[list[str]]:
         "name": f"{preset.name}_tuned",
         **{key: fields[key] for key in (*SHAPE, "crop_cells", "weight_decay")},
         "versions": _VERSIONS,
-        "training": tuned_training(fields["training"]),
+        "training": tuned_training(fields["training"], PRIOR_RATE_SHARE),
     }
     with config_in_front(config, arguments) as whole:
         yield whole

@@ -71,7 +71,7 @@ def test_codec_and_prior_go_on_from_the_preset_and_share_the_minutes(sounds, tmp
     assert prior.units == before["units"] and prior.from_preset == "general"
     assert prior.training.minutes == 1.0 and plan.minutes == 2.5
     rate = before["training"]["learning_rate"]
-    assert prior.training.learning_rate == rate / 10
+    assert prior.training.learning_rate == pytest.approx(rate / 3)
     assert plan.prior_dir == tmp_path / "mine_prior"
 
 
@@ -93,11 +93,11 @@ def test_the_same_from_scratch_has_the_presets_rate_and_the_same_minutes(
 ):
     tuned = planned(sounds, tmp_path / "mine")
     plan = tuned.from_scratch()
-    for part in ("codec", "prior"):
+    for part, share in (("codec", 10), ("prior", 3)):
         scratch, before = getattr(plan, part), getattr(tuned, part)
         assert scratch.from_preset is None
         rate = scratch.training.learning_rate
-        assert rate == pytest.approx(10 * before.training.learning_rate)
+        assert rate == pytest.approx(share * before.training.learning_rate)
     assert plan.minutes == tuned.minutes and plan.codec.data == tuned.codec.data
     assert plan.codec_dir.name == "mine_scratch"
     assert plan.prior_dir.name == "mine_prior_scratch"
