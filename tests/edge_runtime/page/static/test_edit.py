@@ -141,6 +141,7 @@ def test_a_refused_upload_says_why(page, tmp_path):
         assert page.find("alert").is_displayed()
     page.drag((0.4, 0.2), (0.5, 0.5), (0.6, 0.7))
     page.apply()  # the sound before is still there
+    assert not page.find("alert").is_displayed()  # old errors go
 
 
 def test_a_busy_server_is_reported(page, slow_codec):
