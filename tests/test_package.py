@@ -56,6 +56,13 @@ def test_doctor_names_every_extra_of_a_user():
     assert EXTRAS.keys() == extras - others
 
 
+def test_types_and_weights_are_installed_too():
+    data = PROJECT["tool"]["setuptools"]["package-data"]
+    for package in ("edge_runtime", "vqkeras", "export"):
+        assert "py.typed" in data[package] and (ROOT / package / "py.typed").is_file()
+    assert "presets/*/*" in data["vqkeras"] and "models/*" in data["edge_runtime"]
+
+
 def test_nothing_says_to_install_a_name_that_a_stranger_may_take():
     """Nobody keeps this package's name on an index: the repository or a wheel is it."""
     texts = [*ROOT.glob("*.md"), *ROOT.glob("*.ipynb")]

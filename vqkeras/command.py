@@ -26,6 +26,7 @@ def run_command(
     logging.basicConfig(
         level=logging.INFO, stream=sys.stderr, format="%(message)s", force=True
     )
+    logging.getLogger("matplotlib").setLevel(logging.WARNING)  # it tells of its fonts
     # What TensorFlow has to say is raised too; what it logs beside is of its inside.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     return run_program(command, arguments, extra="train")
