@@ -2,13 +2,26 @@
 
 const FIELDS = { start: 3, end: 3, low: 1, high: 1 }; // decimals
 
+/** An edge that passes the one across takes it along: the box is as large as before. */
+function movedBeyond(edge, typed, before) {
+  for (const [first, last] of [
+    ["start", "end"],
+    ["low", "high"],
+  ]) {
+    if (typed[last] > typed[first] || !before) continue;
+    const size = before[last] - before[first];
+    if (edge === first) typed[last] = typed[first] + size;
+    else typed[first] = typed[last] - size;
+  }
+}
+
 export class ExactFields {
   /** @param changed called after a number was typed */
   constructor(selectionOf, changed) {
     this.inputs = Object.fromEntries(
       Object.keys(FIELDS).map((name) => [name, document.getElementById(`box-${name}`)]),
     );
-    for (const input of Object.values(this.inputs)) {
+    for (const [edge, input] of Object.entries(this.inputs)) {
       input.addEventListener("change", () => {
         const selection = selectionOf();
         if (!selection) return;
@@ -18,8 +31,8 @@ export class ExactFields {
             value === "" ? this.#usual(name, selection.geometry) : Number(value),
           ]),
         );
-        const fits = typed.end > typed.start && typed.high > typed.low;
-        if (fits) selection.box = typed;
+        movedBeyond(edge, typed, selection.bounds);
+        if (selection.geometry.inside(typed)) selection.box = typed;
         changed();
       });
     }

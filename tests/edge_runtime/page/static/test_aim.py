@@ -22,6 +22,14 @@ def test_a_box_is_exact_and_can_be_moved_and_stretched(page):
     assert page.box() == pytest.approx([0.1, 0.7, 1000, 3500], abs=15)
     page.type("box-end", 0.123)
     assert page.box()[:2] == pytest.approx([0.1, 0.123], abs=0.01)
+    for field, value in (("start", 0.6), ("end", 0.3), ("low", 3600), ("high", 500)):
+        page.type(f"box-{field}", value)  # beyond the edge across, which comes along
+    assert page.box()[:2] == pytest.approx([0.277, 0.3], abs=0.002)
+    assert page.box()[2:] == [100, 500]
+    page.type("box-start", 5)  # after the end of the sound
+    assert page.box()[1] == pytest.approx(0.3)
+    page.type("box-start", 0.1)
+    page.type("box-end", 0.123)
     page.type("box-low", 0)
     page.type("box-high", 4000)
     page.drag((0.11, 0.5), (0.2, 0.6), (0.21, 0.3))  # all frequencies stay selected
