@@ -65,7 +65,13 @@ class Choice:
 
     @property
     def name(self) -> str:
-        """Such as `"4 x 8, 2 x 1024"`."""
+        """Cell, codes and codewords in words.
+
+        Example:
+
+        >>> Choice(4, 8, 1024, codes=2).name
+        '4 x 8, 2 x 1024'
+        """
         number = f"{self.codes} x " if self.codes > 1 else ""
         return f"{self.frames} x {self.bins}, {number}{self.codewords}"
 
