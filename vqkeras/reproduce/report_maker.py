@@ -206,7 +206,7 @@ def _energy(models: Models, plan: Plan, kept: Kept) -> dict[str, Any]:
     return weighed(rounds, plan.energy)
 
 
-def edit_energy(out: Path) -> dict[str, Any] | None:
+def edit_energy(out: Path) -> dict[str, Any]:
     """What `python -m edge_runtime energy --json` wrote into the report's folder.
 
     Float32 bundles of large models do not ship, so that this is no part of the report's
@@ -216,11 +216,11 @@ def edit_energy(out: Path) -> dict[str, Any] | None:
         out: Folder of the report.
 
     Returns:
-        Content of `energy/edit.json`; `None` where it is not there.
+        Content of `energy/edit.json`; nothing where it is not there.
     """
     path = out / EDITS_NAME
     if not path.exists():
-        return None
+        return {}
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 

@@ -53,8 +53,8 @@ def test_without_the_data_there_is_no_section(tmp_path, monkeypatch):
 
 
 def test_the_energy_of_edits_is_shown_where_it_was_measured(tmp_path):
-    assert edit_energy(tmp_path) is None
-    assert not section("edits", edits=None).strip()
+    assert edit_energy(tmp_path) == {}
+    assert not section("edits", edits={}).strip()
     row = {"name": "general", "number_format": "int8", "edits": 30}
     row |= {"edit_j": 1.234, "lowest_j": 1.2, "highest_j": 1.5}
     found = {"method": "estimated:x", "measures": "CPU", "uncertainty": "large"}
