@@ -8,7 +8,9 @@ import pytest
 
 from edge_runtime.errors import UserError
 from vqkeras.model.code_prior import CodePrior
+from vqkeras.model.preset_place import PresetError
 from vqkeras.presets import load_preset, write_preset, write_prior
+from vqkeras.presets.preset_prior import prior_weights
 from vqkeras.priors.config import PriorConfig
 from vqkeras.run import RunError, load_run, prepare_folder, write_json
 
@@ -69,12 +71,19 @@ def test_a_preset_has_a_prior_when_one_was_kept(folder, prior_dir):
     assert (folder / "prior_history.csv").read_text() == "epoch\n1\n2\n"
 
 
-def test_changed_weights_are_refused_in_one_line(folder, prior_dir):
+def test_changed_files_are_refused_in_one_line(folder, prior_dir):
     write_prior(prior_dir, folder)
+    for name in ("prior.weights.h5", "prior.json"):
+        path = folder / name
+        content = path.read_bytes()
+        path.write_bytes(content[:-1])
+        with pytest.raises(PresetError, match="not the file that metadata.json"):
+            _ = load_preset("tiny", folder.parent).prior
+        path.write_bytes(content)
     path = folder / "prior.weights.h5"
     path.write_bytes(path.read_bytes()[:-1])
-    with pytest.raises(UserError, match="not the file that prior.json describes"):
-        _ = load_preset("tiny", folder.parent).prior
+    with pytest.raises(PresetError, match="not the file that prior.json describes"):
+        prior_weights(folder)
 
 
 def test_a_prior_of_another_codec_is_refused(folder, prior_dir):

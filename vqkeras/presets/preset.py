@@ -21,7 +21,12 @@ from vqkeras.fine_tuning import read_origin
 from vqkeras.model.preset_folder import CONFIG, PresetFolder, seal_preset
 from vqkeras.model.preset_names import PRESETS_FOLDER, WEIGHTS
 from vqkeras.model.preset_place import place_of
-from vqkeras.presets.preset_prior import keep_prior, load_prior
+from vqkeras.presets.preset_prior import (
+    PRIOR_FILES,
+    has_prior,
+    keep_prior,
+    load_prior,
+)
 from vqkeras.presets.short_weights import save_codec
 from vqkeras.run import Run
 
@@ -96,8 +101,11 @@ class Preset(PresetFolder):
         """What predicts its codes, loaded when first asked for; `None`: nothing does.
 
         Raises:
-            UserError: If its weights were changed, or belong to another codec.
+            PresetError: If one of its files was changed.
+            UserError: If it belongs to another codec.
         """
+        if has_prior(self.folder):
+            self.check(*PRIOR_FILES)
         return load_prior(self.folder, self.model.quantizer.codebook)
 
 

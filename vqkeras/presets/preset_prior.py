@@ -19,6 +19,7 @@ import yaml
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UserError
+from vqkeras.model.preset_place import PresetError
 from vqkeras.model.prior_shape import ATTENTION_HEADS, ATTENTION_REACH, SHAPE
 from vqkeras.presets.short_weights import save_prior
 from vqkeras.run import RunError, write_json
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _CONFIG, _HISTORY = "prior.yaml", "prior_history.csv"
 _FACTS, _WEIGHTS = "prior.json", "prior.weights.h5"
+# What says what a prior is.
+PRIOR_FILES = (_CONFIG, _FACTS, _WEIGHTS)
 # Fields that priors trained before they existed do not have, and what they stand for.
 _YOUNGER = {"attention_heads": ATTENTION_HEADS, "attention_reach": ATTENTION_REACH}
 # What a finished training of a prior leaves, of what is needed here.
@@ -81,13 +84,13 @@ def prior_weights(folder: Path) -> Path:
     """File of the weights of a preset's prior.
 
     Raises:
-        UserError: If it is not the file that `prior.json` describes.
+        PresetError: If it is not the file that `prior.json` describes.
     """
     path = folder / _WEIGHTS
     if not path.is_file() or _sha256(path) != _facts(folder)["weights_sha256"]:
-        raise UserError(
+        raise PresetError(
             f"{path} is missing or not the file that {_FACTS} describes. "
-            "Install the package again."
+            "Get the preset again."
         )
     return path
 
