@@ -2,20 +2,21 @@
 
 from pathlib import Path
 
+from vqkeras.model.preset_names import METADATA
 from vqkeras.presets import Preset, load_preset, preset_names
 from vqkeras.run import Run, RunError, load_run
 
 
 def load_codec(place: Path) -> Run | Preset:
-    """Load a preset by its name, or else a run whose training has finished.
+    """Load a preset, or else a run whose training has finished.
 
     Args:
-        place: Name of a preset, or folder of a run.
+        place: Name or folder of a preset, or folder of a run.
 
     Raises:
         RunError: As of `load_finished_run`.
     """
-    if str(place) in preset_names():
+    if str(place) in preset_names() or (place / METADATA).is_file():
         return load_preset(str(place))
     return load_finished_run(place)
 
