@@ -1,4 +1,4 @@
-"""What can be exported: presets by name and from a folder; runs have their own tests."""
+"""What can be exported: presets by name and from a folder."""
 
 import shutil
 from pathlib import Path
