@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
-from edge_runtime.spectrogram.features import magnitude_of
+from edge_runtime.spectrogram.features import magnitude_of, silence
 from edge_runtime.spectrogram.noise import noise_power
 from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -45,6 +45,13 @@ class Decoded:
     def __getitem__(self, frames: slice) -> Decoded:
         spread = None if self.spread is None else self.spread[frames]
         return Decoded(self.spectrogram[frames], spread)
+
+    def silenced(self, places: NDArray[np.bool_]) -> Decoded:
+        """The same with silence at some places, `(frames, bins)`."""
+        at = places[:, :, np.newaxis]
+        spectrogram = np.where(at, silence(self.spectrogram.shape), self.spectrogram)
+        spread = None if self.spread is None else np.where(at, 0.0, self.spread)
+        return Decoded(spectrogram, spread)
 
 
 def decoded_from(outputs: NDArray[np.float32], *, has_spread: bool) -> Decoded:

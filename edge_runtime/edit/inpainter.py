@@ -128,7 +128,7 @@ class Inpainter:
         snap: bool = False,
         above: bool = True,
         texture: float = 1.0,
-        keeps_level: bool = False,
+        level: str = "fitted",
     ) -> Edit:
         """Change cells of a sound and regenerate those that have changed.
 
@@ -144,8 +144,10 @@ class Inpainter:
             snap: As for `inpaint`. Defaults to `False`.
             above: As for `inpaint`. Defaults to `True`.
             texture: As for `inpaint`. Defaults to `1.0`.
-            keeps_level: Whether what has changed is made as loud as it was, and not
-                only corrected by what the model is off around it. Defaults to `False`.
+            level: How loud what has changed becomes: `"fitted"`, corrected by what the
+                model is off around it; `"kept"`, as loud as it was; `"silent"`, not at
+                all, whatever the decoder makes of what sounds beside it. Defaults to
+                `"fitted"`.
 
         Returns:
             The edit.
@@ -170,7 +172,8 @@ class Inpainter:
             snap=snap,
             above=above,
             texture=texture,
-            keeps_level=keeps_level,
+            keeps_level=level == "kept",
+            silences=level == "silent",
             keeps_image=True,
         )
         # An effect may look anywhere.

@@ -91,6 +91,10 @@ class PassageRenderer:
         count = self._codec.bundle.map_frames(frames)
         inside = slice(heard.first_cell, min(heard.first_cell + count, len(cells)))
         decoded = self._codec.decode_part(codes, inside.start, inside.stop)[:frames]
+        if self.settings.silences:
+            bundle = self._codec.bundle
+            strides = np.ones((bundle.time_stride, bundle.freq_stride), np.bool_)
+            decoded = decoded.silenced(np.kron(cells[inside], strides)[:frames])
         weights = self._weights(heard, cells[inside], free[inside])
         mask = weights > 0.0
         with self._times.stage("level"):

@@ -25,6 +25,8 @@ class EditSettings:
             noise, in [0, 1].
         keeps_level: Whether what is regenerated is made as loud as what was there, and
             not as the model makes what surrounds it.
+        silences: Whether what has changed is silent, whatever the decoder makes of what
+            sounds beside it.
         keeps_image: Whether each channel's share is that which it had inside, and not
             that around it.
     """
@@ -35,6 +37,7 @@ class EditSettings:
     above: bool
     texture: float
     keeps_level: bool = False
+    silences: bool = False
     keeps_image: bool = False
 
 

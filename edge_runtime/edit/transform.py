@@ -73,6 +73,9 @@ def transform_sound(
             silence=silence,
         )
 
+    level = "kept" if call.effect.keeps_level else "fitted"
+    if call.effect.needs_silence:
+        level = "silent"
     return inpainter.transform(
         audio_file,
         region,
@@ -82,7 +85,7 @@ def transform_sound(
         snap=snap,
         above=above,
         texture=texture,
-        keeps_level=call.effect.keeps_level,
+        level=level,
     )
 
 

@@ -51,7 +51,7 @@ class Effect:
 
     @property
     def needs_silence(self) -> bool:
-        """Whether it must be told how silence is encoded."""
+        """Whether it must be told how silence is encoded: it leaves nothing else."""
         return "silence" in self.needs
 
 

@@ -39,6 +39,27 @@ def test_erase_puts_the_codes_of_silence(run):
     assert not edit.codemap_after.any()  # code 0 is silence
 
 
+def test_erased_cells_are_silent_whatever_lies_beside_them():
+    """A decoder looks at neighbours, which may be loud: here a partial is taken out."""
+    inpainter = Inpainter(read_bundle(default_bundle_path()))
+    time = np.arange(44100, dtype=np.float32) / 44100
+    partials = [np.sin(2 * np.pi * hertz * time) for hertz in (468, 936, 1404)]
+    audio = 0.2 * np.sum(partials, axis=0, dtype=np.float32)[:, np.newaxis]
+    sound = AudioFile(audio, 44100, "FLOAT")
+    cells = np.zeros(inpainter.codemap_of(sound).shape, np.bool_)
+    cells[4:18, 5] = True  # 851 to 1023 Hz
+    edit = transform_sound(
+        inpainter, sound, cells, EffectCall("erase", {"strength": 1})
+    )
+    middle = slice(14_000, 30_000)
+    before, after = (
+        np.abs(np.fft.rfft(each[middle, 0] * np.hanning(16_000)))[[170, 340, 509]]
+        for each in (audio, edit.audio_file.samples)
+    )
+    lost_db = 20 * np.log10(before / after)
+    assert lost_db[1] > 40 and np.abs(lost_db[[0, 2]]).max() < 1
+
+
 @pytest.mark.parametrize("samples", [3000, 8000, 20000])
 def test_mix_cuts_or_pads_the_second_sound(run, samples):
     second = noise(1, samples=samples, channels=2)

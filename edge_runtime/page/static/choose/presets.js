@@ -33,7 +33,7 @@ export const PRESETS = {
   },
   remove: {
     label: "Remove",
-    hint: "Silence in place of the selection. Of single partials much stays.",
+    hint: "Silence in place of the selection.",
     tool: "erase",
     strength: 1,
   },
