@@ -95,8 +95,9 @@ export class Sound {
     return this.#buffer;
   }
 
-  /** Copy what an edit will change, before it is there. */
+  /** Copy what an edit will change, before it is there; only one sound has a copy. */
   prepareEdit() {
+    for (const other of decoded) if (other !== this) other.#spare = null;
     this.#spare ??= copyOf(this.buffer);
   }
 

@@ -221,3 +221,37 @@ def test_an_edit_in_a_loop_waits_for_its_boundary(page):
     assert page.run("return session.player.playing && session.player.looping")
     page.keys(" ")
     page.until("return document.getElementById('play').textContent === 'Play'")
+
+
+def test_only_one_sound_has_a_copy_for_the_next_edit(page):
+    copies = page.run(
+        """
+        const { Sound } = await import("/static/keep/sound.js");
+        const { emptyWav } = await import("/static/keep/wav_writer.js");
+        const wav = emptyWav(800, 1, 8000, { width: 2, isFloat: false }).view.buffer;
+        const [one, other] = ["one", "other"].map((name) => Sound.opened(name, wav));
+        const Plain = window.AudioBuffer;
+        const made = [];
+        window.AudioBuffer = class extends Plain {
+          constructor(options) {
+            super(options);
+            made.push(options);
+          }
+        };
+        const count = (job) => {
+          made.length = 0;
+          job();
+          return made.length;
+        };
+        const edit = (sound) => sound.edited({ id: "", first_sample: 0 }, wav).buffer;
+        for (const sound of [one, other]) sound.buffer;
+        one.prepareEdit();
+        const prepared = count(() => edit(one));
+        one.prepareEdit();
+        other.prepareEdit();
+        const counts = [prepared, count(() => edit(one)), count(() => edit(other))];
+        window.AudioBuffer = Plain;
+        return counts;
+        """
+    )
+    assert copies == [0, 1, 0]
