@@ -7,10 +7,10 @@ const KINDS = {
   NONE: {},
   twos: {},
   sowt: { isLittle: true },
-  fl32: { isFloat: true },
-  FL32: { isFloat: true },
-  fl64: { isFloat: true },
-  FL64: { isFloat: true },
+  fl32: { isFloat: true, width: 4 },
+  FL32: { isFloat: true, width: 4 },
+  fl64: { isFloat: true, width: 8 },
+  FL64: { isFloat: true, width: 8 },
 };
 
 /** A number of 80 bits, as AIFF writes a sample rate. */
@@ -21,21 +21,22 @@ function extendedAt(view, at) {
 
 function commonAt(view, at, isCompressed) {
   const bits = view.getUint16(at + 6);
-  const kind = isCompressed
+  const name = isCompressed
     ? String.fromCharCode(...new Uint8Array(view.buffer, at + 18, 4))
     : "NONE";
   return {
     channels: view.getUint16(at),
     samples: view.getUint32(at + 2),
-    width: Math.ceil(bits / 8),
     rate: Math.round(extendedAt(view, at + 8)),
-    kind: KINDS[kind],
+    // Of floats, some programs write another number of bits than they have.
+    kind: KINDS[name] && { width: Math.ceil(bits / 8), ...KINDS[name] },
   };
 }
 
 /**
  * @param buffer bytes of a file
- * @returns {{wav, rate, width, isFloat}} null if it is no AIFF, or a compressed one
+ * @returns {{wav, rate, width, isFloat, isCut}} `isCut` if samples are missing at the
+ *   end; null if it is no AIFF, or a compressed one
  */
 export function readAiff(buffer) {
   const view = new DataView(buffer);
@@ -51,10 +52,11 @@ export function readAiff(buffer) {
     at += 8 + size + (size % 2);
   }
   if (!common?.kind || !sound) return null;
-  const { channels, width, rate, kind } = common;
+  const { channels, rate, kind } = common;
+  const { width, isFloat = false } = kind;
+  if (!channels || !width || (width > 4 && !isFloat)) return null;
   const there = Math.floor((buffer.byteLength - sound) / (channels * width));
   const samples = Math.min(common.samples, there);
-  const isFloat = kind.isFloat ?? false;
   const { view: wav, start } = emptyWav(samples, channels, rate, { width, isFloat });
   const from = new Uint8Array(buffer, sound, samples * channels * width);
   const to = new Uint8Array(wav.buffer, start);
@@ -65,5 +67,5 @@ export function readAiff(buffer) {
   }
   // WAV has no sign in 8 bits.
   if (width === 1) to.forEach((value, i) => (to[i] = value ^ 0x80));
-  return { wav: wav.buffer, rate, width, isFloat };
+  return { wav: wav.buffer, rate, width, isFloat, isCut: samples < common.samples };
 }

@@ -7,6 +7,7 @@ import { formatOf } from "./sound_formats.js";
 import { wavOf } from "./wav_writer.js";
 
 const DECODE_RATE = 44100; // where a file does not say its own
+const RATES = [8000, 192000]; // lowest and highest that browsers decode at
 const FLOAT = { width: 4, isFloat: true };
 
 async function isWav(file) {
@@ -23,7 +24,8 @@ function wavText(name, rate, { width, isFloat }) {
 /** Decode with the browser, at the file's own rate and width as far as it tells them. */
 async function decoded(bytes) {
   const format = formatOf(bytes);
-  const rate = format?.rate ?? DECODE_RATE;
+  const isUsual = format?.rate >= RATES[0] && format.rate <= RATES[1];
+  const rate = isUsual ? format.rate : DECODE_RATE;
   const audio = await new OfflineAudioContext(2, 1, rate).decodeAudioData(bytes);
   const kind = format?.bits <= 24 ? { width: format.bits > 16 ? 3 : 2, isFloat: false } : FLOAT;
   return { wav: wavOf(audio, kind), told: wavText(format?.name ?? "It", rate, kind) };
@@ -35,7 +37,10 @@ async function asWav(file) {
   try {
     const bytes = await file.arrayBuffer();
     const aiff = readAiff(bytes);
-    if (aiff) return { blob: new Blob([aiff.wav]), told: wavText("AIFF", aiff.rate, aiff) };
+    if (aiff) {
+      const cut = aiff.isCut ? "; the file is cut off, its end is missing" : "";
+      return { blob: new Blob([aiff.wav]), told: wavText("AIFF", aiff.rate, aiff) + cut };
+    }
     const { wav, told } = await decoded(bytes);
     return { blob: new Blob([wav]), told };
   } catch {

@@ -2,6 +2,9 @@
 
 const FLAC_BLOCK = 8; // where STREAMINFO begins: after the mark and a block's header
 const MP3_RATES = [44100, 48000, 32000];
+// What a frame's number of its bit rate stands for, in kbit/s; 0 and 15 are not used.
+const MPEG1_KBPS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0];
+const SLOWER_KBPS = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
 const SEARCHED_BYTES = 1 << 16; // for a mark that does not stand at a fixed place
 
 const textAt = (bytes, at, length) => String.fromCharCode(...bytes.subarray(at, at + length));
@@ -43,17 +46,26 @@ function mpeg4(bytes, view) {
   return { name: "M4A", rate: rate < 32000 ? 2 * rate : rate };
 }
 
+/** Rate of the frame of an MP3 at a byte, and where the next begins; null if none is. */
+function mp3Frame(bytes, at) {
+  const [first, second, third] = bytes.subarray(at, at + 3);
+  const [version, layer, index] = [(second >> 3) & 3, (second >> 1) & 3, (third >> 2) & 3];
+  if (first !== 0xff || second < 0xe0 || layer !== 1 || version === 1 || index === 3) return null;
+  const slower = { 3: 1, 2: 2, 0: 4 }[version]; // MPEG 1, 2 and 2.5
+  const rate = MP3_RATES[index] / slower;
+  const kbps = (slower === 1 ? MPEG1_KBPS : SLOWER_KBPS)[third >> 4];
+  const samples = slower === 1 ? 1152 : 576;
+  const length = Math.floor((samples * 125 * kbps) / rate) + ((third >> 1) & 1);
+  return kbps ? { rate, next: at + length } : null;
+}
+
+/** Two frames, one after the other: what looks like one occurs in any file. */
 function mp3(bytes, start) {
-  for (let at = start; at + 4 < Math.min(bytes.length, start + SEARCHED_BYTES); at += 1) {
-    const [version, layer, index] = [
-      (bytes[at + 1] >> 3) & 3,
-      (bytes[at + 1] >> 1) & 3,
-      (bytes[at + 2] >> 2) & 3,
-    ];
-    const isFrame = bytes[at] === 0xff && bytes[at + 1] >= 0xe0 && layer === 1;
-    if (!isFrame || version === 1 || index === 3) continue;
-    const slower = { 3: 1, 2: 2, 0: 4 }[version]; // MPEG 1, 2 and 2.5
-    return { name: "MP3", rate: MP3_RATES[index] / slower };
+  for (let at = start; at < Math.min(bytes.length, start + SEARCHED_BYTES); at += 1) {
+    const frame = mp3Frame(bytes, at);
+    if (frame && mp3Frame(bytes, frame.next)?.rate === frame.rate) {
+      return { name: "MP3", rate: frame.rate };
+    }
   }
   return null;
 }

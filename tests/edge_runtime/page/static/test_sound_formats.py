@@ -1,5 +1,7 @@
 """Files that are not WAV: rate and width stay, or what becomes of them is said."""
 
+import struct
+
 import numpy as np
 import pytest
 
@@ -67,13 +69,17 @@ def test_what_the_head_of_a_file_says(page):
     slow = m4a.replace((48000).to_bytes(2, "big"), (24000).to_bytes(2, "big"))
     opus = b"OggS" + bytes(24) + b"OpusHead" + bytes(11)
     tag = b"ID3\x04\0\0\0\0\1\2" + bytes(130)
-    mp3 = tag + b"\xff\xf3\x90\x00" + bytes(8)  # MPEG 2
+    frame = b"\xff\xf3\x90\x00" + bytes(257)  # MPEG 2, 80 kbit/s
+    other = bytes(4) + b"ftypM4A " + frame[:-1] + frame  # by chance, as in any file
     found = page.run(
         """
         const { formatOf } = await import("/static/keep/sound_formats.js");
         return arguments[0].map((bytes) => formatOf(new Uint8Array(bytes).buffer));
         """,
-        [list(each) for each in (m4a, slow, opus, mp3, b"fLaC", b"", bytes(9000))],
+        [
+            list(each)
+            for each in (m4a, slow, opus, tag + 2 * frame, other, b"fLaC", b"")
+        ],
     )
     assert [each and (each["name"], each["rate"]) for each in found] == [
         ("M4A", 48000),
@@ -84,3 +90,45 @@ def test_what_the_head_of_a_file_says(page):
         None,
         None,
     ]
+
+
+def aiff(kind, bits, samples, data):
+    """AIFF-C of one channel at 44.1 kHz."""
+    rate = bytes.fromhex("400eac44000000000000")
+    head = struct.pack(">HIH", 1, samples, bits) + rate + kind + bytes(2)
+    parts = (b"COMM", head), (b"SSND", bytes(8) + data)
+    chunks = [name + struct.pack(">I", len(part)) + part for name, part in parts]
+    return list(b"FORM" + bytes(4) + b"AIFC" + b"".join(chunks))
+
+
+def test_odd_and_damaged_aiff(page):
+    floats = struct.pack(">2f", 0.5, -0.25)
+    found = page.run(
+        """
+        const { readAiff } = await import("/static/keep/aiff.js");
+        const { interleaved, wavLayout } = await import("/static/keep/wav_layout.js");
+        return arguments[0].map((bytes) => {
+          const read = readAiff(new Uint8Array(bytes).buffer);
+          return read && [
+            [...interleaved(read.wav, wavLayout(read.wav))], read.rate, read.isCut];
+        });
+        """,
+        [
+            aiff(b"fl32", 16, 2, floats),  # what the file says of its bits is wrong
+            aiff(b"NONE", 16, 9, b"\x40\x00\xe0\x00"),
+            aiff(b"NONE", 0, 2, floats),
+            aiff(b"ulaw", 8, 2, floats),
+        ],
+    )
+    assert found[0] == [[0.5, -0.25], 44100, False]
+    assert found[1] == [[0.5, -0.25], 44100, True]
+    assert found[2:] == [None, None]
+
+
+def test_a_rate_no_browser_decodes_at_is_another(page, tmp_path):
+    """Beyond 16 bits, as 96 kHz are, M4A says 0."""
+    soundfile = pytest.importorskip("soundfile")
+    path = tmp_path / "slow.flac"
+    soundfile.write(path, STEREO, 4000, "PCM_16")
+    page.open("slow.flac", path.read_bytes(), tmp_path)
+    assert page.wav().sample_rate == 44100
