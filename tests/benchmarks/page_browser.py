@@ -44,7 +44,9 @@ import("/static/main.js").then((m) => m.page).then(({ session }) => {
   done(session.selection.count);
 });
 """
+# People listen before they click again.
 CLICK = """
+const HEARD_MS = 500;
 const [variations, done] = arguments;
 import("/static/main.js").then((m) => m.page).then(({ session }) => {
   session.player.stop();
@@ -64,7 +66,7 @@ import("/static/main.js").then((m) => m.page).then(({ session }) => {
         received: patch.byteLength,
       });
     };
-    const end = () => (session.work ? setTimeout(end, 20) : told());
+    const end = () => (session.work ? setTimeout(end, 20) : setTimeout(told, HEARD_MS));
     end();
   });
   document.getElementById("apply").click();
