@@ -185,7 +185,7 @@ function connectResults(session) {
   );
   for (const [id, soundOf] of [
     ["download", () => (session.song ? inItsSong(session.song, session.sound) : session.sound)],
-    ["download-change", () => session.changeAlone()],
+    ["download-change", () => session.history.sound.changeFrom(session.history.original)],
   ]) {
     const link = byId(id);
     makeDraggable(link, soundOf);

@@ -8,7 +8,6 @@ import { changeBetween } from "./hear/pieces.js";
 import { History } from "./keep/history.js";
 import { historyOf } from "./keep/session_document.js";
 import { Sound } from "./keep/sound.js";
-import { changeWav } from "./keep/wav_writer.js";
 
 const AROUND_S = 0.4; // heard before an edit and after it, to hear it in its place
 
@@ -41,13 +40,6 @@ export class Session extends EventTarget {
     if (!this.matching || sound === original) return this.sound.buffer;
     const [own, other] = this.comparing ? [original, sound] : [sound, original];
     return matchedTo(own.buffer, other.buffer, this.range);
-  }
-
-  /** What was added to the original, as a sound of its own. */
-  changeAlone() {
-    const { original, sound } = this.history;
-    const stem = original.name.replace(/\.[^.]*$/, "");
-    return Sound.opened(`${stem}-change`, changeWav(original, sound));
   }
 
   /** The part that is to be heard, in s; null: all of it. */

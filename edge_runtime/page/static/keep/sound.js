@@ -2,6 +2,7 @@
 
 import { Spectra } from "../see/spectra.js";
 import { channelsOf, interleaved, patchWav, wavLayout } from "./wav_layout.js";
+import { changeWav } from "./wav_writer.js";
 
 const MOST_BUFFERS = 6; // decoded sounds are large; those heard last are kept
 
@@ -44,6 +45,12 @@ export class Sound {
       first: report.first_sample,
       end: report.first_sample + changed.samples,
     });
+  }
+
+  /** What was added to another sound, as a sound of its own. */
+  changeFrom(before) {
+    const stem = this.name.replace(/\.[^.]*$/, "");
+    return Sound.opened(`${stem}-change`, changeWav(before, this));
   }
 
   get rate() {

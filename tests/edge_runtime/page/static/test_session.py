@@ -201,7 +201,10 @@ def test_the_change_alone_is_exact(page, tmp_path, wav_of, subtype, kind):
     page.click("select-all")
     page.apply()
     result = page.wav().samples
-    page.run("session.stem = session.changeAlone()")
+    page.run(
+        "const { sound, original } = session.history;"
+        "session.stem = sound.changeFrom(original)"
+    )
     page.run(
         "Object.defineProperty(session, 'sound', { get() { return this.stem; },"
         " configurable: true })"
