@@ -14,7 +14,12 @@ from edge_runtime.edit.decoded import check_texture
 from edge_runtime.edit.heard_channel import heard_channels
 from edge_runtime.edit.passage import PassageRenderer
 from edge_runtime.edit.passages import known_around
-from edge_runtime.edit.request import EditSettings, box_around, cells_of
+from edge_runtime.edit.request import (
+    EditSettings,
+    box_around,
+    cells_of,
+    check_level,
+)
 from edge_runtime.edit.result import Edit
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.edit.sound_edit import SoundEdit
@@ -153,11 +158,13 @@ class Inpainter:
             The edit.
 
         Raises:
-            UsageError: If the model has no such phase.
+            UsageError: If the model has no such phase, texture is out of range, or
+                there is no such level.
             ValueError: If the region lies outside the sound or is a mask of another
                 shape than the codemap.
             BundleError: If the model does not fit its description.
         """
+        check_level(level)
 
         def change_and_compare(
             codemap: NDArray[np.int32], cells: NDArray[np.bool_]

@@ -8,8 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.region_masks import box_of, cell_mask
+
+# How loud a change becomes, see `Inpainter.transform`.
+LEVELS = ("fitted", "kept", "silent")
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,18 @@ class EditSettings:
     keeps_level: bool = False
     silences: bool = False
     keeps_image: bool = False
+
+
+def check_level(level: str) -> None:
+    """Refuse a level that is none of `LEVELS`.
+
+    Raises:
+        UsageError: If it is none.
+    """
+    if level not in LEVELS:
+        raise UsageError(
+            f"level must be one of {', '.join(LEVELS)}. Received: {level!r}."
+        )
 
 
 def cells_of(

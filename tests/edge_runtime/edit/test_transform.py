@@ -10,6 +10,7 @@ from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.edit.transform import transform_sound
 from edge_runtime.effects.table import EFFECTS, EffectCall
 from edge_runtime.effects.vectors import gaussian_noise
+from edge_runtime.errors import UsageError
 from edge_runtime.spectrogram.region import Region, parse_region
 from edge_runtime.spectrogram.region_masks import cell_mask
 
@@ -58,6 +59,13 @@ def test_erased_cells_are_silent_whatever_lies_beside_them():
     )
     lost_db = 20 * np.log10(before / after)
     assert lost_db[1] > 40 and np.abs(lost_db[[0, 2]]).max() < 1
+
+
+def test_an_unknown_level_is_refused(level_bundle, level_codec):
+    inpainter = Inpainter(level_bundle, engine=level_codec)
+    with pytest.raises(UsageError, match="fitted, kept, silent. Received: 'loud'"):
+        box = Region(0.1, 0.4, 0, 4000)
+        inpainter.transform(noise(0), box, lambda codes, _: codes, level="loud")
 
 
 @pytest.mark.parametrize("samples", [3000, 8000, 20000])
