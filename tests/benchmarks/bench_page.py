@@ -2,8 +2,9 @@
 
 The clock runs from the click on the tool's button to the moment the player starts the
 edited sound: request, model, phase, answer and decoding. Half a second later the next
-click changes that sound again. Sounds are drums in a loop, of several lengths. The processor time of the server tells more where other work goes on.
-Exits with 1 if a median exceeds 250 ms.
+click changes that sound again. Sounds are drums in a loop, of several lengths. The
+processor time of the server tells more where other work goes on. Exits with 1 if a
+median exceeds 250 ms.
 
     python tests/benchmarks/bench_page.py [--model X.tflite]
 """
