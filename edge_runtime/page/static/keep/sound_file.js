@@ -27,7 +27,8 @@ async function decoded(bytes) {
   const isUsual = format?.rate >= RATES[0] && format.rate <= RATES[1];
   const rate = isUsual ? format.rate : DECODE_RATE;
   const audio = await new OfflineAudioContext(2, 1, rate).decodeAudioData(bytes);
-  const kind = format?.bits <= 24 ? { width: format.bits > 16 ? 3 : 2, isFloat: false } : FLOAT;
+  const isWhole = isUsual && format.bits <= 24; // neither floats nor at another rate
+  const kind = isWhole ? { width: format.bits > 16 ? 3 : 2, isFloat: false } : FLOAT;
   return { wav: wavOf(audio, kind), told: wavText(format?.name ?? "It", rate, kind) };
 }
 

@@ -12,14 +12,25 @@ const PIECE = 1 << 16; // samples that are computed together
 export function wavOf(audio, kind = { width: 4, isFloat: true }) {
   const channels = Math.min(2, audio.numberOfChannels);
   const { view, start } = emptyWav(audio.length, channels, audio.sampleRate, kind);
-  const write = writer(view, kind);
-  for (let channel = 0; channel < channels; channel += 1) {
-    const values = audio.getChannelData(channel);
+  const data = Array.from({ length: channels }, (_, channel) => audio.getChannelData(channel));
+  const [write, stored] = [writer(view, kind), storedOf(data, kind)];
+  data.forEach((values, channel) => {
     for (let i = 0; i < values.length; i += 1) {
-      write(start + (i * channels + channel) * kind.width, values[i]);
+      write(start + (i * channels + channel) * kind.width, stored(values[i]));
     }
-  }
+  });
   return view.buffer;
+}
+
+/** Function from a value as a browser decodes it to the one in the file. */
+function storedOf(data, { width, isFloat }) {
+  if (isFloat) return (value) => value;
+  const full = 2 ** (8 * width - 1);
+  const most = (full - 1) / full;
+  // Chromium divides positive samples of 16 bits by 32767, and not by 32768.
+  const isExact = data.every((values) => values.every((value) => Number.isInteger(value * full)));
+  const scale = isExact ? 1 : most;
+  return (value) => Math.min(most, value > 0 ? value * scale : value);
 }
 
 /**
