@@ -135,7 +135,7 @@ def load_prior_run(run_dir: Path, codebook: Any) -> CodePrior:
 
 
 def keep_prior(run_dir: Path, folder: Path, codebook: Any) -> None:
-    """Put the best prior of a finished training beside the preset of its codec.
+    """Keep what `load_prior_run` gives of a training beside the preset of its codec.
 
     Args:
         run_dir: Folder that `train_prior` wrote.
