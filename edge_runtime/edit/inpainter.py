@@ -151,8 +151,8 @@ class Inpainter:
             texture: As for `inpaint`. Defaults to `1.0`.
             level: How loud what has changed becomes: `"fitted"`, corrected by what the
                 model is off around it; `"kept"`, as loud as it was; `"silent"`, not at
-                all, whatever the decoder makes of what sounds beside it. Defaults to
-                `"fitted"`.
+                all, whatever the decoder makes of what sounds beside it; what was too
+                quiet for the model goes on. Defaults to `"fitted"`.
 
         Returns:
             The edit.

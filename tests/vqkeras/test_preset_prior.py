@@ -1,5 +1,6 @@
 """A prior kept with its codec's preset: the same network again, and never another's."""
 
+import dataclasses
 import json
 
 import keras
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UserError
+from vqkeras.config_file import save_config
 from vqkeras.model.code_prior import CodePrior
 from vqkeras.model.preset_place import PresetError
 from vqkeras.presets import load_preset, write_preset, write_prior
@@ -45,7 +47,8 @@ def prior_dir(folder, tmp_path):
     prior.save(path / "best.keras")
     codes = np.random.default_rng(1).integers(0, 8, (5, 6, 2)).astype(np.uint16)
     np.savez(path / "codes.npz", train=codes, validation=codes)
-    write_json({"reach": prior.reach, "epochs": 2}, path / "summary.json")
+    summary = {"reach": prior.reach, "epochs": 2, "best": {"epoch": 1.0}}
+    write_json(summary, path / "summary.json")
     write_json({"energy_wh": 0.5}, path / "energy.json")
     (path / "history.csv").write_text("epoch\n1\n2\n")
     return path
@@ -67,8 +70,21 @@ def test_a_preset_has_a_prior_when_one_was_kept(folder, prior_dir):
     assert facts["weights"]["float16"] and abs(facts["weights"]["bits_changed"]) < 1e-3
     np.testing.assert_allclose(logits(received), logits(expected), atol=1e-3)
     assert facts["reach"] == 4 and facts["energy"] == {"energy_wh": 0.5}
+    assert facts["kept_epoch"] == 1
     assert {"python", "keras"} <= set(facts["versions"])
     assert (folder / "prior_history.csv").read_text() == "epoch\n1\n2\n"
+
+
+def test_of_a_fine_tuning_the_last_epoch_is_kept(folder, prior_dir):
+    config = dataclasses.replace(CONFIG, from_preset="tiny")
+    save_config(config, prior_dir / "config.yaml")
+    last = keras.models.load_model(prior_dir / "best.keras", compile=False)
+    last.rows.offset.assign_add(np.ones_like(last.rows.offset))
+    last.save(prior_dir / "last.keras")
+    write_prior(prior_dir, folder)
+    received = load_preset("tiny", folder.parent).prior
+    np.testing.assert_allclose(logits(received), logits(last), atol=1e-2)
+    assert json.loads((folder / "prior.json").read_text())["kept_epoch"] == 2
 
 
 def test_changed_files_are_refused_in_one_line(folder, prior_dir):

@@ -2,7 +2,7 @@
 
 prior.yaml          how it was trained, every field
 prior.weights.h5    weights without the optimizer, see `short_weights`
-prior.json          sizes, seed, steps, time, energy, versions, checksum
+prior.json          sizes, seed, steps, epoch, time, energy, versions, checksum
 prior_history.csv   one row an epoch
 """
 
@@ -118,8 +118,7 @@ def load_prior_run(run_dir: Path, codebook: Any) -> CodePrior:
             f"{run_dir} is not the folder of a finished training of a prior: it has "
             f"no {missing[0]}. Train one with python -m vqkeras.train_prior."
         )
-    config = yaml.safe_load((run_dir / "config.yaml").read_text(encoding="utf-8"))
-    path = run_dir / ("last.keras" if config.get("from_preset") else "best.keras")
+    path = run_dir / _kept_file(run_dir)
     try:
         prior = keras.models.load_model(path, compile=False)
     except (OSError, ValueError) as error:
@@ -132,6 +131,12 @@ def load_prior_run(run_dir: Path, codebook: Any) -> CodePrior:
         )
     _check_codebook(prior, codebook, path)
     return prior
+
+
+def _kept_file(run_dir: Path) -> str:
+    """The weights that count of a training, by the name of their file."""
+    config = yaml.safe_load((run_dir / "config.yaml").read_text(encoding="utf-8"))
+    return "last.keras" if config.get("from_preset") else "best.keras"
 
 
 def keep_prior(run_dir: Path, folder: Path, codebook: Any) -> None:
@@ -155,8 +160,10 @@ def keep_prior(run_dir: Path, folder: Path, codebook: Any) -> None:
         name: json.loads((run_dir / f"{name}.json").read_text(encoding="utf-8"))
         for name in ("summary", "energy", "versions")
     }
+    summary, is_last = parts["summary"], _kept_file(run_dir) == "last.keras"
     facts = {
-        **parts["summary"],
+        **summary,
+        "kept_epoch": summary["epochs"] if is_last else int(summary["best"]["epoch"]),
         "map_bins": prior.rows.offset.shape[2],
         "energy": parts["energy"],
         "versions": parts["versions"],

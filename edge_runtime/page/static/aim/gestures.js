@@ -77,10 +77,11 @@ function lassoGesture(view, how, from) {
 }
 
 /** What of a note was found, and why no more. */
-function partialsText(multiples, { heardUpTo }) {
+function partialsText(multiples, { heardUpTo }, how) {
   const [first, last] = [multiples[0], multiples.at(-1)];
   const hertz = first === last ? "" : `${Math.round(first)} to `;
-  const found = `Partials selected: ${multiples.length}, ${hertz}${Math.round(last)} Hz`;
+  const what = how === "take" ? "taken away" : "selected";
+  const found = `Partials ${what}: ${multiples.length}, ${hertz}${Math.round(last)} Hz`;
   const isAll = last + first > heardUpTo;
   return isAll ? found : `${found}; above, the model's cells hold more than one each`;
 }
@@ -104,7 +105,7 @@ function harmonicsGesture(view, how, from) {
     selection.restore(old);
     if (how === "new") selection.clear();
     selection.mark(harmonicsTest(geometry, multiples, second, end), how !== "take");
-    if (!told) say(partialsText(multiples, geometry));
+    if (!told) say(partialsText(multiples, geometry, how));
     told = true;
   };
   return { to: mark, click: () => mark(from) };

@@ -33,7 +33,7 @@ export const PRESETS = {
   },
   remove: {
     label: "Remove",
-    hint: "Silence in place of the selection.",
+    hint: "Silence in place of what the model hears of the selection.",
     tool: "erase",
     strength: 1,
   },
