@@ -3,11 +3,11 @@
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import nullcontext
 
 import keras
 import numpy as np
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 from tensorflow.lite.python.convert import ConverterError
 
@@ -15,6 +15,14 @@ from edge_runtime.errors import UserError
 from export.tflite.compact import compact
 from export.tflite.dilation import direct_dilation
 from export.tflite.equalisation import equalised
+from export.tflite.even_channels import even_channels
+from export.tflite.fine_latents import (
+    FineLatents,
+    can_be_fine,
+    features_of,
+    fit_latents,
+)
+from export.tflite.float_ends import with_float_end
 from export.tflite.graph_check import check_graph
 from export.tflite.number_formats import NUMBER_FORMATS
 from export.tflite.signatures import (
@@ -66,19 +74,87 @@ def convert(
         UserError: If the model needs operators that TFLite does not have built in.
     """
     calibration = list(calibration)
-    is_int8 = number_format == "int8"
-    rescaled = equalised(model.encoder, calibration) if is_int8 else nullcontext()
-    with rescaled:
-        return convert_signatures(
-            signatures_of(model, example_shape),
+    if number_format == "int8" and calibration:
+        return _convert_to_int8(model, example_shape, calibration)
+    return convert_signatures(
+        signatures_of(model, example_shape),
+        [model.encoder, model.decoder],
+        number_format=number_format,
+        examples=(),
+    )
+
+
+def _convert_to_int8(
+    model: keras.Model,
+    example_shape: tuple[int | None, int, int],
+    calibration: list[NDArray[np.float32]],
+) -> bytes:
+    """Convert to int8, with what keeps its latents and levels fine."""
+    examples = [
+        inputs
+        for spectrogram in calibration
+        for inputs in calibration_inputs(model, spectrogram)
+    ]
+    quantized = [
+        inputs["quantized"] for name, inputs in examples if name == "decode_quantized"
+    ]
+    with (
+        equalised(model.encoder, calibration),
+        even_channels(model.decoder, quantized) as sizes,
+    ):
+        signatures = signatures_of(model, example_shape)
+        fine = _fine_latents(model, signatures["encode"], calibration)
+        if fine:
+            (spec,) = signatures["encode"].inputs
+            signatures["encode"] = fine.signature(model.encoder, spec)
+        flatbuffer = convert_signatures(
+            signatures,
             [model.encoder, model.decoder],
-            number_format=number_format,
-            examples=[
-                inputs
-                for spectrogram in calibration
-                for inputs in calibration_inputs(model, spectrogram)
-            ],
+            number_format="int8",
+            examples=examples,
         )
+    if fine:
+        flatbuffer = with_float_end(
+            flatbuffer,
+            "encode",
+            parts=fine.names,
+            name="latents",
+            scales=fine.scales / np.float32(len(fine.names)),
+        )
+    if sizes is not None:
+        for name in ("decode", "decode_quantized"):
+            flatbuffer = with_float_end(
+                flatbuffer,
+                name,
+                parts=["spectrogram"],
+                name="spectrogram",
+                scales=sizes,
+            )
+    return flatbuffer
+
+
+def _fine_latents(
+    model: keras.Model, encode: Signature, calibration: list[NDArray[np.float32]]
+) -> FineLatents | None:
+    """The last convolution of the encoder, fitted to what int8 gives it."""
+    encoder = model.encoder
+    if not can_be_fine(encoder):
+        return None
+
+    def features(spectrogram: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {"features": features_of(encoder, spectrogram)}
+
+    flatbuffer = convert_signatures(
+        {"features": Signature(features, encode.inputs)},
+        [encoder],
+        number_format="int8",
+        examples=[("features", {"spectrogram": each}) for each in calibration],
+    )
+    run = Interpreter(model_content=flatbuffer).get_signature_runner("features")
+    return fit_latents(
+        [run(spectrogram=each)["features"] for each in calibration],
+        [np.asarray(encoder(each, training=False)) for each in calibration],
+    )
 
 
 def convert_signatures(
