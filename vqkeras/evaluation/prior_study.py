@@ -1,0 +1,248 @@
+"""`python -m vqkeras.evaluation.prior_study`: what limits a preset's learned prior.
+
+Trainings as short as each other, of networks of other sizes and on a part of the data,
+beside the course of the long training that made the preset's own. One that was done
+before is not done again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from edge_runtime.commands.program import Parser
+from edge_runtime.errors import UsageError
+from vqkeras.callbacks.history_file import read_history
+from vqkeras.command import run_command
+from vqkeras.config import TrainingConfig
+from vqkeras.evaluation.prior_study_figure import draw_study
+from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.table import aligned
+from vqkeras.priors.codes import kept_codemaps
+
+_ABOUT = """\
+Trainings of {steps} steps, as short as each other, of priors of other sizes and on
+parts of the training clips, each heard once ({name}'s own prior heard each twice, at
+other levels). Seed 0, one run each; the learning rate falls to 0 by plan. Bits a hidden
+code takes: of the last epoch's training crops, and of the codemaps of {validation}
+validation clips, whose sources no training heard, with the same holes every time. A
+network that had learned its clips by heart would have far fewer bits in training. The
+last row is the preset's own. Made by `python -m vqkeras.evaluation.prior_study`, which
+also draws the picture beside it."""
+_EPOCHS = 6
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One short training.
+
+    Attributes:
+        units: Channels inside the network.
+        share: Of the training clips, in (0, 1].
+    """
+
+    units: int
+    share: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """Size and data in words.
+
+        Example:
+
+        >>> Trial(64, share=0.25).name
+        '64 units, 25 % of the clips'
+        """
+        part = "" if self.share == 1.0 else f", {self.share:.0%} of the clips"
+        return f"{self.units} units{part}".replace("%", " %")
+
+
+TRIALS = (
+    *(Trial(units) for units in (32, 64, 96)),
+    *(Trial(64, share) for share in (0.5, 0.25, 0.125)),
+)
+
+
+def tried(preset: Any, trial: Trial, runs: Path, *, steps: int) -> dict[str, Any]:
+    """Train as a trial says, unless that is done, and say how it went.
+
+    Args:
+        preset: A `Preset` that has a prior.
+        trial: What is tried.
+        runs: Folder of the trainings; each gets a folder of its own there, and an
+            interrupted one goes on.
+        steps: In all, a multiple of 6.
+
+    Returns:
+        As of `course_of`, and `name` and `clips`.
+    """
+    from vqkeras.presets.preset_prior import prior_fields
+    from vqkeras.priors.config import PriorConfig
+    from vqkeras.priors.training import fit_prior
+    from vqkeras.run import prepare_folder
+
+    fields = prior_fields(preset.folder)
+    config = PriorConfig(
+        name=preset.config.name,
+        units=trial.units,
+        dilations=tuple(map(tuple, fields["dilations"])),
+        crop_cells=fields["crop_cells"],
+        weight_decay=fields["weight_decay"],
+        training=TrainingConfig(
+            epochs=_EPOCHS,
+            steps_per_epoch=steps // _EPOCHS,
+            batch_size=fields["training"]["batch_size"],
+            learning_rate=fields["training"]["learning_rate"],
+            weight_averaging=fields["training"]["weight_averaging"],
+        ),
+    )
+    run_dir = runs / f"{trial.units}_units_{trial.share:g}"
+    prepare_folder(config, run_dir, resume=run_dir.is_dir(), force=False)
+    clips = _put_codes(preset, trial.share, runs / "codes.npz", run_dir / "codes.npz")
+    fit_prior(config, preset, run_dir)
+    return {"name": trial.name, "clips": clips, **course_of(run_dir, "")}
+
+
+def _put_codes(preset: Any, share: float, whole: Path, part: Path) -> int:
+    """Leave a part of the codes where the training will look for them."""
+    codemaps = kept_codemaps(
+        preset.model, preset.config, preset.dataset, versions=1, path=whole
+    )
+    # In random order already.
+    clips = round(share * len(codemaps.train))
+    with np.load(whole, allow_pickle=False) as kept:
+        np.savez_compressed(
+            part,
+            key=kept["key"],
+            train=codemaps.train[:clips],
+            validation=codemaps.validation,
+        )
+    return clips
+
+
+def course_of(folder: Path, prefix: str) -> dict[str, Any]:
+    """How the training of a prior went.
+
+    Args:
+        folder: Of a run, or of a preset.
+        prefix: Of the names of its files: `prior_` for a preset.
+
+    Returns:
+        `num_parameters`, `steps`, `minutes`, `bits` and `val_bits` of the last epoch,
+        and `course`: bits of the validation after each epoch.
+    """
+    facts_name = "prior.json" if prefix else "summary.json"
+    facts = json.loads((folder / facts_name).read_text(encoding="utf-8"))
+    rows = read_history(folder / f"{prefix}history.csv")
+    last = rows[-1]
+    return {
+        "num_parameters": facts["num_parameters"],
+        "steps": facts["steps_per_epoch"] * len(rows),
+        "minutes": last["seconds"] / 60.0,
+        "bits": last["bits_per_code"],
+        "val_bits": last["val_bits_per_code"],
+        "course": [row["val_bits_per_code"] for row in rows],
+    }
+
+
+def study_table(rows: Sequence[dict[str, Any]]) -> str:
+    """Rows of `tried` and the preset's own as lines of text."""
+    lines: list[tuple[str, ...]] = [
+        ("prior", "parameters", "clips", "steps", "minutes", "training", "validation")
+    ]
+    for row in rows:
+        lines.append(
+            (
+                row["name"],
+                f"{row['num_parameters']:,}",
+                f"{row['clips']:,}",
+                f"{row['steps']:,}",
+                f"{row['minutes']:.0f}",
+                f"{row['bits']:.2f}",
+                f"{row['val_bits']:.2f}",
+            )
+        )
+    return "\n".join(aligned(lines))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
+
+
+def _command(options: argparse.Namespace) -> None:
+    check_report(options.out, force=options.force)
+    if options.steps < _EPOCHS or options.steps % _EPOCHS:
+        raise UsageError(
+            f"--steps must be a multiple of {_EPOCHS}. Received: {options.steps}."
+        )
+    from vqkeras.presets.preset import load_preset
+    from vqkeras.presets.preset_prior import has_prior
+
+    preset = load_preset(options.preset)
+    name = preset.config.name
+    if not has_prior(preset.folder):
+        raise UsageError(f"{name} has no prior. Choose a preset that has one.")
+    rows = []
+    for trial in TRIALS:
+        _log.info("%s ...", trial.name)
+        rows.append(tried(preset, trial, options.runs, steps=options.steps))
+    own = course_of(preset.folder, "prior_")
+    clips = len(preset.dataset.train)
+    rows.append({"name": f"the prior of {name}", "clips": clips, **own})
+    report = {"name": name, "data": preset.dataset.name, "seed": 0, "rows": rows}
+    table = study_table(rows)
+    about = _ABOUT.format(
+        name=name,
+        steps=f"{options.steps:,}",
+        validation=len(preset.dataset.validation),
+    )
+    write_report(report, table, about, options.out)
+    draw_study(rows, options.out.with_suffix(".png"))
+    print(table)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="python -m vqkeras.evaluation.prior_study",
+        description=__doc__.partition("\n")[0],
+    )
+    parser.add_argument("preset", help="name of a preset with a prior, such as general")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        required=True,
+        metavar="DIR",
+        help="folder of the trainings; what is done there is not done again",
+    )
+    parser.add_argument(
+        "--steps",
+        type=int,
+        default=1800,
+        metavar="N",
+        help="steps of each training (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="write the figures there, .json, and table and picture beside it",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace what lies at --out"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

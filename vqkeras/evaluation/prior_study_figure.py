@@ -1,0 +1,57 @@
+"""Picture of what limits a prior: steps, size and data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from vqkeras.drawing import COLOURS, new_figure, save
+
+
+def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
+    """Draw bits over steps, over parameters and over the share of the data.
+
+    Args:
+        rows: Of `tried`, and last that of the preset's own prior.
+        path: PNG to write, in place of an older one.
+    """
+    figure = new_figure(12.0, 3.6)
+    time, size, data = figure.subplots(1, 3)
+    *trials, own = rows
+    for number, row in enumerate(rows):
+        steps = np.linspace(0, row["steps"], len(row["course"]) + 1)[1:]
+        colour = COLOURS[number % len(COLOURS)]
+        time.plot(steps, row["course"], c=colour, label=row["name"], lw=1.2)
+    time.set_xscale("log")
+    time.legend(fontsize=6)
+    whole = max(row["clips"] for row in trials)
+    sizes = [row for row in trials if row["clips"] == whole]
+    middle = sizes[1]["num_parameters"]
+    parts = [row for row in trials if row["num_parameters"] == middle]
+    for axis, found, key in (
+        (size, sizes, "num_parameters"),
+        (data, sorted(parts, key=lambda row: row["clips"]), "clips"),
+    ):
+        for bits, name in (("val_bits", "validation"), ("bits", "training")):
+            axis.plot(
+                [row[key] for row in found],
+                [row[bits] for row in found],
+                "o-",
+                c=COLOURS[bits == "bits"],
+                label=name,
+            )
+        axis.legend(fontsize=7)
+    for axis, label in (
+        (time, "steps of training"),
+        (size, f"parameters, {trials[0]['steps']:,} steps"),
+        (data, f"training clips, {trials[0]['steps']:,} steps"),
+    ):
+        axis.set_xlabel(label, fontsize=8)
+        axis.set_ylabel("bits a code", fontsize=8)
+        axis.tick_params(labelsize=8)
+        axis.grid(alpha=0.3)
+    time.set_ylim(own["val_bits"] - 0.2, max(row["course"][0] for row in trials) + 0.2)
+    save(figure, path)
