@@ -47,7 +47,9 @@ def test_equals_scipy(from_rate, to_rate, samples):
     resampled = resample(audio, from_rate, to_rate)
     assert resampled.dtype == np.float32
     assert len(resampled) == -(-samples * to_rate // from_rate)
-    np.testing.assert_allclose(resampled, expected, rtol=0, atol=5e-6)
+    # All digits of a float32: in which order a processor adds cannot matter then.
+    np.testing.assert_allclose(resampled, expected, rtol=0, atol=1.3e-7)
+    assert np.mean(resampled == expected.astype(np.float32)) > 0.99
 
 
 @pytest.mark.parametrize(("from_rate", "to_rate"), RATES[:8])
