@@ -9,6 +9,8 @@ Unlike mel bands they do not overlap, so that the way back needs no inversion.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -158,6 +160,7 @@ def _parts(bins: int) -> list[tuple[int, int, int]]:
     return list(zip(_WIDTHS, edges[:-1], edges[1:], strict=True))
 
 
+@lru_cache(maxsize=8)
 def _knees(n_fft: int) -> tuple[list[float], list[float]]:
     """Where the parts begin and end, in bins and in bands; a bin owns half a step."""
     bins, places = [-0.5], [-0.5]

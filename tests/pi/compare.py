@@ -3,9 +3,9 @@
 `sound FILE` writes a test sound. `run FOLDER SOUND ENGINE` runs the commands of the
 installed edge runtime on it and keeps what they make in a folder below FOLDER that is
 named after the engine which ran, also if ENGINE is auto. `same A B` fails unless both
-folders hold the same: golden outputs equal bit for bit, equal codes on the whole sound,
-audio within one 16-bit step (the last digit of an FFT may differ between processors),
-also where iterations find the phase.
+folders hold the same: golden outputs equal bit for bit, equal codes on the whole sound
+and in takes that learned priors draw, audio within one 16-bit step (the last digit of
+an FFT may differ between processors), also where iterations find the phase.
 """
 
 import contextlib
@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 
 MODEL = "nsynth_light"  # small enough for an emulated processor
+TAKES = "nsynth_light", "general"  # whose priors draw
 MOST_STEPS = 1
 REGION = ["--time", "0.8:1.6", "--seed", "1"]
 
@@ -57,6 +58,7 @@ def run(parent, sound, engine):
     folder = parent / name
     folder.mkdir(parents=True, exist_ok=True)
     save_golden_outputs(folder / "golden.npz", engine)
+    save_takes(folder / "takes.npz", sound, engine)
     commands = {
         "inpaint": ["inpaint", *REGION],
         "inpaint_original_phase": ["inpaint", "--phase", "original", *REGION],
@@ -86,6 +88,32 @@ def save_golden_outputs(path, engine):
     )
 
 
+def save_takes(path, sound, engine):
+    """Save codes that the learned priors of the packaged models draw in a second."""
+    from edge_runtime import (
+        Inpainter,
+        PriorChoice,
+        Region,
+        load_engine,
+        make_prior,
+        read_audio,
+        read_bundle,
+    )
+    from edge_runtime.bundle.shipped import shipped_path
+
+    takes = {}
+    for name in TAKES:
+        bundle = read_bundle(shipped_path(name))
+        codec = load_engine(bundle, engine)
+        choice = PriorChoice("learned", variation=1.0)
+        prior = make_prior(bundle, codec, choice)
+        edit = Inpainter(bundle, engine=codec).inpaint(
+            read_audio(Path(sound)), Region(0.8, 1.6, 0.0, 8000.0), prior=prior, seed=1
+        )
+        takes[name] = edit.codemap_after
+    np.savez(path, **takes)
+
+
 def read_samples(path):
     """Samples of a 16-bit WAV file."""
     with wave.open(str(path), "rb") as file:
@@ -101,6 +129,11 @@ def same(first, second):
     codes = [np.load(folder / "codes.npz")["codemap"] for folder in (first, second)]
     if not np.array_equal(*codes):
         sys.exit(f"{np.mean(codes[0] != codes[1]):.2%} of the codes differ.")
+    takes = [np.load(folder / "takes.npz") for folder in (first, second)]
+    for name in TAKES:
+        if not np.array_equal(takes[0][name], takes[1][name]):
+            share = np.mean(takes[0][name] != takes[1][name])
+            sys.exit(f"{share:.2%} of the codes of a take of {name} differ.")
     steps = {}
     for path in sorted(first.glob("*.wav")):
         difference = read_samples(path) - read_samples(second / path.name)
@@ -109,7 +142,8 @@ def same(first, second):
             sys.exit(f"{path.name}: samples differ by up to {steps[path.stem]} steps.")
     print(
         f"same as {first.parent.name}/{first.name}: golden outputs bit-equal, "
-        f"{codes[0].size} codes equal; largest difference in 16-bit steps: "
+        f"{codes[0].size} codes and takes of {' and '.join(TAKES)} equal; largest "
+        "difference in 16-bit steps: "
         + ", ".join(f"{name} {step}" for name, step in steps.items())
     )
 
