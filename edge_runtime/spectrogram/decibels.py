@@ -45,7 +45,7 @@ def db_from_scaled(
     scaled: NDArray[np.floating], settings: Sampling
 ) -> NDArray[np.float32]:
     """Values in [0, 1], others clipped, as decibels in `[floor_db, 0]`."""
-    clipped = np.clip(np.asarray(scaled, np.float32), 0.0, 1.0)
+    clipped: NDArray[np.float32] = np.clip(np.asarray(scaled, np.float32), 0.0, 1.0)
     db: NDArray[np.float32] = (1.0 - clipped) * np.float32(settings.floor_db)
     return db
 

@@ -109,7 +109,8 @@ def power_from_bands(
     filters = _filters(settings)
     wanted = bands * _SINE_POWER
     # Interpolation: between two centres, the two triangles add up to 1.
-    power: NDArray[np.float32] = (wanted / filters.sum(axis=1)) @ filters
+    heights: NDArray[np.float32] = wanted / filters.sum(axis=1)
+    power: NDArray[np.float32] = heights @ filters
     weights = np.maximum(filters.sum(axis=0), _TINY)
     for _ in range(STEPS):
         received = np.maximum(power @ filters.T, _TINY)

@@ -154,7 +154,8 @@ def overlap_add(
     # One row per hop: frame t adds its part r to row t + r.
     rows = audio.reshape(-1, hop_length)
     for start in range(0, len(spectrum), BLOCK):
-        block = spectrum[start : start + BLOCK].astype(precision, copy=False)
+        block: NDArray[np.complexfloating] = spectrum[start : start + BLOCK]
+        block = block.astype(precision, copy=False)
         windows = np.fft.irfft(block, n_fft).astype(audio.dtype, copy=False)
         parts = windows.reshape(-1, overlap, hop_length)
         parts *= weights

@@ -178,5 +178,7 @@ def variance_of(moments: Iterable[tuple[list[float], list[float]]], size: int) -
 
 def _as_float(values: NDArray[Any]) -> NDArray[np.float32]:
     """Stored values as float32 in [0, 1]."""
-    result = np.asarray(values, dtype=np.float32)
-    return result / np.float32(255) if values.dtype == np.uint8 else result
+    result: NDArray[np.float32] = np.asarray(values, dtype=np.float32)
+    if values.dtype == np.uint8:
+        result = result / np.float32(255)
+    return result

@@ -78,7 +78,7 @@ def heard_region(
     hertz = np.arange(power.shape[1]) * (sample_rate / _N_FFT)
     bins = _inside(hertz, region.low_hz, region.high_hz)
     inside = levels[rows, bands]
-    statistics = {
+    statistics: dict[str, NDArray[np.floating]] = {
         "level": inside.mean(axis=0),
         "deviation": inside.std(axis=0),
         "steps": np.abs(np.diff(inside, axis=0)).mean(axis=0),
@@ -133,7 +133,7 @@ def _seams(
 
 def _flatness(power: NDArray[np.float32]) -> NDArray[np.floating]:
     """How noisy (flat) and how peaked (crest) thirds of a region's bins are."""
-    values = []
+    values: list[float] = []
     for third in np.array_split(power, 3, axis=1):
         if not third.size:
             values += [np.nan] * 4
@@ -141,7 +141,7 @@ def _flatness(power: NDArray[np.float32]) -> NDArray[np.floating]:
         mean_db, db = _db(third.mean(axis=1)), _db(third)
         flat, crest = db.mean(axis=1) - mean_db, db.max(axis=1) - mean_db
         along = db.mean(axis=0) - _db(third.mean(axis=0))
-        values += [flat.mean(), flat.std(), crest.mean(), along.mean()]
+        values += map(float, (flat.mean(), flat.std(), crest.mean(), along.mean()))
     return np.array(values)
 
 
@@ -168,6 +168,6 @@ def _centres_hz(sample_rate: int) -> NDArray[np.float64]:
     return hz_from_mel(np.arange(1, MELS + 1) * (top / (MELS + 1)))
 
 
-def _db(power: NDArray[np.floating]) -> NDArray[np.float32]:
+def _db(power: NDArray[np.floating] | np.floating) -> NDArray[np.float32]:
     floor = 10.0 ** (FLOOR_DB / 10.0)
     return np.asarray(10.0 * np.log10(np.maximum(power, floor)), np.float32)
