@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from edge_runtime.bundle.bundle_file import read_bundle
-from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model
+from edge_runtime.bundle.shipped import MODELS_FOLDER, SHIPPED_MODELS, load_model
 from edge_runtime.commands.edit_arguments import add_model_option, model_path
 from edge_runtime.commands.engine_option import add_engine_option
 from edge_runtime.commands.numbers import port_number, positive_number
@@ -88,11 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     _ = bundle.settings  # refuses a model of images
     limits = Limits() if arguments.memory is None else Limits.within(arguments.memory)
     limits = replace(limits, workers=min(limits.workers, os.cpu_count() or 1))
-    others = {
-        name: OtherModel(shipped.purpose, partial(_worker_of, name, arguments.engine))
-        for name, shipped in SHIPPED_MODELS.items()
-        if name != bundle.name
-    }
+    others = _others(model, bundle.name, arguments.engine)
     if arguments.models is not None:
         taken = {bundle.name, *others}
         own, faults = models_in(arguments.models, arguments.engine, taken)
@@ -126,6 +122,17 @@ def run(arguments: argparse.Namespace) -> int:
     sys.stdout.flush()
     server.run(sockets=[listener])
     return 0
+
+
+def _others(model: Path, called: str, engine: str) -> dict[str, OtherModel]:
+    """Models of the package beside the one that is served."""
+    return {
+        name: OtherModel(shipped.purpose, partial(_worker_of, name, engine))
+        for name, shipped in SHIPPED_MODELS.items()
+        # A bundle need not call itself what the package calls its file.
+        if name != called
+        and (MODELS_FOLDER / shipped.file).resolve() != model.resolve()
+    }
 
 
 def _worker_of(name: str, engine: str) -> Worker:

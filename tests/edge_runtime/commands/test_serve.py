@@ -10,6 +10,8 @@ import urllib.request
 import pytest
 
 from edge_runtime.__main__ import main
+from edge_runtime.commands import serve
+from edge_runtime.errors import UserError
 
 
 def test_it_runs_until_it_is_interrupted(bundle_path):
@@ -70,3 +72,23 @@ def test_a_model_that_cannot_run_is_found_before_serving(
     command = ["serve", "--port", "0", "--engine", engine]
     assert main([*command, "--model", str(placeholder_path)]) == 4
     assert capsys.readouterr().err.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("model", "others"),
+    [
+        ("general", {"nsynth_light", "nsynth_live", "nsynth_light_float32"}),
+        # Its bundle calls itself nsynth_light: twice in the menu is once too often.
+        ("nsynth_light_float32", {"general", "nsynth_live"}),
+    ],
+)
+def test_the_menu_has_no_model_twice(model, others, monkeypatch):
+    offered = {}
+
+    def served(workers, **_):
+        offered.update(dict.fromkeys(workers[0].others))
+        raise UserError("far enough")
+
+    monkeypatch.setattr(serve, "make_server", served)
+    assert main(["serve", "--port", "0", "--model", model]) == 1
+    assert set(offered) == others
