@@ -8,6 +8,7 @@ import yaml
 
 from export.parity import ParityReport
 from vqkeras.energy.model_card import co2_eq_emissions
+from vqkeras.model.preset_card import front_matter
 from vqkeras.templates import render
 
 CARD_NAME = "model_card.md"
@@ -47,13 +48,24 @@ def pretrained_card(models: list[ShippedModel]) -> str:
         first.energy
         | {"emissions_g": None if None in emissions else float(sum(emissions))}
     )
-    front = {
-        "license": "cc-by-4.0",
-        "library_name": "vqkeras",
+    fronts = [_front(model) for model in models]
+    front = fronts[0] | {
         "co2_eq_emissions": total,
+        "model-index": [index for each in fronts for index in each["model-index"]],
     }
     return render(
         Path(__file__).parent / "templates" / "card.md.j2",
         front=yaml.safe_dump(front, sort_keys=False),
         models=models,
     )
+
+
+def _front(model: ShippedModel) -> dict[str, Any]:
+    """What the card of its preset says."""
+    known = model.metadata
+    metadata = {
+        "name": known["name"],
+        "data": known["training"]["data"],
+        "credits": {"licence": known["licence"]},
+    }
+    return front_matter(metadata, model.report, has_sound=True)

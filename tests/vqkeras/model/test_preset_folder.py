@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import yaml
 
+from edge_runtime.bundle.shipped import MODELS_FOLDER
 from edge_runtime.errors import MissingDependencyError, UsageError
 from vqkeras import VQVAE
 from vqkeras.model.preset_folder import PresetFolder, seal_preset
@@ -188,3 +189,26 @@ def test_a_card_has_what_the_hub_reads(name):
     values = {metric["type"]: metric["value"] for metric in result["metrics"]}
     assert "nmse" in values
     assert values == {measure: figures[measure] for measure in values}
+
+
+@pytest.mark.parametrize(
+    ("card", "names"),
+    [
+        ("general_card.md", ["general"]),
+        ("model_card.md", ["nsynth_light", "nsynth_live"]),
+    ],
+)
+def test_cards_of_bundles_say_what_those_of_their_presets_do(card, names):
+    front = front_of(MODELS_FOLDER / card)
+    presets = [front_of(PRESETS_FOLDER / name / "README.md") for name in names]
+    indices = [index for preset in presets for index in preset["model-index"]]
+    assert front["model-index"] == indices
+    # Those of recovered presets count up to the best epoch alone.
+    emissions = [each["co2_eq_emissions"]["emissions"] for each in [front, *presets]]
+    assert emissions[0] > 0.999 * sum(emissions[1:])
+    for field in ("license", "library_name", "pipeline_tag", "tags", "datasets"):
+        assert front.get(field) == presets[0].get(field)
+
+
+def front_of(path):
+    return yaml.safe_load(path.read_text(encoding="utf-8").split("---\n")[1])
