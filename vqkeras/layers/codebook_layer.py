@@ -26,6 +26,7 @@ class CodebookLayer(keras.layers.Layer):
     """
 
     codebook_cost = 0.0
+    codebooks = 1
 
     def __init__(
         self,

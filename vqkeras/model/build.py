@@ -2,6 +2,7 @@
 
 import keras
 
+from vqkeras.layers.residual_vector_quantizer import ResidualVectorQuantizer
 from vqkeras.layers.unquantized import Unquantized
 from vqkeras.layers.vector_quantizer import VectorQuantizer
 from vqkeras.layers.vector_quantizer_ema import VectorQuantizerEMA
@@ -59,8 +60,11 @@ def _quantizer(config: ModelConfig, seed: int) -> keras.layers.Layer:
     kind = _QUANTIZERS[config.quantizer]
     if kind is Unquantized:
         return Unquantized(name="quantizer")
+    sizes = (config.codebook_size,)
+    if config.codebooks > 1:
+        kind, sizes = ResidualVectorQuantizer, (*sizes, config.codebooks)
     return kind(
-        config.codebook_size,
+        *sizes,
         decay=config.decay,
         initialise_from_batch=config.initialise_from_batch,
         restart_threshold=config.restart_threshold,

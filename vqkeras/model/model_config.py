@@ -21,6 +21,9 @@ class ModelConfig(ABC):
         strides: `[time, freq]` stride of each convolution, in frames and bins. Their
             products are the size of a cell.
         codebook_size: Number of codewords.
+        codebooks: Codes a cell has: each of what those before it left (residual vector
+            quantization), from a codebook of its own. More than 1 need `"ema"`, and run
+            in Keras only: no export, no prior.
         codebook_dim: Length of a codeword.
         quantizer: `"ema"`: moving averages (eq. 5); `"gradient"`: the loss of eq. 2;
             `"none"`: latents go straight to the decoder, which shows what the codebook
@@ -42,6 +45,7 @@ class ModelConfig(ABC):
     channels: tuple[int, ...] = (32, 64)
     strides: tuple[tuple[int, int], ...] = ((2, 2), (2, 2))
     codebook_size: int = 512
+    codebooks: int = 1
     codebook_dim: int = 8
     quantizer: Literal["ema", "gradient", "none"] = "ema"
     decay: float = 0.95
@@ -64,6 +68,15 @@ class ModelConfig(ABC):
             raise UsageError(
                 "model.codebook_size must lie in [2, 65536]. "
                 f"Received: {self.codebook_size}."
+            )
+        if not 1 <= self.codebooks <= 8:
+            raise UsageError(
+                f"model.codebooks must lie in [1, 8]. Received: {self.codebooks}."
+            )
+        if self.codebooks > 1 and self.quantizer != "ema":
+            raise UsageError(
+                f"model.codebooks={self.codebooks} needs model.quantizer=ema. "
+                f"Received: {self.quantizer}."
             )
         for name in ("commitment_cost", "log_spectral_cost", "spread_cost"):
             if not 0.0 <= getattr(self, name) <= 10.0:

@@ -52,8 +52,9 @@ class VQVAE(OfPreset, keras.Model):
 
     Args:
         encoder: Layer with `time_stride`, `freq_stride` and `covered_sizes`.
-        quantizer: `VectorQuantizer`, `VectorQuantizerEMA`, or `Unquantized`: then there
-            are no codes and no figures of them.
+        quantizer: `VectorQuantizer`, `VectorQuantizerEMA`, `ResidualVectorQuantizer`:
+            then a codemap has one axis more, of the codes of a cell; or `Unquantized`:
+            then there are no codes and no figures of them.
         decoder: Layer, the mirror of `encoder`.
         commitment_cost: Weight of the commitment loss, beta of eq. 2. Defaults to
             `0.25`.
@@ -143,10 +144,8 @@ class VQVAE(OfPreset, keras.Model):
         }
         self.code_metrics = []
         if quantizer.codebook_size is not None:
-            self.code_metrics = [
-                Perplexity(quantizer.codebook_size, "perplexity"),
-                CodebookUsage(quantizer.codebook_size, "codebook_usage"),
-            ]
+            sizes = quantizer.codebook_size, quantizer.codebooks
+            self.code_metrics = [Perplexity(*sizes), CodebookUsage(*sizes)]
 
     def build(self, input_shape):
         batch, frames, bins, channels = input_shape

@@ -24,7 +24,15 @@ def test_epoch_counts_all_codes_together_and_is_not_the_mean_of_batches():
     assert float(perplexity.result()) == 1.0
 
 
+def test_each_of_several_codebooks_is_counted_by_itself():
+    codes = np.array([[[0, 7], [1, 7], [2, 7], [3, 7]]])  # 4 codes used, and 1
+    perplexity, usage = Perplexity(8, 2), CodebookUsage(8, 2)
+    assert float(perplexity(codes)) == pytest.approx(2.0)  # the geometric mean
+    assert float(usage(codes)) == (4 + 1) / 16
+
+
 def test_config_round_trip():
-    for metric in (Perplexity(8), CodebookUsage(8)):
+    for metric in (Perplexity(8), CodebookUsage(8, 2)):
         copy = type(metric).from_config(metric.get_config())
-        assert (copy.name, copy.codebook_size) == (metric.name, 8)
+        assert copy.get_config() == metric.get_config()
+        assert (copy.name, copy.codebooks) == (metric.name, metric.codebooks)

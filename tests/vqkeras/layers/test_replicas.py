@@ -28,7 +28,9 @@ def report():
     return json.loads(result.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("quantizer", ["VectorQuantizer", "VectorQuantizerEMA"])
+@pytest.mark.parametrize(
+    "quantizer", ["VectorQuantizer", "VectorQuantizerEMA", "of two codes"]
+)
 def test_codebook_equals_that_of_one_device(report, quantizer):
     figures = report[quantizer]
     assert set(figures["replicas"]) == {2}

@@ -4,6 +4,7 @@ A program of its own, because logical devices must be set before TensorFlow star
 """
 
 import json
+from functools import partial
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ import tensorflow as tf
 from vqkeras.layers import (
     ConvDecoder,
     ConvEncoder,
+    ResidualVectorQuantizer,
     VectorQuantizer,
     VectorQuantizerEMA,
 )
@@ -85,7 +87,11 @@ def main():
     one = tf.distribute.OneDeviceStrategy("CPU:0")
     two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
     report = {}
-    for quantizer in (VectorQuantizer, VectorQuantizerEMA):
+    for name, quantizer in {
+        "VectorQuantizer": VectorQuantizer,
+        "VectorQuantizerEMA": VectorQuantizerEMA,
+        "of two codes": partial(ResidualVectorQuantizer, codebooks=2),
+    }.items():
         # A high threshold, so that codes do restart within the few batches.
         options = {"codebook_size": 16, "restart_threshold": 0.6, "decay": 0.5}
         plain = [weights[0] for weights in quantizer_weights(quantizer(**options), one)]
@@ -93,7 +99,7 @@ def main():
         still = quantizer_weights(
             quantizer(**{**options, "restart_threshold": 0.0}), one
         )
-        report[quantizer.__name__] = {
+        report[name] = {
             "replicas": [len(weights) for weights in mirrored],
             "between_replicas": largest_difference(
                 [weights[0] for weights in mirrored],
