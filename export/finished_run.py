@@ -14,10 +14,12 @@ def load_codec(place: Path) -> Run | Preset:
         place: Name or folder of a preset, or folder of a run.
 
     Raises:
-        RunError: As of `load_finished_run`.
+        RunError: As of `load_finished_run`, or if a cell has more than one code.
     """
     if str(place) in preset_names() or (place / METADATA).is_file():
-        return load_preset(str(place))
+        preset = load_preset(str(place))
+        _check_one_code(preset, place)
+        return preset
     return load_finished_run(place)
 
 
@@ -29,7 +31,7 @@ def load_finished_run(folder: Path) -> Run:
 
     Raises:
         RunError: If the folder is no run, its training has not finished, or it was
-            trained without a codebook.
+            trained without a codebook or with several codes a cell.
     """
     run = load_run(folder)
     if not run.summary:
@@ -42,4 +44,14 @@ def load_finished_run(folder: Path) -> Run:
             f"{folder} was trained with model.quantizer=none: without a codebook there "
             "is nothing to export."
         )
+    _check_one_code(run, folder)
     return run
+
+
+def _check_one_code(codec: Run | Preset, place: Path) -> None:
+    codes = codec.config.model.codebooks
+    if codes > 1:
+        raise RunError(
+            f"{place} has {codes} codes a cell and runs in Keras only: a bundle has "
+            "one. Train it with model.codebooks=1."
+        )

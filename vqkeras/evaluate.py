@@ -39,7 +39,8 @@ def evaluate(
         `evaluate_sound` gives; `kinds`, the rows of `evaluate_kinds`, where the data
         says what kind each sound is; `loops`, the rows of `evaluate_loops`, where
         `$VQKERAS_DATA` holds loops; and `inpainting`, those of `evaluate_inpainting`,
-        where there are codes. Of images, `mse` is also there as `<split>_mse`.
+        where a cell has one code: no prior predicts several. Of images, `mse` is also
+        there as `<split>_mse`.
 
     Raises:
         UsageError: If the data has no such split.
@@ -85,7 +86,7 @@ def evaluate(
     files = loop_files()
     if files:
         report["loops"] = evaluate_loops(run, files, patches=patches)
-    if run.has_codebook:
+    if run.has_codebook and run.config.model.codebooks == 1:
         report["inpainting"] = evaluate_inpainting(
             run, examples, limit=limit, seed=seed
         )

@@ -56,6 +56,11 @@ def train_prior(
         raise UsageError(
             f"{codec.config.name} has no codebook: there are no codes to predict."
         )
+    if codec.config.model.codebooks > 1:
+        raise UsageError(
+            f"{codec.config.name} has {codec.config.model.codebooks} codes a cell, and "
+            "a prior predicts one. Train its codec with model.codebooks=1."
+        )
     is_first = this_worker(config.training.strategy).is_first
     with locked_folder(run_dir) if is_first else contextlib.nullcontext():
         if is_first:

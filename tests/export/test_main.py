@@ -95,12 +95,24 @@ def test_help_does_not_load_tensorflow():
     assert done.stdout.endswith("[]\n")
 
 
-def test_refuses_a_run_without_a_codebook(run_dir, tmp_path, capsys):
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        (
+            {"quantizer": "none"},
+            "model.quantizer=none: without a codebook there is nothing to export",
+        ),
+        ({"codebooks": 2}, "has 2 codes a cell and runs in Keras only"),
+    ],
+)
+def test_refuses_a_run_without_one_code_a_cell(
+    field, message, run_dir, tmp_path, capsys
+):
     folder = tmp_path / "run"
     shutil.copytree(run_dir, folder)
     config = load_config(folder / "config.yaml")
-    model = dataclasses.replace(config.model, quantizer="none")
+    model = dataclasses.replace(config.model, **field)
     save_config(dataclasses.replace(config, model=model), folder / "config.yaml")
     code, line = error_of(capsys, folder, "-o", tmp_path / "x.tflite")
     assert code == 4
-    assert "model.quantizer=none: without a codebook there is nothing to export" in line
+    assert message in line

@@ -36,14 +36,14 @@ def digits(count, seed):
     return Split(rng.integers(0, 256, (count, 8, 8, 1)).astype(np.uint8), [{}] * count)
 
 
-def make_run(folder, data, settings, make_split):
-    config = Config(data, DataConfig(name=data), settings, MODEL)
+def make_run(folder, data, settings, make_split, model_config=MODEL):
+    config = Config(data, DataConfig(name=data), settings, model_config)
     prepare_run(config, folder, resume=False, force=False)
     train = make_split(12, 0)
     frames, bins, channels = train.shape
     keras.utils.set_random_seed(0)  # whatever other tests drew before
     model = build_model(
-        MODEL, (None if settings else frames, bins, channels), train.variance()
+        model_config, (None if settings else frames, bins, channels), train.variance()
     )
     # One training step's worth of state: codewords drawn from real latents.
     model(np.stack([train[place] for place in range(12)]), training=True)

@@ -5,13 +5,13 @@ And of a bundle: what is heard of holes that the whole program regenerates.
 Imports no TensorFlow. `vqkeras.evaluate` is the command; `spectrograms_figure` draws.
 """
 
-from vqkeras.evaluation.baselines import PatchCodebook
 from vqkeras.evaluation.bundle_report import evaluate_bundle
 from vqkeras.evaluation.bundle_table import bundle_table_of
 from vqkeras.evaluation.holes import Hole, make_holes, pixel_mask
 from vqkeras.evaluation.inpainting import evaluate_inpainting
 from vqkeras.evaluation.loops import evaluate_loops, loop_files
 from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
+from vqkeras.evaluation.patch_stages import PatchStages
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.evaluation.sound import evaluate_sound
@@ -19,7 +19,7 @@ from vqkeras.evaluation.table import table_of
 
 __all__ = [
     "Hole",
-    "PatchCodebook",
+    "PatchStages",
     "ReconstructionError",
     "bundle_table_of",
     "code_counts",

@@ -27,8 +27,8 @@ from vqkeras.command import run_command
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
-from vqkeras.evaluation.baselines import PatchCodebook, fit_patch_codebook
 from vqkeras.evaluation.measures import code_counts, entropy_bits
+from vqkeras.evaluation.patch_stages import PatchStages, fit_patch_stages
 from vqkeras.evaluation.report_files import check_report, write_report
 from vqkeras.evaluation.sound_measures import envelope_correlation, level_error_db
 from vqkeras.evaluation.table import aligned
@@ -107,39 +107,20 @@ def measure_choices(
     rows = []
     with progress(len(choices), "codebooks") as advance:
         for choice in choices:
-            stages = _fitted(train, choice, seed)
-            rows.append(_measured(stages, test, settings, choice))
+            patches = fit_patch_stages(
+                train,
+                cell=(choice.frames, choice.bins),
+                codebook_size=choice.codewords,
+                codes=choice.codes,
+                seed=seed,
+            )
+            rows.append(_measured(patches, test, settings, choice))
             advance(1)
     return rows
 
 
-def _fitted(train: Split, choice: Choice, seed: int) -> list[PatchCodebook]:
-    """One codebook a code: each of what those before it leave."""
-    stages: list[PatchCodebook] = []
-    for _ in range(choice.codes):
-        stages.append(
-            fit_patch_codebook(
-                train,
-                cell=(choice.frames, choice.bins),
-                codebook_size=choice.codewords,
-                seed=seed,
-            )
-        )
-        if len(stages) < choice.codes:
-            train = _left_by(stages[-1], train)
-    return stages
-
-
-def _left_by(patches: PatchCodebook, split: Split) -> Split:
-    rest = np.empty(split.array.shape, np.float16)
-    for index in range(len(split)):
-        example = split[index][np.newaxis]
-        rest[index] = (example - patches.reconstruct(example))[0]
-    return Split(rest, split.metadata)
-
-
 def _measured(
-    stages: list[PatchCodebook],
+    patches: PatchStages,
     test: Split,
     settings: SpectrogramSettings,
     choice: Choice,
@@ -149,15 +130,12 @@ def _measured(
     copied = []
     for place in _places(test):
         example, audio = test[place], test.audio(place)
-        output = np.zeros_like(example)
-        for stage, patches in enumerate(stages):
-            rest = (example - output)[np.newaxis]
-            codes = patches.codemaps(rest)
+        codemaps, outputs = patches.coded(example[np.newaxis])
+        for stage, codes in enumerate(np.moveaxis(codemaps, -1, 0)):
             counts[stage] += code_counts(codes, choice.codewords)
             copied.append(float((codes[:, 1:] == codes[:, :-1]).mean()))
-            output = output + patches.reconstruct(rest)[0]
         kind = test.metadata[place]["kind"]
-        values[kind].append(_distances(example, output, audio, settings))
+        values[kind].append(_distances(example, outputs[0], audio, settings))
     cells = settings.frames_per_second / choice.frames * settings.num_bins / choice.bins
     means = np.mean([np.nanmean(of, axis=0) for of in values.values()], axis=0)
     return {

@@ -20,8 +20,8 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
-from vqkeras.evaluation.baselines import PatchCodebook
 from vqkeras.evaluation.opus import through_opus
+from vqkeras.evaluation.patch_stages import PatchStages
 from vqkeras.evaluation.reconstruction import scaled_magnitude
 from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
 from vqkeras.evaluation.sound import measures_of_sound
@@ -43,7 +43,7 @@ def evaluate_kinds(
     split: Split,
     *,
     limit: int | None = None,
-    patches: PatchCodebook | None = None,
+    patches: PatchStages | None = None,
     opus_bps: float | None = None,
 ) -> list[dict[str, Any]]:
     """Reconstruct examples of each kind, with the phase of the original.
@@ -116,7 +116,7 @@ class _Output:
 
 
 def _outputs(
-    run: Run, example: NDArray[np.float32], patches: PatchCodebook | None, *, seed: int
+    run: Run, example: NDArray[np.float32], patches: PatchStages | None, *, seed: int
 ) -> list[_Output]:
     settings = run.settings
     batch = example[np.newaxis]

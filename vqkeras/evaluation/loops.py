@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.spectrogram.features import spectrogram_of
 from vqkeras.datasets.audio_clip import read_mono
-from vqkeras.evaluation.baselines import PatchCodebook
+from vqkeras.evaluation.patch_stages import PatchStages
 from vqkeras.evaluation.reconstruction import scaled_magnitude
 from vqkeras.evaluation.reconstruction_error import ReconstructionError
 from vqkeras.run import Run
@@ -29,7 +29,7 @@ def loop_files() -> list[Path]:
 
 
 def evaluate_loops(
-    run: Run, files: list[Path], *, patches: PatchCodebook | None = None
+    run: Run, files: list[Path], *, patches: PatchStages | None = None
 ) -> list[dict[str, Any]]:
     """Reconstruct whole sound files.
 

@@ -13,18 +13,14 @@ from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets.example_blocks import example_blocks
 from vqkeras.datasets.split import Split
-from vqkeras.evaluation.baselines import (
-    PatchCodebook,
-    fit_patch_codebook,
-    mean_example,
-    patches_at_rate,
-)
+from vqkeras.evaluation.baselines import mean_example, patches_at_rate
 from vqkeras.evaluation.measures import (
     code_counts,
     entropy_bits,
     entropy_rate_bps,
     sounding_cells,
 )
+from vqkeras.evaluation.patch_stages import PatchStages, fit_patch_stages
 from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
 from vqkeras.run import Run
 
@@ -35,7 +31,7 @@ def evaluate_reconstruction(
     *,
     limit: int | None = None,
     seed: int = 0,
-    patches: PatchCodebook | None = None,
+    patches: PatchStages | None = None,
 ) -> dict[str, Any]:
     """Measure a run and its baselines on the same examples.
 
@@ -53,10 +49,13 @@ def evaluate_reconstruction(
         Plain values. For sound: `nmse`, `lsd_db`, `bitrate_bps`, `entropy_rate_bps`,
         `perplexity` and `codebook_usage`, the last two again with `_sounding`. For
         images: `mse`, `nmse`, `bits` and `entropy_bits` of one image, `perplexity`,
-        `codebook_usage`. `baselines` holds `mean` and `kmeans_patches`, each with the
-        errors; the second also with its `cell`, `codebook_size` and rate. A run without
-        codebook has the errors and `mean` alone: no rate applies to it. A run with a
-        spread also has `within_one_spread` and `within_two_spreads`.
+        `codebook_usage`. Of several codes a cell, rates are sums, perplexities
+        geometric means and usages means, and `stages` has a row for each code with its
+        own `perplexity`, `codebook_usage` and `entropy_bits` a code. `baselines` holds
+        `mean` and `kmeans_patches`, each with the errors; the second also with its
+        `cell`, `codebook_size` and rate. A run without codebook has the errors and
+        `mean` alone: no rate applies to it. A run with a spread also has
+        `within_one_spread` and `within_two_spreads`.
     """
     settings = run.config.spectrogram
     codes = None
@@ -90,8 +89,8 @@ def evaluate_reconstruction(
     return {**report, "baselines": baselines}
 
 
-def fit_patches(run: Run, *, seed: int = 0) -> PatchCodebook:
-    """Learn the k-means baseline of a run, at the rate of its codes.
+def fit_patches(run: Run, *, seed: int = 0) -> PatchStages:
+    """Learn the k-means baseline of a run, at the rate of its codes and as many a cell.
 
     Args:
         run: A trained run with a codebook.
@@ -100,47 +99,56 @@ def fit_patches(run: Run, *, seed: int = 0) -> PatchCodebook:
     Returns:
         Patches of the run's training split.
     """
-    train = run.dataset.train
+    train, codes = run.dataset.train, run.config.model.codebooks
     map_shape, bits = _map_of(run, train)
-    cell, size = patches_at_rate(train.shape, map_shape, bits)
-    return fit_patch_codebook(train, cell=cell, codebook_size=size, seed=seed)
+    cell, size = patches_at_rate(train.shape, map_shape, bits / codes)
+    return fit_patch_stages(
+        train, cell=cell, codebook_size=size, codes=codes, seed=seed
+    )
 
 
 class _Codes:
     """Counts of the codes of a run, what they cost, and patches that cost as much."""
 
-    def __init__(self, run: Run, split: Split, patches: PatchCodebook) -> None:
+    def __init__(self, run: Run, split: Split, patches: PatchStages) -> None:
         encoder = run.model.encoder
         self.patches = patches
         self.settings = run.config.spectrogram
         self.shape = split.shape
         self.strides = encoder.time_stride, encoder.freq_stride
         _, self.bits = _map_of(run, split)
-        size = run.model.quantizer.codebook_size
-        self.counts, self.sounding = np.zeros((2, size), np.int64)
+        # A row of counts for each code of a cell.
+        sizes = run.config.model.codebooks, run.model.quantizer.codebook_size
+        self.counts, self.sounding = np.zeros((2, *sizes), np.int64)
 
     def add(self, codemaps: NDArray[np.int32], targets: NDArray[np.float32]) -> None:
-        size = len(self.counts)
-        self.counts += code_counts(codemaps, size)
+        codes, size = self.counts.shape
+        codemaps = codemaps.reshape(*codemaps.shape[:3], codes)
+        for stage in range(codes):
+            self.counts[stage] += code_counts(codemaps[..., stage], size)
         if self.settings is not None:
             decibels = (targets[..., 0] - 1.0) * -self.settings.floor_db
-            is_heard = sounding_cells(decibels, *self.strides)
-            self.sounding += code_counts(codemaps[is_heard], size)
+            heard = codemaps[sounding_cells(decibels, *self.strides)]
+            for stage in range(codes):
+                self.sounding[stage] += code_counts(heard[..., stage], size)
 
     def report(self) -> dict[str, Any]:
-        report = {
-            **self._rates(),
-            **_code_use(self.counts),
-            "codebook_size": len(self.counts),
-        }
+        codes, size = self.counts.shape
+        report = {**self._rates(), **_code_use(self.counts), "codebook_size": size}
+        if codes > 1:
+            report["stages"] = [
+                {**_code_use(counts[np.newaxis]), "entropy_bits": entropy_bits(counts)}
+                for counts in self.counts
+            ]
         if self.settings is not None:
             use = _code_use(self.sounding)
             report |= {f"{name}_sounding": value for name, value in use.items()}
         return report
 
     def rate_of_patches(self) -> dict[str, Any]:
-        size, *cell = self.patches.patches.shape[:3]
+        size, *cell = self.patches.stages[0].patches.shape[:3]
         spent = math.prod(-(-self.shape[axis] // cell[axis]) for axis in (0, 1))
+        spent *= len(self.patches.stages)
         return {
             "cell": cell,
             "codebook_size": size,
@@ -148,21 +156,23 @@ class _Codes:
         }
 
     def _rates(self) -> dict[str, float]:
+        codes, size = self.counts.shape
         if self.settings is None:
-            share = entropy_bits(self.counts) / math.log2(len(self.counts))
+            share = _mean_entropy_bits(self.counts) / math.log2(size)
             return {"bits": self.bits, "entropy_bits": self.bits * share}
         cells = cells_per_second(self.settings, *self.strides)
         return {
-            "bitrate_bps": bitrate_bps(len(self.counts), cells),
-            "entropy_rate_bps": entropy_rate_bps(self.counts, cells),
+            "bitrate_bps": codes * bitrate_bps(size, cells),
+            "entropy_rate_bps": sum(entropy_rate_bps(of, cells) for of in self.counts),
         }
 
 
 def _map_of(run: Run, split: Split) -> tuple[tuple[int, int], float]:
-    """Shape of an example's codemap, and its size in bits, codes of equal length."""
+    """Cells of an example, and the size of its codemap, codes of equal length."""
     model = run.model
-    shape = tuple(model.encode_codemap(split[0][np.newaxis]).shape[1:])
-    return shape, math.prod(shape) * math.log2(model.quantizer.codebook_size)
+    shape = model.encode_codemap(split[0][np.newaxis]).shape[1:]
+    bits = math.prod(shape) * math.log2(model.quantizer.codebook_size)
+    return (shape[0], shape[1]), bits
 
 
 def scaled_magnitude(
@@ -195,8 +205,13 @@ def _errors(error: ReconstructionError) -> dict[str, float]:
     return {"nmse": error.nmse, "lsd_db": error.lsd_db}
 
 
+def _mean_entropy_bits(counts: NDArray[np.int64]) -> float:
+    return float(np.mean([entropy_bits(each) for each in counts]))
+
+
 def _code_use(counts: NDArray[np.int64]) -> dict[str, float]:
+    """Of counts of shape `(codes, codebook_size)`."""
     return {
-        "perplexity": 2.0 ** entropy_bits(counts),
+        "perplexity": 2.0 ** _mean_entropy_bits(counts),
         "codebook_usage": float((counts > 0).mean()),
     }

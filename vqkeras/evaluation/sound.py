@@ -14,9 +14,9 @@ from edge_runtime.phase.choice import phases_of
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
-from vqkeras.evaluation.baselines import PatchCodebook
 from vqkeras.evaluation.opus import opus_is_here, through_opus
 from vqkeras.evaluation.partials import pitch_kept
+from vqkeras.evaluation.patch_stages import PatchStages
 from vqkeras.evaluation.sound_measures import (
     level_error_db,
     log_mel_distance_db,
@@ -35,7 +35,7 @@ def evaluate_sound(
     *,
     limit: int | None = None,
     seed: int = 0,
-    patches: PatchCodebook | None = None,
+    patches: PatchStages | None = None,
 ) -> dict[str, Any]:
     """Compare sounds, not spectrograms.
 
@@ -94,7 +94,7 @@ def evaluate_sound(
 
 
 def _spectrograms(
-    run: Run, example: NDArray[np.float32], patches: PatchCodebook | None
+    run: Run, example: NDArray[np.float32], patches: PatchStages | None
 ) -> Iterator[tuple[str, NDArray[np.floating]]]:
     """What is made to sound, with its name."""
     yield "this_run", np.asarray(run.model(example[np.newaxis]))[0]

@@ -70,7 +70,8 @@ def _errors(report: dict[str, Any]) -> list[str]:
     patches = report["baselines"].get("kmeans_patches")
     if patches is not None:
         cell = " x ".join(str(size) for size in patches["cell"])
-        label = f"k-means patches {cell}, {patches['codebook_size']} codes"
+        size = _times(report) + str(patches["codebook_size"])
+        label = f"k-means patches {cell}, {size} codes"
         rows.append((label, patches))
     errors = ("mse", "nmse", "lsd_db", "within_one_spread", "within_two_spreads")
     names = [name for name in errors if name in report]
@@ -86,7 +87,16 @@ def _codes(report: dict[str, Any]) -> list[str]:
         sounding = report.get(f"{name}_sounding")
         note = "" if sounding is None else f"sounding cells: {sounding:.4g}"
         rows.append((name, f"{report[name]:.4g}", note))
-    return aligned([*rows, ("codebook_size", str(report["codebook_size"]), "")])
+    rows.append(("codebook_size", _times(report) + str(report["codebook_size"]), ""))
+    for number, stage in enumerate(report.get("stages", ()), start=1):
+        used = ", ".join(f"{name} {value:.4g}" for name, value in stage.items())
+        rows.append((f"code {number} of a cell", "", used))
+    return aligned(rows)
+
+
+def _times(report: dict[str, Any]) -> str:
+    """How many codebooks there are, where that is not one."""
+    return f"{len(report['stages'])} x " if "stages" in report else ""
 
 
 def _sound(sound: dict[str, Any]) -> list[str]:

@@ -1,10 +1,16 @@
 """Models from configs: the asked-for parts, sizes and numbers of weights."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 
-from vqkeras.layers import VectorQuantizer, VectorQuantizerEMA
+from vqkeras.layers import (
+    ResidualVectorQuantizer,
+    VectorQuantizer,
+    VectorQuantizerEMA,
+)
 from vqkeras.model.build import build_model
 from vqkeras.model.conv_architecture import ConvArchitecture
 from vqkeras.model.residual_architecture import ResidualArchitecture
@@ -74,6 +80,21 @@ def test_every_argument_reaches_its_layer():
     assert isinstance(build_model(CONV, (8, 16, 1), 1.0).quantizer, VectorQuantizerEMA)
 
 
+def test_two_codebooks_are_one_quantizer_with_two_codes_a_cell():
+    config = dataclasses.replace(CONV, codebooks=2, decay=0.9)
+    model = build_model(config, (None, 16, 1), data_variance=0.1, seed=5)
+    assert isinstance(model.quantizer, ResidualVectorQuantizer)
+    assert (model.quantizer.decay, model.quantizer.seed) == (0.9, 5)
+    inputs = np.random.default_rng(0).random((2, 6, 16, 1), np.float32)
+    codemap = model.encode_codemap(inputs)
+    assert codemap.shape == (2, 3, 4, 2)
+    decoded = model.decode_codemap(codemap, 6, 16)
+    np.testing.assert_allclose(decoded, model(inputs), atol=1e-6)
+    with_one = build_model(CONV, (None, 16, 1), data_variance=0.1)
+    more = model.count_params() - with_one.count_params()
+    assert more == with_one.quantizer.count_params()
+
+
 def test_the_papers_mnist_codemap_is_20_by_20():
     config = ConvArchitecture(
         channels=(4, 4),
@@ -101,7 +122,11 @@ def test_data_that_does_not_vary_has_a_finite_loss():
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
-@ALL
+@pytest.mark.parametrize(
+    "config",
+    [CONV, RESIDUAL, WAVENET, dataclasses.replace(CONV, codebooks=2)],
+    ids=["conv", "residual", "wavenet", "two codes"],
+)
 def test_a_built_model_survives_saving(config, tmp_path):
     model = build_model(config, (None, 16, 1), data_variance=0.1)
     inputs = np.random.default_rng(0).random((1, 6, 16, 1), np.float32)
