@@ -2,12 +2,13 @@
 
 A training takes hours, k-means patches half a minute. They have no network, so that
 nothing differs between them but the shape of the cells, the number of codewords and
-whether a cell has one code or two; the model that ships stands beside them.
+whether a cell has one code or two; trained models stand beside them.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
 from collections import defaultdict
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.commands.program import Parser
+from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -39,8 +41,9 @@ Codebooks of k-means patches, no network: cells of other shapes, other numbers o
 codewords, and two codes a cell, of which the second is that of what the first left. Up
 to 6 unseen clips of each kind of sound, the mean of the kinds' means, the phase of the
 original. `entropy_kbps` is what the codes hold, each by itself; `copied` the share of
-codes that equal the one before in time, the simplest prediction. The last row is the
-model without texture, on up to 12 clips of each kind. Made by
+codes that equal the one before in time, the simplest prediction. Rows without it are of
+networks, without texture, on up to 12 clips of each kind: the model that ships, and
+runs that do not. Made by
 `python -m vqkeras.evaluation.cells_study`, which also draws the picture beside it."""
 # Clips that patches are learned from, and unseen ones of each kind that are measured.
 TRAIN_CLIPS, PER_KIND = 1_000, 6
@@ -214,23 +217,33 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-    import json
 
     from vqkeras.datasets import load_dataset
     from vqkeras.evaluation.limits_figure import draw_limits
     from vqkeras.presets.preset import load_preset
 
     preset = load_preset(options.preset)
+    models = [
+        _figures_of(path) for path in (preset.folder / "figures.json", *options.beside)
+    ]
     data = replace(preset.config.data, train_clips=TRAIN_CLIPS)
     dataset = load_dataset(data, preset.settings)
     rows = measure_choices(dataset.train, dataset.test, preset.settings, CHOICES)
-    figures = json.loads((preset.folder / "figures.json").read_text(encoding="utf-8"))
-    rows.append(model_row(preset.config.name, figures))
+    rows += [model_row(figures["name"], figures) for figures in models]
     report = {"name": preset.config.name, "data": dataset.name, "seed": 0, "rows": rows}
     table = study_table(rows)
     write_report(report, table, _ABOUT, options.out)
     draw_limits(rows, preset, options.out.with_suffix(".png"))
     print(table)
+
+
+def _figures_of(path: Path) -> dict[str, Any]:
+    try:
+        figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        _ = figures["name"], figures["kinds"], figures["entropy_rate_bps"]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise UserError(f"Cannot use {path} as figures of a run: {error}.") from error
+    return figures
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -245,6 +258,14 @@ def _parser() -> argparse.ArgumentParser:
         required=True,
         metavar="FILE",
         help="write the figures there, .json, and table and picture beside it",
+    )
+    parser.add_argument(
+        "--beside",
+        type=Path,
+        nargs="*",
+        default=[],
+        metavar="FIGURES",
+        help="of other runs, what vqkeras.evaluation.run_figures wrote, .json",
     )
     parser.add_argument(
         "--force", action="store_true", help="replace what lies at --out"

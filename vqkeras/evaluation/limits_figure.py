@@ -12,14 +12,14 @@ from vqkeras.callbacks.history_file import read_history
 from vqkeras.drawing import COLOURS, new_figure, save
 from vqkeras.presets.preset import Preset
 
-_MODEL, _PATCHES = COLOURS[:2]
+_MODEL, _PATCHES, *_OTHERS = COLOURS
 
 
 def draw_limits(rows: Sequence[dict[str, Any]], preset: Preset, path: Path) -> None:
     """Draw errors over the rate above, errors over minutes of training below.
 
     Args:
-        rows: From `measure_choices`, that of the model last.
+        rows: From `measure_choices`, then those of models, that of the preset first.
         preset: The model, with the histories of its training and of its prior's.
         path: PNG to write, in place of an older one.
     """
@@ -40,7 +40,8 @@ def draw_limits(rows: Sequence[dict[str, Any]], preset: Preset, path: Path) -> N
 def _over_rate(
     axis: Axes, rows: Sequence[dict[str, Any]], key: str, label: str
 ) -> None:
-    *patches, model = rows
+    patches = [row for row in rows if "copied" in row]
+    models = [row for row in rows if "copied" not in row]
     in_order = sorted(patches, key=lambda row: (row["bitrate_bps"], row[key]))
     for number, row in enumerate(in_order):  # names to the left and right in turn
         axis.annotate(
@@ -53,7 +54,8 @@ def _over_rate(
             fontsize=7,
         )
     axis.plot(*_points(patches, key), "s", c=_PATCHES, label="k-means patches")
-    axis.plot(*_points([model], key), "o", c=_MODEL, label=model["name"])
+    for model, colour in zip(models, (_MODEL, *_OTHERS), strict=False):
+        axis.plot(*_points([model], key), "o", c=colour, label=model["name"])
     axis.margins(x=0.35)
     _label(axis, "rate in kbit/s (frames x bins of a cell, codewords)", label)
 

@@ -12,6 +12,7 @@ from vqkeras.evaluation import baselines
 from vqkeras.evaluation.cells_study import (
     CHOICES,
     Choice,
+    main,
     measure_choices,
     model_row,
     study_table,
@@ -64,12 +65,25 @@ def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_p
     model = model_row("general", figures)
     assert model["lsd_db"] == 3.0
     assert model["envelope_correlation"] == pytest.approx(0.85)
-    table = study_table([*rows, model]).splitlines()
+    other = model_row("two_codes", {**figures, "bitrate_bps": 17227.0})
+    table = study_table([*rows, model, other]).splitlines()
     assert [line.split("  ")[0] for line in table[1:]] == [
-        *("4 x 8, 16", "4 x 8, 2 x 16", "general")
+        *("4 x 8, 16", "4 x 8, 2 x 16", "general", "two_codes")
     ]
-    draw_limits([*rows, model], preset, tmp_path / "limits.png")
-    assert (tmp_path / "limits.png").stat().st_size > 10_000
+    drawn = []
+    for each in ([*rows, model], [*rows, model, other]):
+        draw_limits(each, preset, tmp_path / "limits.png")
+        drawn.append((tmp_path / "limits.png").read_bytes())
+    assert drawn[0] != drawn[1] and len(drawn[0]) > 10_000
+
+
+def test_figures_that_are_none_are_refused_before_any_work(tmp_path, capsys):
+    (tmp_path / "other.json").write_text('{"name": "other"}')
+    for name in ("other.json", "missing.json"):
+        given = ["general", "--out", str(tmp_path / "a.json"), "--beside"]
+        assert main([*given, str(tmp_path / name)]) == 1
+        (line,) = capsys.readouterr().err.splitlines()
+        assert f"Cannot use {tmp_path / name} as figures of a run" in line
 
 
 def test_what_is_compared_holds_the_cells_of_the_model_and_half_and_double():

@@ -1,0 +1,57 @@
+"""A run of two codes a cell measured as `general` was, by kind of sound."""
+
+import dataclasses
+import json
+
+import pytest
+
+from tests.vqkeras.evaluated_run import MODEL, SETTINGS, make_run, notes
+from vqkeras.datasets import Split
+from vqkeras.evaluation import run_figures as module
+from vqkeras.evaluation.cells_study import model_row
+from vqkeras.evaluation.kinds import evaluate_kinds
+from vqkeras.evaluation.run_figures import main, run_figures
+
+# Keras itself still copies arrays the way of numpy 1.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation:DeprecationWarning"
+)
+
+
+def of_kinds(count, seed):
+    """Notes that are said to be of two kinds."""
+    split = notes(count, seed)
+    kinds = [{"kind": ("hits", "tones")[number % 2]} for number in range(count)]
+    return Split(split.array, kinds, read_audio=split.audio)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "two"
+    two = dataclasses.replace(MODEL, codebooks=2)
+    return make_run(folder, "synthetic", SETTINGS, of_kinds, two)
+
+
+def test_figures_hold_what_a_row_of_the_study_needs(run):
+    figures = run_figures(run)
+    assert (figures["name"], figures["num_examples"]) == ("synthetic", 5)
+    assert len(figures["stages"]) == 2
+    assert {row["kind"] for row in figures["kinds"]} == {"hits", "tones"}
+    of_run = [row for row in figures["kinds"] if row["spectrogram"] == "this_run"]
+    again = evaluate_kinds(run, run.dataset.test)
+    assert of_run == [row for row in again if row["spectrogram"] == "this_run"]
+    row = model_row("two", figures)
+    assert row["bitrate_bps"] == 250 * 8 * 2 * 3
+    mean = sum(each["lsd_db"] for each in of_run) / 2
+    assert row["lsd_db"] == pytest.approx(mean)
+
+
+def test_the_command_writes_figures_and_a_page(run, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(module, "load_run", lambda folder: run)
+    out = tmp_path / "figures.json"
+    assert main([str(run.folder), "--out", str(out)]) == 0
+    table = capsys.readouterr().out
+    assert "code 2 of a cell" in table
+    assert json.loads(out.read_text())["name"] == "synthetic"
+    assert table.strip() in out.with_suffix(".md").read_text()
+    assert main([str(run.folder), "--out", str(out)]) == 2

@@ -1,0 +1,94 @@
+"""`python -m vqkeras.evaluation.run_figures`: a run measured as `general` was.
+
+As `vqkeras.evaluate`, on as many clips as that preset's figures are of, and without
+holes, loops and found phases.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from edge_runtime.commands.program import Parser
+from vqkeras.command import run_command
+from vqkeras.datasets.credits import CREDITS
+from vqkeras.datasets.example_blocks import evenly_spaced
+from vqkeras.evaluation.kinds import evaluate_kinds
+from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
+from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.table import table_of
+from vqkeras.run import Run, load_run
+
+# Clips that errors and codes are of, and of each kind of sound.
+CLIPS, PER_KIND = 60, 12
+_ABOUT = f"""\
+What `vqkeras.evaluate` measures of spectrograms, on {CLIPS} clips, and of each kind of
+sound, on up to {PER_KIND} clips, in Keras; holes, loops and found phases were not
+measured. The figures of the preset `general` are of the same clips. Made by
+`python -m vqkeras.evaluation.run_figures`."""
+
+
+def run_figures(run: Run, *, seed: int = 0) -> dict[str, Any]:
+    """Measure a run on unseen clips of all kinds of sound.
+
+    Args:
+        run: A trained run of sounds whose data says what kind each is, with codes.
+        seed: Of the k-means baseline. Defaults to `0`.
+
+    Returns:
+        Plain values, as `vqkeras.evaluate.evaluate` gives them: those of
+        `evaluate_reconstruction`, and `kinds`.
+    """
+    test, patches = run.dataset.test, fit_patches(run, seed=seed)
+    figures = evaluate_reconstruction(
+        run, test, limit=CLIPS, seed=seed, patches=patches
+    )
+    return {
+        "name": run.config.name,
+        "data": run.dataset.name,
+        "split": "test",
+        "num_examples": len(evenly_spaced(len(test), CLIPS)),
+        "seed": seed,
+        "note": CREDITS[run.dataset.name].division,
+        **figures,
+        "kinds": evaluate_kinds(run, test, limit=PER_KIND, patches=patches),
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
+
+
+def _command(options: argparse.Namespace) -> None:
+    check_report(options.out, force=options.force)
+    figures = run_figures(load_run(options.run))
+    table = table_of(figures)
+    write_report(figures, table, _ABOUT, options.out)
+    print(table)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="python -m vqkeras.evaluation.run_figures",
+        description=__doc__.partition("\n")[0],
+    )
+    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a run")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help="write the figures there, .json, and the table beside it",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace what lies at --out"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
