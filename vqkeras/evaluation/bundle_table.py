@@ -44,6 +44,27 @@ def bundle_table_of(report: dict[str, Any]) -> str:
     Returns:
         Several lines, without a line feed at the end.
     """
+    lines = [
+        told_table_of(report),
+        "",
+        *_takes(report["takes"]),
+        "",
+        *_holes(report["holes"]),
+        "",
+        *_noise(report["noise"]),
+    ]
+    return "\n".join(lines)
+
+
+def told_table_of(report: dict[str, Any]) -> str:
+    """Show what was measured, and what is told of it and how loud it is.
+
+    Args:
+        report: As of `bundle_table_of`, up to `told`.
+
+    Returns:
+        Several lines, without a line feed at the end.
+    """
     kinds = ", ".join(f"{kind} {count}" for kind, count in report["kinds"].items())
     lines = [
         f"{report['name']} ({report['number_format']}, {report['engine']}): "
@@ -56,12 +77,6 @@ def bundle_table_of(report: dict[str, Any]) -> str:
         *_by_kind(report["told"]["rows"]),
         "",
         *_levels_by_kind(report["told"]["level_by_kind"]),
-        "",
-        *_takes(report["takes"]),
-        "",
-        *_holes(report["holes"]),
-        "",
-        *_noise(report["noise"]),
     ]
     return "\n".join(lines)
 
