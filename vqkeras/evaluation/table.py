@@ -82,7 +82,9 @@ def _errors(report: dict[str, Any]) -> list[str]:
 
 def _codes(report: dict[str, Any]) -> list[str]:
     rates = ("bitrate_bps", "entropy_rate_bps", "bits", "entropy_bits")
-    rows = [(name, f"{report[name]:.0f}", "") for name in rates if name in report]
+    rows: list[tuple[str, ...]] = [
+        (name, f"{report[name]:.0f}", "") for name in rates if name in report
+    ]
     for name in ("perplexity", "codebook_usage"):
         sounding = report.get(f"{name}_sounding")
         note = "" if sounding is None else f"sounding cells: {sounding:.4g}"

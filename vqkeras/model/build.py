@@ -1,5 +1,7 @@
 """From a config to a model, ready to be trained or loaded into."""
 
+from typing import Any
+
 import keras
 
 from vqkeras.layers.residual_vector_quantizer import ResidualVectorQuantizer
@@ -60,17 +62,18 @@ def _quantizer(config: ModelConfig, seed: int) -> keras.layers.Layer:
     kind = _QUANTIZERS[config.quantizer]
     if kind is Unquantized:
         return Unquantized(name="quantizer")
-    sizes = (config.codebook_size,)
+    options: dict[str, Any] = {
+        "decay": config.decay,
+        "initialise_from_batch": config.initialise_from_batch,
+        "restart_threshold": config.restart_threshold,
+        "seed": seed,
+        "name": "quantizer",
+    }
     if config.codebooks > 1:
-        kind, sizes = ResidualVectorQuantizer, (*sizes, config.codebooks)
-    return kind(
-        *sizes,
-        decay=config.decay,
-        initialise_from_batch=config.initialise_from_batch,
-        restart_threshold=config.restart_threshold,
-        seed=seed,
-        name="quantizer",
-    )
+        return ResidualVectorQuantizer(
+            config.codebook_size, config.codebooks, **options
+        )
+    return kind(config.codebook_size, **options)
 
 
 _QUANTIZERS = {
