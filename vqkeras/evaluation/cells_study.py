@@ -42,8 +42,8 @@ codewords, and two codes a cell, of which the second is that of what the first l
 to 6 unseen clips of each kind of sound, the mean of the kinds' means, the phase of the
 original. `entropy_kbps` is what the codes hold, each by itself; `copied` the share of
 codes that equal the one before in time, the simplest prediction. Rows without it are of
-networks, without texture, on up to 12 clips of each kind: the model that ships, and
-runs that do not. Made by
+networks, without texture, on up to 12 clips of each kind: the model that ships, and a
+run that does not. Made by
 `python -m vqkeras.evaluation.cells_study`, which also draws the picture beside it."""
 # Clips that patches are learned from, and unseen ones of each kind that are measured.
 TRAIN_CLIPS, PER_KIND = 1_000, 6
@@ -217,7 +217,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-
     from vqkeras.datasets import load_dataset
     from vqkeras.evaluation.limits_figure import draw_limits
     from vqkeras.presets.preset import load_preset
