@@ -79,6 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(arguments: list[str]) -> None:
     from vqkeras.config_file import parse_fields
+    from vqkeras.presets.codec_of import codec_of
     from vqkeras.priors.config import PriorConfig
     from vqkeras.priors.fine_tuning import with_preset_prior
 
@@ -97,25 +98,6 @@ def _command(arguments: list[str]) -> None:
             verbose=1 if sys.stderr.isatty() else 2,
         )
     print(run_dir)
-
-
-def codec_of(name: str) -> Any:
-    """The run in a folder, or else the preset of that name.
-
-    Raises:
-        UserError: If it is neither.
-    """
-    from vqkeras.presets import load_preset, preset_names
-    from vqkeras.run import load_run
-
-    if name in preset_names():
-        return load_preset(name)
-    if not Path(name).is_dir():
-        raise UsageError(
-            f"{name} is neither the folder of a trained run nor a preset. "
-            f"Presets: {', '.join(preset_names())}."
-        )
-    return load_run(Path(name))
 
 
 def _parser() -> ArgumentParser:

@@ -26,6 +26,7 @@ from vqkeras.evaluation.reconstruction import scaled_magnitude
 from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
 from vqkeras.evaluation.sound import measures_of_sound
 from vqkeras.evaluation.sound_measures import envelope_correlation
+from vqkeras.presets.preset import Preset
 from vqkeras.run import Run
 from vqkeras.spectrogram_sound import sound_of_magnitude
 
@@ -39,7 +40,7 @@ def has_kinds(split: Split) -> bool:
 
 
 def evaluate_kinds(
-    run: Run,
+    run: Run | Preset,
     split: Split,
     *,
     limit: int | None = None,
@@ -116,7 +117,11 @@ class _Output:
 
 
 def _outputs(
-    run: Run, example: NDArray[np.float32], patches: PatchStages | None, *, seed: int
+    run: Run | Preset,
+    example: NDArray[np.float32],
+    patches: PatchStages | None,
+    *,
+    seed: int,
 ) -> list[_Output]:
     settings = run.settings
     batch = example[np.newaxis]

@@ -22,11 +22,12 @@ from vqkeras.evaluation.measures import (
 )
 from vqkeras.evaluation.patch_stages import PatchStages, fit_patch_stages
 from vqkeras.evaluation.reconstruction_error import ReconstructionError, shares_within
+from vqkeras.presets.preset import Preset
 from vqkeras.run import Run
 
 
 def evaluate_reconstruction(
-    run: Run,
+    run: Run | Preset,
     split: Split,
     *,
     limit: int | None = None,
@@ -59,7 +60,7 @@ def evaluate_reconstruction(
     """
     settings = run.config.spectrogram
     codes = None
-    if run.has_codebook:
+    if run.config.model.quantizer != "none":
         codes = _Codes(run, split, patches or fit_patches(run, seed=seed))
     mean = mean_example(run.dataset.train, is_sound=settings is not None)
     floor_db = settings.floor_db if settings else None
@@ -89,7 +90,7 @@ def evaluate_reconstruction(
     return {**report, "baselines": baselines}
 
 
-def fit_patches(run: Run, *, seed: int = 0) -> PatchStages:
+def fit_patches(run: Run | Preset, *, seed: int = 0) -> PatchStages:
     """Learn the k-means baseline of a run, at the rate of its codes and as many a cell.
 
     Args:
@@ -110,7 +111,7 @@ def fit_patches(run: Run, *, seed: int = 0) -> PatchStages:
 class _Codes:
     """Counts of the codes of a run, what they cost, and patches that cost as much."""
 
-    def __init__(self, run: Run, split: Split, patches: PatchStages) -> None:
+    def __init__(self, run: Run | Preset, split: Split, patches: PatchStages) -> None:
         encoder = run.model.encoder
         self.patches = patches
         self.settings = run.config.spectrogram
@@ -167,7 +168,7 @@ class _Codes:
         }
 
 
-def _map_of(run: Run, split: Split) -> tuple[tuple[int, int], float]:
+def _map_of(run: Run | Preset, split: Split) -> tuple[tuple[int, int], float]:
     """Cells of an example, and the size of its codemap, codes of equal length."""
     model = run.model
     shape = model.encode_codemap(split[0][np.newaxis]).shape[1:]

@@ -20,22 +20,24 @@ from vqkeras.evaluation.kinds import evaluate_kinds
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.report_files import check_report, write_report
 from vqkeras.evaluation.table import table_of
-from vqkeras.run import Run, load_run
+from vqkeras.presets.codec_of import codec_of
+from vqkeras.presets.preset import Preset
+from vqkeras.run import Run
 
 # Clips that errors and codes are of, and of each kind of sound.
 CLIPS, PER_KIND = 60, 12
 _ABOUT = f"""\
 What `vqkeras.evaluate` measures of spectrograms, on {CLIPS} clips, and of each kind of
 sound, on up to {PER_KIND} clips, in Keras; holes, loops and found phases were not
-measured. The figures of the preset `general` are of the same clips. Made by
-`python -m vqkeras.evaluation.run_figures`."""
+measured. Made by `python -m vqkeras.evaluation.run_figures`."""
 
 
-def run_figures(run: Run, *, seed: int = 0) -> dict[str, Any]:
+def run_figures(run: Run | Preset, *, seed: int = 0) -> dict[str, Any]:
     """Measure a run on unseen clips of all kinds of sound.
 
     Args:
-        run: A trained run of sounds whose data says what kind each is, with codes.
+        run: A trained run of sounds whose data says what kind each is, with codes; or
+            a preset.
         seed: Of the k-means baseline. Defaults to `0`.
 
     Returns:
@@ -65,7 +67,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-    figures = run_figures(load_run(options.run))
+    figures = run_figures(codec_of(options.run))
     table = table_of(figures)
     write_report(figures, table, _ABOUT, options.out)
     print(table)
@@ -76,7 +78,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m vqkeras.evaluation.run_figures",
         description=__doc__.partition("\n")[0],
     )
-    parser.add_argument("run", type=Path, metavar="RUN", help="folder of a run")
+    parser.add_argument(
+        "run", metavar="RUN_OR_PRESET", help="folder of a run, or a preset"
+    )
     parser.add_argument(
         "--out",
         type=Path,

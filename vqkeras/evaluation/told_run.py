@@ -21,9 +21,9 @@ from vqkeras.evaluation.fillers import FILLERS
 from vqkeras.evaluation.held_out import held_out_clips, held_out_holes
 from vqkeras.evaluation.regenerated import Regenerated
 from vqkeras.evaluation.report_files import check_report, write_report
-from vqkeras.model.preset_names import preset_names
-from vqkeras.presets.preset import Preset, load_preset
-from vqkeras.run import Run, load_run
+from vqkeras.presets.codec_of import codec_of
+from vqkeras.presets.preset import Preset
+from vqkeras.run import Run
 
 _FILLERS = ("true_codes", "true_codes_smooth")
 _ABOUT = """\
@@ -79,9 +79,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-    is_preset = options.run in preset_names()
-    run = load_preset(options.run) if is_preset else load_run(Path(options.run))
-    report = told_run(run)
+    report = told_run(codec_of(options.run))
     table = told_table_of(report)
     write_report(report, table, _ABOUT, options.out)
     print(table)

@@ -47,7 +47,7 @@ def test_figures_hold_what_a_row_of_the_study_needs(run):
 
 
 def test_the_command_writes_figures_and_a_page(run, tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr(module, "load_run", lambda folder: run)
+    monkeypatch.setattr(module, "codec_of", lambda name: run)
     out = tmp_path / "figures.json"
     assert main([str(run.folder), "--out", str(out)]) == 0
     table = capsys.readouterr().out

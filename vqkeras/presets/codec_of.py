@@ -1,0 +1,29 @@
+"""A codec as a command line calls it: a run by its folder, a preset by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from edge_runtime.errors import UsageError
+from vqkeras.model.preset_names import preset_names
+from vqkeras.presets.preset import Preset, load_preset
+from vqkeras.run import Run, load_run
+
+
+def codec_of(name: str) -> Run | Preset:
+    """The run in a folder, or else the preset of that name.
+
+    Args:
+        name: Folder or name.
+
+    Raises:
+        UserError: If it is neither.
+    """
+    if name in preset_names():
+        return load_preset(name)
+    if not Path(name).is_dir():
+        raise UsageError(
+            f"{name} is neither the folder of a trained run nor a preset. "
+            f"Presets: {', '.join(preset_names())}."
+        )
+    return load_run(Path(name))
