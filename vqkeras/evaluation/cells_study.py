@@ -222,27 +222,36 @@ def _command(options: argparse.Namespace) -> None:
     from vqkeras.presets.preset import load_preset
 
     preset = load_preset(options.preset)
-    models = [
-        _figures_of(path) for path in (preset.folder / "figures.json", *options.beside)
-    ]
-    data = replace(preset.config.data, train_clips=TRAIN_CLIPS)
-    dataset = load_dataset(data, preset.settings)
-    rows = measure_choices(dataset.train, dataset.test, preset.settings, CHOICES)
+    needed = ("name", "kinds", "bitrate_bps", "entropy_rate_bps")
+    paths = (preset.folder / "figures.json", *options.beside)
+    models = [_read(path, *needed) for path in paths]
+    if options.patches is None:
+        data = replace(preset.config.data, train_clips=TRAIN_CLIPS)
+        dataset = load_dataset(data, preset.settings)
+        rows = measure_choices(dataset.train, dataset.test, preset.settings, CHOICES)
+    else:
+        rows = [
+            row for row in _read(options.patches, "rows")["rows"] if "copied" in row
+        ]
     rows += [model_row(figures["name"], figures) for figures in models]
-    report = {"name": preset.config.name, "data": dataset.name, "seed": 0, "rows": rows}
+    config = preset.config
+    report = {"name": config.name, "data": config.data.name, "seed": 0, "rows": rows}
     table = study_table(rows)
     write_report(report, table, _ABOUT, options.out)
     draw_limits(rows, preset, options.out.with_suffix(".png"))
     print(table)
 
 
-def _figures_of(path: Path) -> dict[str, Any]:
+def _read(path: Path, *fields: str) -> dict[str, Any]:
+    """A report that has these fields."""
     try:
-        figures: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        _ = figures["name"], figures["kinds"], figures["entropy_rate_bps"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UserError(f"Cannot use {path} as figures of a run: {error}.") from error
-    return figures
+        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        missing = [name for name in fields if name not in report]
+    except (OSError, ValueError) as error:
+        raise UserError(f"Cannot read {path}: {error}.") from error
+    if missing:
+        raise UserError(f"{path} is not such a report: it has no {missing[0]}.")
+    return report
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -265,6 +274,12 @@ def _parser() -> argparse.ArgumentParser:
         default=[],
         metavar="FIGURES",
         help="of other runs, what vqkeras.evaluation.run_figures wrote, .json",
+    )
+    parser.add_argument(
+        "--patches",
+        type=Path,
+        metavar="REPORT",
+        help="an earlier .json of this command, whose patches are not measured again",
     )
     parser.add_argument(
         "--force", action="store_true", help="replace what lies at --out"

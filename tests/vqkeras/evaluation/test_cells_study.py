@@ -1,5 +1,6 @@
 """Cells and codes compared without a network, and what limits a model, drawn."""
 
+import json
 import math
 
 import numpy as np
@@ -77,13 +78,34 @@ def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_p
     assert drawn[0] != drawn[1] and len(drawn[0]) > 10_000
 
 
-def test_figures_that_are_none_are_refused_before_any_work(tmp_path, capsys):
+def test_a_run_is_put_beside_patches_of_an_earlier_report(rows, tmp_path, capsys):
+    before, figures = tmp_path / "before.json", tmp_path / "two.json"
+    old = {**rows[0], "name": "general"}
+    del old["copied"]  # the model of then
+    before.write_text(json.dumps({"rows": [*rows, old]}))
+    measured = load_preset("general").folder / "figures.json"
+    two = {**json.loads(measured.read_text()), "name": "two_codes"}
+    figures.write_text(json.dumps(two))
+    given = ["general", "--out", str(tmp_path / "a.json"), "--patches", str(before)]
+    assert main([*given, "--beside", str(figures)]) == 0
+    report = json.loads((tmp_path / "a.json").read_text())
+    assert report["rows"][:2] == rows
+    names = [row["name"] for row in report["rows"]]
+    assert names[2:] == ["general", "two_codes"]
+    assert report["rows"][2] == model_row("general", two)
+    assert "two_codes" in capsys.readouterr().out
+
+
+def test_what_is_no_report_is_refused_before_any_work(tmp_path, capsys):
     (tmp_path / "other.json").write_text('{"name": "other"}')
-    for name in ("other.json", "missing.json"):
-        given = ["general", "--out", str(tmp_path / "a.json"), "--beside"]
+    given = ["general", "--out", str(tmp_path / "a.json"), "--beside"]
+    for name, reason in (
+        ("other.json", "is not such a report: it has no kinds."),
+        ("missing.json", "No such file"),
+    ):
         assert main([*given, str(tmp_path / name)]) == 1
         (line,) = capsys.readouterr().err.splitlines()
-        assert f"Cannot use {tmp_path / name} as figures of a run" in line
+        assert str(tmp_path / name) in line and reason in line
 
 
 def test_what_is_compared_holds_the_cells_of_the_model_and_half_and_double():
