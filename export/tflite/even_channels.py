@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,7 +20,7 @@ from vqkeras.layers.depth_to_space import DepthToSpace
 
 @contextlib.contextmanager
 def even_channels(
-    decoder: keras.Layer, quantized: Sequence[NDArray[np.float32]]
+    decoder: keras.Layer, quantized: Sequence[NDArray[Any]]
 ) -> Iterator[NDArray[np.float32] | None]:
     """Give the output channels of a decoder one size while the context lasts.
 
@@ -48,7 +49,7 @@ def even_channels(
 
 
 def _sizes(
-    decoder: keras.Layer, quantized: Sequence[NDArray[np.float32]]
+    decoder: keras.Layer, quantized: Sequence[NDArray[Any]]
 ) -> NDArray[np.float32] | None:
     """Largest value of each channel, the largest of them being 1."""
     *_, last, after = decoder.stack.layers

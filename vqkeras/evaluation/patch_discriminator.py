@@ -5,11 +5,16 @@ https://arxiv.org/abs/1611.07004; hinge losses as Lim and Ye, 2017, and matched 
 as Larsen et al., 2016. A study uses it; no model that ships was trained so.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import keras
 import numpy as np
 import tensorflow as tf
 
 from edge_runtime.spectrogram.noise import noise_power
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from edge_runtime.spectrogram.texture import LEVELS_DB
 
 _UNITS = (32, 64, 64)
@@ -22,14 +27,14 @@ class PatchDiscriminator(keras.Model):
     Output: the score, and what each convolution gave, first to last.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self.stages = [
             keras.layers.Conv2D(units, 4, strides=2, padding="same") for units in _UNITS
         ]
         self.last = keras.layers.Conv2D(1, 3, padding="same")
 
-    def call(self, spectrograms):
+    def call(self, spectrograms: tf.Tensor) -> tuple[tf.Tensor, list[tf.Tensor]]:
         """Scores and features of `(batch, frames, bands, 1)`."""
         features = []
         for stage in self.stages:
@@ -37,14 +42,16 @@ class PatchDiscriminator(keras.Model):
             features.append(spectrograms)
         return self.last(spectrograms), features
 
-    def own_loss(self, real, decoded):
+    def own_loss(self, real: tf.Tensor, decoded: tf.Tensor) -> tf.Tensor:
         """Hinge loss that it learns by: real above 1, decoded below -1."""
         real_scores, decoded_scores = (self(each)[0] for each in (real, decoded))
         return tf.reduce_mean(tf.nn.relu(1.0 - real_scores)) + tf.reduce_mean(
             tf.nn.relu(1.0 + decoded_scores)
         )
 
-    def decoder_losses(self, real, decoded):
+    def decoder_losses(
+        self, real: tf.Tensor, decoded: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor]:
         """What a decoder makes small: being told, and other features than the real.
 
         Returns:
@@ -65,11 +72,16 @@ class Texture:
 
     Args:
         settings: How sound becomes a spectrogram, with one level a band.
-        frames: Frames of noise to make.
+        frames: Frames of noise to make. Defaults to `4000`.
+
+    Raises:
+        ValueError: If the spectrogram has no bands that noise has a level in.
     """
 
-    def __init__(self, settings, *, frames=4000):
+    def __init__(self, settings: SpectrogramSettings, *, frames: int = 4000) -> None:
         widths = settings.shown_as.band_widths(settings)
+        if widths is None:
+            raise ValueError(f"{settings.representation} has no bands of noise.")
         starts = np.concatenate([[0], np.cumsum(widths)])
         power = noise_power(
             0, 0, frames, n_fft=settings.n_fft, hop_length=settings.hop_length
@@ -80,7 +92,7 @@ class Texture:
         self._levels = levels.astype(np.float32)
         self._most = (deviation_db / -settings.floor_db).astype(np.float32)[:, None]
 
-    def added(self, mean, spread, rng):
+    def added(self, mean: Any, spread: Any, rng: np.random.Generator) -> Any:
         """Levels with the texture of a random part of the noise, for each example.
 
         Args:

@@ -204,7 +204,7 @@ def _command(options: argparse.Namespace) -> None:
     about = _ABOUT.format(
         name=name,
         steps=f"{options.steps:,}",
-        validation=len(preset.dataset.validation),
+        validation=len(preset.dataset.validation or ()),
     )
     write_report(report, table, about, options.out)
     draw_study(rows, options.out.with_suffix(".png"))
