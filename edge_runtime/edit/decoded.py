@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.errors import UsageError
+from edge_runtime.spectrogram.decibels import is_silent
 from edge_runtime.spectrogram.features import magnitude_of, silence
 from edge_runtime.spectrogram.noise import noise_power
 from edge_runtime.spectrogram.representation_table import REPRESENTATIONS
@@ -78,6 +79,29 @@ def check_texture(texture: float) -> None:
         raise UsageError(f"texture must lie in [0, 1]. Received: {texture}.")
 
 
+def silent_places(
+    decoded: Decoded, settings: SpectrogramSettings
+) -> NDArray[np.bool_] | None:
+    """Where a decoder hears silence and texture may put a background.
+
+    Args:
+        decoded: What the decoder gave.
+        settings: How sound became a spectrogram.
+
+    Returns:
+        Bool array of shape `(frames, n_fft // 2 + 1)`; `None` for a model that gets no
+        texture.
+    """
+    widths = REPRESENTATIONS[settings.representation].band_widths(settings)
+    if decoded.spread is None or widths is None:
+        return None
+    silent = np.repeat(
+        is_silent(decoded.spectrogram[:, :, 0], settings), widths, axis=1
+    )
+    above = settings.n_fft // 2 + 1 - silent.shape[1]
+    return np.pad(silent, ((0, 0), (0, above)), constant_values=True)
+
+
 def textured_magnitude(
     decoded: Decoded,
     settings: SpectrogramSettings,
@@ -85,7 +109,7 @@ def textured_magnitude(
     texture: float,
     seed: int,
     first_frame: int,
-    background: NDArray[np.float64] | None = None,
+    background: NDArray[np.float32] | None = None,
     bins: range | None = None,
 ) -> NDArray[np.float32]:
     """Linear magnitude of what was decoded, with texture where it is noise.
@@ -100,7 +124,7 @@ def textured_magnitude(
         seed: Of the noise.
         first_frame: Number of the first frame in the sound.
         background: Magnitude of the noise that goes on where the model hears silence,
-            of shape `(n_fft // 2 + 1,)`. Defaults to `None`: silence is silent.
+            of shape `(frames, n_fft // 2 + 1)`. Defaults to `None`: silence is silent.
         bins: Bins that are wanted with their texture. Defaults to `None`: all.
 
     Returns:
@@ -131,6 +155,6 @@ def textured_magnitude(
         noise[:, part],
         widths[bands],
         strength=texture,
-        background=None if background is None else background[part],
+        background=None if background is None else background[:, part],
     )
     return smooth

@@ -14,7 +14,7 @@ from edge_runtime.edit.box_fade import (
     sample_fade,
 )
 from edge_runtime.edit.cell_edit import Decodable
-from edge_runtime.edit.decoded import textured_magnitude
+from edge_runtime.edit.decoded import silent_places, textured_magnitude
 from edge_runtime.edit.level_fit import (
     RING_BINS,
     RING_S,
@@ -109,8 +109,13 @@ class PassageRenderer:
             # The band that the edit lies in and is compared with; often a tenth of all.
             band = _from_first_to_last(mask | (near > 0.0))
             power = power_of(parts[..., band])
-            background = np.zeros(mask.shape[1])
-            background[band] = background_level(power, near[:, band], settings)
+            background = None
+            silent = silent_places(decoded, settings)
+            if silent is not None and self.settings.texture:
+                background = np.zeros(mask.shape, np.float32)
+                background[:, band] = background_level(
+                    power, near[:, band], silent[:, band], settings
+                )
             joint = textured_magnitude(
                 decoded,
                 settings,

@@ -60,5 +60,11 @@ def magnitude_from_scaled(
     np.exp(wide, out=wide)
     wide *= full_scale(settings.n_fft)
     magnitude: NDArray[np.float32] = wide.astype(np.float32)
-    magnitude[scaled <= -SILENT_DB / settings.floor_db] = 0.0
+    magnitude[is_silent(scaled, settings)] = 0.0
     return magnitude
+
+
+def is_silent(scaled: NDArray[np.floating], settings: Sampling) -> NDArray[np.bool_]:
+    """Which values are no further above the floor than a decoder is beside it."""
+    silent: NDArray[np.bool_] = scaled <= -SILENT_DB / settings.floor_db
+    return silent

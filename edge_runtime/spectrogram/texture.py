@@ -27,7 +27,7 @@ def with_texture(
     widths: NDArray[np.intp],
     *,
     strength: float = 1.0,
-    background: NDArray[np.float64] | None = None,
+    background: NDArray[np.float32] | None = None,
 ) -> NDArray[np.float32]:
     """Give smooth magnitudes the texture of noise.
 
@@ -41,8 +41,8 @@ def with_texture(
         widths: Bins in each band, from the lowest up, of shape `(num_bins,)`; each 1,
             2, 4 or 8. The bins above the last band stay as they are.
         strength: How much of it, in [0, 1]. Defaults to `1.0`.
-        background: Magnitude of the noise that goes on where `magnitude` is 0, of shape
-            `(n_fft // 2 + 1,)`. Defaults to `None`: 0 stays 0.
+        background: Magnitude of the noise that goes on where `magnitude` is 0, of the
+            shape of `magnitude`. Defaults to `None`: 0 stays 0.
 
     Returns:
         Float32 array of shape `(frames, n_fft // 2 + 1)`.

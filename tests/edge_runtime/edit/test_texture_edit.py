@@ -130,7 +130,7 @@ def textured(bins, texture=1.0):
         texture=texture,
         seed=5,
         first_frame=3,
-        background=np.ones(1025),
+        background=np.ones((9, 1025), np.float32),
         bins=bins,
     )
 
