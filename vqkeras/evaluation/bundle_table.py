@@ -22,6 +22,9 @@ to samples. Gaps hide all frequencies, boxes an eighth to a half of the bands, b
 - `lowest_db`, `middle_db`, `highest_db`: mean level less the original's, in each third
   of the region's bands. `level_db`: change of the energy in the region, the median of
   its size; `level_p90_db`: the 90th percentile; `level_signed_db`: with its sign.
+- `sound_before`, `sound_after`: by how much the energy of the sound itself, as long
+  right before and after the region, differs from that in it: what one can know of a
+  level from beside a hole.
 - `true_magnitudes` keeps everything but the phase: what an edit costs without any
   codec. `true_codes` is the best that a prior could do, with the texture of noise;
   `true_codes_smooth` has none. `learned` repairs, `learned_drawn` draws (variation 1).

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.spectrogram.region import Region
 from vqkeras.evaluation.fillers import Filler, Models
 from vqkeras.evaluation.heard_statistics import GROUPS, HeardRegion, heard_region
 from vqkeras.evaluation.held_out import HOLES, HeldOutHole
@@ -49,6 +50,7 @@ class Regenerated:
         self._models, self._fillers = models, dict(fillers)
         self._holes: list[tuple[str, str, str]] = []  # kind, origin, hole
         self._originals: list[HeardRegion] = []
+        self._beside: list[tuple[float, float]] = []  # energy before and after, in dB
         self._takes: dict[str, list[list[_Take]]] = {name: [] for name in fillers}
 
     def add(self, hole: HeldOutHole, *, seed: int) -> None:
@@ -61,6 +63,8 @@ class Regenerated:
         rate = self._models.bundle.settings.sample_rate
         self._holes.append((hole.kind, hole.origin, hole.hole))
         self._originals.append(heard_region(hole.audio, hole.region, rate))
+        before, after = (heard_region(hole.audio, r, rate) for r in beside(hole.region))
+        self._beside.append((before.power_db, after.power_db))
         for name, filler in self._fillers.items():
             takes = []
             for take in range(TAKES if filler.draws else 1):
@@ -83,8 +87,9 @@ class Regenerated:
             of statistics, `thirds_db` (mean level less the original's in each third of
             the region's bands), and of the change of energy in the region `level_db`
             (median of its absolute value), `level_p90_db` and `level_signed_db`;
-            `"level_by_kind"`; and `"less"`: by how much one filler is told less than
-            another.
+            `"level_by_kind"`, in which `sound_before` and `sound_after` are the sound
+            itself, as long right before and after; and `"less"`: by how much one filler
+            is told less than another.
         """
         told = {name: self._told(name, GROUPS, seed=seed) for name in self._takes}
         rows = [
@@ -191,15 +196,34 @@ class Regenerated:
 
     def _levels_by_kind(self) -> list[dict[str, Any]]:
         kinds = np.array([kind for kind, _, _ in self._holes])
+        originals = np.array([each.power_db for each in self._originals])
+        before, after = np.array(self._beside).T - originals
+        changes = {
+            **{name: self._changes(name) for name in self._takes},
+            "sound_before": before,
+            "sound_after": after,
+        }
+        chosen = {kind: kinds == kind for kind in sorted(set(kinds))}
         return [
-            {
-                "kind": kind,
-                "filler": name,
-                **_levels(self._changes(name)[kinds == kind]),
-            }
-            for kind in sorted(set(kinds))
-            for name in self._takes
+            {"kind": kind, "filler": name, **_levels(values[places])}
+            for kind, places in {"all": kinds != "", **chosen}.items()
+            for name, values in changes.items()
         ]
+
+
+def beside(region: Region) -> tuple[Region, Region]:
+    """Boxes as long right before and after a box.
+
+    Example:
+
+    >>> [str(each) for each in beside(Region(1.0, 1.5, 0.0, 100.0))]
+    ['0.500-1.000 s, 0-100 Hz', '1.500-2.000 s, 0-100 Hz']
+    """
+    start, end = region.start_s, region.end_s
+    return (
+        replace(region, start_s=start - (end - start), end_s=start),
+        replace(region, start_s=end, end_s=end + (end - start)),
+    )
 
 
 def _table(heard: list[HeardRegion], groups: tuple[str, ...]) -> NDArray[np.float32]:

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import UserError
+from edge_runtime.spectrogram.region import Region
 from vqkeras.datasets import DataConfig
 from vqkeras.evaluation import bundle_report, noise_holes, regenerated, told
 from vqkeras.evaluation.bundle_report import evaluate_bundle
 from vqkeras.evaluation.bundle_table import bundle_table_of
 from vqkeras.evaluation.fillers import FILLERS, Models
 from vqkeras.evaluation.heard_statistics import GROUPS
-from vqkeras.evaluation.held_out import held_out_holes
+from vqkeras.evaluation.held_out import HeldOutHole, held_out_holes
 from vqkeras.evaluation.regenerated import Regenerated
 
 DATA = DataConfig("general")
@@ -74,7 +75,8 @@ def test_takes_are_those_of_fillers_that_draw(report):
 
 def test_a_table_shows_it_all(report):
     table = bundle_table_of(report)
-    for word in (*CHOSEN, *GROUPS, "drums", "gap", "white", "copy_last_frame"):
+    words = ("drums", "gap", "white", "copy_last_frame", "sound_before")
+    for word in (*CHOSEN, *GROUPS, *words):
         assert word in table
     assert "is told less than true_codes_smooth by" in table
 
@@ -92,3 +94,27 @@ def test_the_same_seed_regenerates_the_same(level_models, unheard):
         made.add(hole, seed=5)
         heard.append(made._takes["true_codes"][0][0].heard.levels)
     assert np.array_equal(*heard)
+
+
+def test_the_sound_beside_a_hole_shows_what_can_be_known_of_its_level(level_models):
+    settings = level_models.bundle.settings
+    rate, nyquist = settings.sample_rate, settings.sample_rate / 2
+    audio = np.random.default_rng(0).normal(scale=0.1, size=3 * rate)
+    audio[rate : rate * 3 // 2] *= 0.5
+    audio[rate * 3 // 2 :] *= 0.25
+    hole = HeldOutHole(
+        *("drums", "origin", "gap", audio.astype(np.float32)),
+        mask=np.zeros((1, 1), bool),
+        region=Region(1.0, 1.5, 0.0, nyquist),
+    )
+    made = Regenerated(level_models, {})
+    made.add(hole, seed=0)
+    rows = made._levels_by_kind()
+    assert [(row["kind"], row["filler"]) for row in rows] == [
+        (kind, name)
+        for kind in ("all", "drums")
+        for name in ("sound_before", "sound_after")
+    ]
+    for row, expected_db in zip(rows, (6.0, -6.0) * 2, strict=True):
+        assert row["level_signed_db"] == pytest.approx(expected_db, abs=1.0)
+        assert row["level_db"] == row["level_p90_db"] == abs(row["level_signed_db"])
