@@ -79,7 +79,8 @@ def own_plan(
         seed: Of both trainings.
 
     Raises:
-        UsageError: If there is no such preset, or it sees images.
+        UsageError: If there is no such preset, it sees images, or it has several codes
+            a cell.
         PresetError: If it cannot be used.
     """
     learns_prior = has_prior(place_of(from_preset))
@@ -99,6 +100,11 @@ def own_plan(
         codec = parse_arguments(ArgumentParser(exit_on_error=False), given)[1]
     if codec.spectrogram is None:
         raise UsageError(f"{from_preset} sees images. Choose a preset of sound.")
+    if codec.model.codebooks > 1:
+        raise UsageError(
+            f"{from_preset} has {codec.model.codebooks} codes a cell and runs in Keras "
+            "only: a bundle has one. Choose a preset with one code a cell."
+        )
     prior = None
     if learns_prior:
         of_prior = [*common, f"--training.minutes={(1.0 - share) * minutes}"]

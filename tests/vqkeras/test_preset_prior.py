@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from edge_runtime.errors import UserError
 from vqkeras.config_file import save_config
+from vqkeras.layers import ResidualVectorQuantizer
 from vqkeras.model.code_prior import CodePrior
 from vqkeras.model.preset_place import PresetError
 from vqkeras.presets import load_preset, write_preset, write_prior
@@ -73,6 +75,13 @@ def test_a_preset_has_a_prior_when_one_was_kept(folder, prior_dir):
     assert facts["kept_epoch"] == 1
     assert {"python", "keras"} <= set(facts["versions"])
     assert (folder / "prior_history.csv").read_text() == "epoch\n1\n2\n"
+
+
+def test_without_a_prior_no_codebook_is_asked_for(folder):
+    preset = load_preset("tiny", folder.parent)
+    quantizer = ResidualVectorQuantizer(8, codebooks=2)
+    preset.__dict__["model"] = SimpleNamespace(quantizer=quantizer)
+    assert preset.prior is None
 
 
 def test_of_a_fine_tuning_the_last_epoch_is_kept(folder, prior_dir):

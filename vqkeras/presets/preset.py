@@ -104,8 +104,9 @@ class Preset(PresetFolder):
             PresetError: If one of its files was changed.
             UserError: If it belongs to another codec.
         """
-        if has_prior(self.folder):
-            self.check(*PRIOR_FILES)
+        if not has_prior(self.folder):
+            return None
+        self.check(*PRIOR_FILES)
         return load_prior(self.folder, self.model.quantizer.codebook)
 
 

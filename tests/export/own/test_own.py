@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+import yaml
 
 from edge_runtime.errors import UserError
 from export.own import command as own
 from export.own.plan import own_plan
 from export.own.sounds import look_at
 from export.train_command import main
+from vqkeras.model.preset_folder import PresetFolder, seal_preset
 from vqkeras.model.preset_names import PRESETS_FOLDER
 from vqkeras.presets.preset_prior import prior_fields
 
@@ -85,6 +87,22 @@ def test_a_preset_whose_prior_has_attention_is_refused(sounds, tmp_path, capsys)
     assert main(["own", *map(str, arguments)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "has attention, which runs in Keras only" in line
+    assert not run_dir.exists()
+
+
+def test_a_preset_of_two_codes_a_cell_is_refused_before_it_learns(
+    sounds, tmp_path, capsys
+):
+    preset = shutil.copytree(PRESETS_FOLDER / "nsynth_live", tmp_path / "two")
+    config = yaml.safe_load((preset / "config.yaml").read_text())
+    config["model"]["codebooks"] = 2
+    (preset / "config.yaml").write_text(yaml.safe_dump(config))
+    seal_preset(preset, PresetFolder(preset).metadata, {})
+    run_dir = tmp_path / "mine"
+    arguments = [sounds, "-o", tmp_path / "x.tflite", "--run_dir", run_dir]
+    assert main(["own", *map(str, arguments), "--from_preset", str(preset)]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "has 2 codes a cell and runs in Keras only" in line
     assert not run_dir.exists()
 
 
