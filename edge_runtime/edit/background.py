@@ -18,6 +18,8 @@ _REACH = 8
 _DOUBT = 0.5
 # In dB of the floor: what is quieter is digital silence and stays so.
 _QUIETEST_DB = -40.0
+# Less is what rounding leaves of nothing.
+_TINY = 1e-9
 
 
 def background_level(
@@ -81,10 +83,6 @@ def background_level(
     for place, level in enumerate(levels.astype(np.float32)):
         found += (since == place) * level
     return found
-
-
-# Less is what rounding leaves of nothing.
-_TINY = 1e-9
 
 
 def _since(silent: NDArray[np.bool_]) -> NDArray[np.int8]:

@@ -116,7 +116,8 @@ def fit_latents(
     kernels, biases = [], []
     for of_weights, of_sums in zip(_OF_WEIGHTS, _OF_SUMS, strict=True):
         rounded = _rounded(kernel, of_weights)
-        # Features are positive, so that what weights are rounded by adds up.
+        # Features are positive: the errors of rounded weights add up instead of
+        # cancelling.
         lost = rows.mean(axis=0) @ (kernel - rounded)
         kernels.append(rounded.astype(np.float32)[np.newaxis, np.newaxis])
         biases.append((bias + lost + of_sums / _SUM_STEPS).astype(np.float32))

@@ -21,7 +21,7 @@ from vqkeras.evaluation.fillers import Models
 from vqkeras.presets.preset import Preset
 from vqkeras.run import Run
 
-# Codewords that a bundle may have: the sums of two times 1,024.
+# Codewords that a bundle may have: two codebooks of 1,024 have 2**20 sums.
 _MOST = 2**20
 # Further than any cell looks: what is judged is a few seconds long, and kept whole.
 _FAR = 4096

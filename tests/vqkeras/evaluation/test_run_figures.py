@@ -10,6 +10,7 @@ from vqkeras.datasets import Split
 from vqkeras.evaluation import run_figures as module
 from vqkeras.evaluation.cells_study import model_row
 from vqkeras.evaluation.kinds import evaluate_kinds
+from vqkeras.evaluation.reconstruction import evaluate_reconstruction
 from vqkeras.evaluation.run_figures import main, run_figures
 
 # Keras itself still copies arrays the way of numpy 1.
@@ -32,13 +33,17 @@ def run(tmp_path_factory):
     return make_run(folder, "synthetic", SETTINGS, of_kinds, two)
 
 
-def test_figures_hold_what_a_row_of_the_study_needs(run):
+def test_figures_hold_what_a_row_of_the_study_needs(run, monkeypatch):
+    monkeypatch.setattr(module, "CLIPS", 3)
+    monkeypatch.setattr(module, "PER_KIND", 1)
     figures = run_figures(run)
-    assert (figures["name"], figures["num_examples"]) == ("synthetic", 5)
+    assert (figures["name"], figures["num_examples"]) == ("synthetic", 3)
+    expected = evaluate_reconstruction(run, run.dataset.test, limit=3)
+    assert figures["nmse"] == pytest.approx(expected["nmse"])
     assert len(figures["stages"]) == 2
     assert {row["kind"] for row in figures["kinds"]} == {"hits", "tones"}
     of_run = [row for row in figures["kinds"] if row["spectrogram"] == "this_run"]
-    again = evaluate_kinds(run, run.dataset.test)
+    again = evaluate_kinds(run, run.dataset.test, limit=1)
     assert of_run == [row for row in again if row["spectrogram"] == "this_run"]
     row = model_row("two", figures)
     assert row["bitrate_bps"] == 250 * 8 * 2 * 3
