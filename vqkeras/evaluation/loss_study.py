@@ -97,10 +97,10 @@ def learn_on(preset: Any, losses: str, *, steps: int, seed: int = 0) -> None:
                 noisy = texture.added(mean, spread, rng) if is_adversarial else None
                 outputs = {**zero, "reconstruction": mean, "spread": spread}
                 loss = loss_of(real, outputs, noisy)
-                judged = judge.own_loss(real, noisy) if is_adversarial else None
+                judge_loss = judge.own_loss(real, noisy) if is_adversarial else None
             _step(adam, tape, loss, decoder)
             if is_adversarial:
-                _step(judges_adam, tape, judged, judge)
+                _step(judges_adam, tape, judge_loss, judge)
             done(1)
 
 
@@ -166,11 +166,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-    if options.steps < 1:
-        raise UsageError(f"--steps must be 1 or more. Received: {options.steps}.")
+    for name in ("steps", "regions"):
+        number = getattr(options, name)
+        if number < 1:
+            raise UsageError(f"--{name} must be 1 or more. Received: {number}.")
+    from vqkeras.evaluation.general_run import check_general
     from vqkeras.presets.preset import load_preset
 
     preset = load_preset(options.preset)
+    check_general(preset)
     if not preset.model.has_spread:
         raise UsageError(
             f"The decoder of {preset.config.name} has no spread. Choose general."

@@ -16,7 +16,8 @@ from edge_runtime.commands.program import Parser
 from vqkeras.command import run_command
 from vqkeras.datasets.credits import CREDITS
 from vqkeras.datasets.example_blocks import evenly_spaced
-from vqkeras.evaluation.kinds import evaluate_kinds
+from vqkeras.evaluation.general_run import check_general, no_kinds
+from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.report_files import check_report, write_report
 from vqkeras.evaluation.table import table_of
@@ -43,8 +44,16 @@ def run_figures(run: Run | Preset, *, seed: int = 0) -> dict[str, Any]:
     Returns:
         Plain values, as `vqkeras.evaluate.evaluate` gives them: those of
         `evaluate_reconstruction`, and `kinds`.
+
+    Raises:
+        UsageError: If it is a model of images, has no codebook, or its data does not
+            say what kind each sound is.
     """
-    test, patches = run.dataset.test, fit_patches(run, seed=seed)
+    check_general(run, may_be_shards=True)
+    test = run.dataset.test
+    if not has_kinds(test):
+        raise no_kinds(run)
+    patches = fit_patches(run, seed=seed)
     figures = evaluate_reconstruction(
         run, test, limit=CLIPS, seed=seed, patches=patches
     )

@@ -18,6 +18,7 @@ from vqkeras.datasets.progress import progress
 from vqkeras.evaluation.bundle_report import REGIONS
 from vqkeras.evaluation.bundle_table import told_table_of
 from vqkeras.evaluation.fillers import FILLERS
+from vqkeras.evaluation.general_run import check_general
 from vqkeras.evaluation.held_out import held_out_clips, held_out_holes
 from vqkeras.evaluation.regenerated import Regenerated
 from vqkeras.evaluation.report_files import check_report, write_report
@@ -48,10 +49,13 @@ def told_run(
         Plain values, those of `evaluate_bundle` up to `told`.
 
     Raises:
+        UsageError: If it is a model of images, has no codebook or learned from other
+            data.
         UserError: If the data cannot be used.
     """
     from vqkeras.evaluation.keras_models import keras_models
 
+    check_general(run)
     models = keras_models(run)
     clips = held_out_clips(run.config.data, models.bundle)
     regenerated = Regenerated(models, {name: FILLERS[name] for name in _FILLERS})

@@ -126,7 +126,8 @@ def test_report(preset, tmp_path, monkeypatch, capsys):
     assert table in capsys.readouterr().out
 
 
-def test_steps_are_checked(tmp_path, capsys):
+@pytest.mark.parametrize("option", ["--steps", "--regions"])
+def test_numbers_are_checked(option, tmp_path, capsys):
     out = str(tmp_path / "a.json")
-    assert main(["general", "--steps", "0", "--out", out]) == 2
-    assert "--steps must be 1 or more. Received: 0." in capsys.readouterr().err
+    assert main(["general", option, "0", "--out", out]) == 2
+    assert f"{option} must be 1 or more. Received: 0." in capsys.readouterr().err

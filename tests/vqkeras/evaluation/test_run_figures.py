@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tests.vqkeras.evaluated_run import MODEL, SETTINGS, make_run, notes
-from vqkeras.datasets import Split
+from vqkeras.datasets import DataConfig, Split
 from vqkeras.evaluation import run_figures as module
 from vqkeras.evaluation.cells_study import model_row
 from vqkeras.evaluation.kinds import evaluate_kinds
@@ -30,7 +30,11 @@ def of_kinds(count, seed):
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "two"
     two = dataclasses.replace(MODEL, codebooks=2)
-    return make_run(folder, "synthetic", SETTINGS, of_kinds, two)
+    made = make_run(folder, "synthetic", SETTINGS, of_kinds, two)
+    config = dataclasses.replace(made.config, data=DataConfig("general"))
+    general = dataclasses.replace(made, config=config)
+    general.__dict__.update(model=made.model, dataset=made.dataset)
+    return general
 
 
 def test_figures_hold_what_a_row_of_the_study_needs(run, monkeypatch):
