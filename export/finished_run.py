@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from vqkeras.model.preset_names import METADATA
-from vqkeras.presets import Preset, load_preset, preset_names
+from vqkeras.presets import Preset
+from vqkeras.presets.codec_of import codec_of
 from vqkeras.run import Run, RunError, load_run
 
 
@@ -14,13 +14,14 @@ def load_codec(place: Path) -> Run | Preset:
         place: Name or folder of a preset, or folder of a run.
 
     Raises:
+        UsageError: If it is neither.
         RunError: As of `load_finished_run`, or if a cell has more than one code.
     """
-    if str(place) in preset_names() or (place / METADATA).is_file():
-        preset = load_preset(str(place))
-        _check_one_code(preset, place)
-        return preset
-    return load_finished_run(place)
+    codec = codec_of(str(place))
+    if isinstance(codec, Preset):
+        _check_one_code(codec, place)
+        return codec
+    return _finished(codec)
 
 
 def load_finished_run(folder: Path) -> Run:
@@ -33,7 +34,11 @@ def load_finished_run(folder: Path) -> Run:
         RunError: If the folder is no run, its training has not finished, or it was
             trained without a codebook or with several codes a cell.
     """
-    run = load_run(folder)
+    return _finished(load_run(folder))
+
+
+def _finished(run: Run) -> Run:
+    folder = run.folder
     if not run.summary:
         raise RunError(
             f"The training of {folder} has not finished. Continue it with "
