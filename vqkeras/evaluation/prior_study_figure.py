@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -29,8 +30,7 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
     time.legend(fontsize=6)
     whole = max(row["clips"] for row in trials)
     sizes = [row for row in trials if row["clips"] == whole]
-    middle = sizes[1]["num_parameters"]
-    parts = [row for row in trials if row["num_parameters"] == middle]
+    parts = _of_several_shares(trials)
     for axis, found, key in (
         (size, sizes, "num_parameters"),
         (data, sorted(parts, key=lambda row: row["clips"]), "clips"),
@@ -55,3 +55,11 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
         axis.grid(alpha=0.3)
     time.set_ylim(own["val_bits"] - 0.2, max(row["course"][0] for row in trials) + 0.2)
     save(figure, path)
+
+
+def _of_several_shares(trials: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Trials of the size that learned from most numbers of clips."""
+    of_size: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in trials:
+        of_size[row["num_parameters"]].append(row)
+    return max(of_size.values(), key=lambda rows: len({row["clips"] for row in rows}))

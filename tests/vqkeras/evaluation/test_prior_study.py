@@ -1,6 +1,7 @@
 """Short trainings of priors, of other sizes and on parts of the data."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 import yaml
 
 from vqkeras.config_file import plain
-from vqkeras.evaluation import prior_study
+from vqkeras.evaluation import prior_study, prior_study_figure
 from vqkeras.evaluation.prior_study import Trial, main, tried
 from vqkeras.priors.config import PriorConfig
 from vqkeras.run import load_run
@@ -74,6 +75,21 @@ def test_report_and_picture(preset, tmp_path, monkeypatch, capsys):
     rows = json.loads(out.read_text())["rows"]
     assert [row["steps"] for row in rows] == [6, 6, 6, 10]
     assert out.with_suffix(".png").stat().st_size > 10_000
+
+
+def test_the_curve_of_the_data_is_of_the_size_that_had_parts_of_it(monkeypatch):
+    drawn = []
+    monkeypatch.setattr(
+        prior_study_figure, "save", lambda figure, path: drawn.append(figure)
+    )
+    row = {"steps": 6, "bits": 5.0, "val_bits": 5.0, "course": [6.0, 5.0]}
+    rows = [
+        {**row, "name": str(number), "num_parameters": size, "clips": clips}
+        for number, (size, clips) in enumerate([(9, 20), (3, 20), (9, 10), (5, 20)])
+    ]
+    prior_study_figure.draw_study(rows, Path("study.png"))
+    data = drawn[0].axes[2]
+    assert [list(line.get_xdata()) for line in data.lines] == [[10, 20], [10, 20]]
 
 
 def test_steps_that_make_no_epochs_are_one_line(tmp_path, capsys):
