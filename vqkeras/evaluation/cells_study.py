@@ -42,8 +42,7 @@ codewords, and two codes a cell, of which the second is that of what the first l
 to 6 unseen clips of each kind of sound, the mean of the kinds' means, the phase of the
 original. `entropy_kbps` is what the codes hold, each by itself; `copied` the share of
 codes that equal the one before in time, the simplest prediction. Rows without it are of
-networks, without texture, on up to 12 clips of each kind: the model that ships, and a
-run that does not. Made by
+networks, without texture, on up to 12 clips of each kind: {networks}. Made by
 `python -m vqkeras.evaluation.cells_study`, which also draws the picture beside it."""
 # Clips that patches are learned from, and unseen ones of each kind that are measured.
 TRAIN_CLIPS, PER_KIND = 1_000, 6
@@ -223,34 +222,38 @@ def _command(options: argparse.Namespace) -> None:
 
     preset = load_preset(options.preset)
     needed = ("name", "kinds", "bitrate_bps", "entropy_rate_bps")
-    paths = (preset.folder / "figures.json", *options.beside)
-    models = [_read(path, *needed) for path in paths]
+    own = _read(preset.folder / "figures.json", "evaluate", *needed)
+    others = [_read(path, "evaluation.run_figures", *needed) for path in options.beside]
     if options.patches is None:
         data = replace(preset.config.data, train_clips=TRAIN_CLIPS)
         dataset = load_dataset(data, preset.settings)
         rows = measure_choices(dataset.train, dataset.test, preset.settings, CHOICES)
     else:
-        rows = [
-            row for row in _read(options.patches, "rows")["rows"] if "copied" in row
-        ]
-    rows += [model_row(figures["name"], figures) for figures in models]
+        before = _read(options.patches, "evaluation.cells_study", "rows")
+        rows = [row for row in before["rows"] if "copied" in row]
+    rows += [model_row(figures["name"], figures) for figures in (own, *others)]
     config = preset.config
     report = {"name": config.name, "data": config.data.name, "seed": 0, "rows": rows}
     table = study_table(rows)
-    write_report(report, table, _ABOUT, options.out)
+    networks = f"the preset `{config.name}`"
+    if others:
+        names = ", ".join(f"`{figures['name']}`" for figures in others)
+        networks += f"; of runs put beside it, {names}"
+    write_report(report, table, _ABOUT.format(networks=networks), options.out)
     draw_limits(rows, preset, options.out.with_suffix(".png"))
     print(table)
 
 
-def _read(path: Path, *fields: str) -> dict[str, Any]:
-    """A report that has these fields."""
+def _read(path: Path, writer: str, *fields: str) -> dict[str, Any]:
+    """A report that has these fields, as a command of `vqkeras` wrote it."""
     try:
-        report: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        missing = [name for name in fields if name not in report]
-    except (OSError, ValueError) as error:
-        raise UserError(f"Cannot read {path}: {error}.") from error
-    if missing:
-        raise UserError(f"{path} is not such a report: it has no {missing[0]}.")
+        report: Any = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UserError(f"Cannot read {path}: {error.strerror}.") from error
+    except ValueError:
+        report = None
+    if not isinstance(report, dict) or any(name not in report for name in fields):
+        raise UserError(f"{path} was not written by vqkeras.{writer}.")
     return report
 
 

@@ -94,13 +94,22 @@ def test_a_run_is_put_beside_patches_of_an_earlier_report(rows, tmp_path, capsys
     assert names[2:] == ["general", "two_codes"]
     assert report["rows"][2] == model_row("general", two)
     assert "two_codes" in capsys.readouterr().out
+    page = (tmp_path / "a.md").read_text()
+    assert "the preset `general`; of runs put beside it, `two_codes`. Made by" in page
+    alone = [*given, "--force"]
+    assert main(alone) == 0
+    assert "the preset `general`. Made by" in (tmp_path / "a.md").read_text()
 
 
 def test_what_is_no_report_is_refused_before_any_work(tmp_path, capsys):
-    (tmp_path / "other.json").write_text('{"name": "other"}')
+    written = "was not written by vqkeras.evaluation.run_figures."
+    for name, text in (("other", '{"name": "other"}'), ("list", "3"), ("no", "x")):
+        (tmp_path / f"{name}.json").write_text(text)
     given = ["general", "--out", str(tmp_path / "a.json"), "--beside"]
     for name, reason in (
-        ("other.json", "is not such a report: it has no kinds."),
+        ("other.json", written),
+        ("list.json", written),
+        ("no.json", written),
         ("missing.json", "No such file"),
     ):
         assert main([*given, str(tmp_path / name)]) == 1
