@@ -31,7 +31,11 @@ from vqkeras.datasets.progress import progress
 from vqkeras.datasets.split import Split
 from vqkeras.evaluation.measures import code_counts, entropy_bits
 from vqkeras.evaluation.patch_stages import PatchStages, fit_patch_stages
-from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.report_files import (
+    add_report_options,
+    check_report,
+    write_report,
+)
 from vqkeras.evaluation.sound_measures import envelope_correlation, level_error_db
 from vqkeras.evaluation.table import aligned
 from vqkeras.spectrogram_sound import sound_of
@@ -264,13 +268,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("preset", help="name of a preset of any sound: general")
     parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="write the figures there, .json, and table and picture beside it",
-    )
-    parser.add_argument(
         "--beside",
         type=Path,
         nargs="*",
@@ -284,9 +281,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="REPORT",
         help="an earlier .json of this command, whose patches are not measured again",
     )
-    parser.add_argument(
-        "--force", action="store_true", help="replace what lies at --out"
-    )
+    add_report_options(parser)
     return parser
 
 

@@ -11,7 +11,6 @@ import argparse
 import logging
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,11 @@ from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
 from vqkeras.command import run_command
 from vqkeras.datasets.progress import progress
-from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.report_files import (
+    add_report_options,
+    check_report,
+    write_report,
+)
 from vqkeras.evaluation.table import aligned
 
 _log = logging.getLogger(__name__)
@@ -214,16 +217,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="regions that are told from real ones (default: %(default)s)",
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="write the figures there, .json, and the table beside it",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace what lies at --out"
-    )
+    add_report_options(parser)
     return parser
 
 

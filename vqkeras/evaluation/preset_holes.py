@@ -9,13 +9,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
 from vqkeras.command import run_command
-from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.report_files import (
+    add_report_options,
+    check_report,
+    write_report,
+)
 from vqkeras.evaluation.table import aligned
 
 _ABOUT = (
@@ -102,18 +105,9 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__.partition("\n")[0],
     )
     parser.add_argument("preset", help="name of a preset with a prior")
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="write the figures there, .json, and the table beside it, .md",
-    )
     parser.add_argument("--limit", type=int, default=48, help="examples (default: 48)")
     parser.add_argument("--seed", type=int, default=0, help="of the holes (default: 0)")
-    parser.add_argument(
-        "--force", action="store_true", help="replace what lies at --out"
-    )
+    add_report_options(parser)
     return parser
 
 

@@ -24,7 +24,11 @@ from vqkeras.callbacks.history_file import read_history
 from vqkeras.command import run_command
 from vqkeras.config import TrainingConfig
 from vqkeras.evaluation.prior_study_figure import draw_study
-from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.report_files import (
+    add_report_options,
+    check_report,
+    write_report,
+)
 from vqkeras.evaluation.table import aligned
 from vqkeras.priors.codes import kept_codemaps
 
@@ -231,16 +235,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="steps of each training (default: %(default)s)",
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="write the figures there, .json, and table and picture beside it",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace what lies at --out"
-    )
+    add_report_options(parser)
     return parser
 
 

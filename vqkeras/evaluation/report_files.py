@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
 
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
+
+
+def add_report_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--out` and `--force`, as `check_report` and `write_report` take them.
+
+    Args:
+        parser: Of a command that writes a report.
+    """
+    parser.add_argument(
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE.json",
+        help="write the figures there, and the table beside it, as FILE.md",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="replace what lies at --out"
+    )
 
 
 def check_report(path: Path, *, force: bool) -> None:

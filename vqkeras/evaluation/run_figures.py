@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.program import Parser
@@ -19,7 +18,11 @@ from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.evaluation.general_run import check_general, no_kinds
 from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
-from vqkeras.evaluation.report_files import check_report, write_report
+from vqkeras.evaluation.report_files import (
+    add_report_options,
+    check_report,
+    write_report,
+)
 from vqkeras.evaluation.table import table_of
 from vqkeras.presets.codec_of import codec_of
 from vqkeras.presets.preset import Preset
@@ -90,16 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "run", metavar="RUN_OR_PRESET", help="folder of a run, or a preset"
     )
-    parser.add_argument(
-        "--out",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help="write the figures there, .json, and the table beside it",
-    )
-    parser.add_argument(
-        "--force", action="store_true", help="replace what lies at --out"
-    )
+    add_report_options(parser)
     return parser
 
 
