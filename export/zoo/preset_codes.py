@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.shipped import SHIPPED_MODELS, load_model
 from edge_runtime.commands.program import Parser
 from edge_runtime.engines.load import load_engine
@@ -23,7 +24,7 @@ from vqkeras.command import run_command
 from vqkeras.datasets import load_dataset
 from vqkeras.datasets.split import Split
 from vqkeras.energy.record import machine_name
-from vqkeras.presets import load_preset
+from vqkeras.presets import Preset, load_preset
 
 SOUNDS = 40
 _KEPT = ("equal_codes", "equal_codes_sounding", "latents_max_difference")
@@ -35,23 +36,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _command(options: argparse.Namespace) -> None:
-    check_output(options.output, force=options.force)
-    report: dict[str, Any] = {"machine": machine_name(), "sounds": SOUNDS}
+    check_output(options.out, force=options.force)
+    models = {}
     for name in SHIPPED_MODELS:
-        data = load_preset(load_model(name).name).config.data
-        report[name] = codes_beside(name, _test_sounds(name))
-        report[name]["data"] = f"test split of {data.name}, seed {data.split_seed}"
+        bundle = load_model(name)
+        preset = load_preset(bundle.name)
+        models[name] = codes_beside(bundle, preset, _test_sounds(preset))
+        data = preset.config.data
+        models[name]["data"] = f"test split of {data.name}, seed {data.split_seed}"
+    report = {"machine": machine_name(), "sounds": SOUNDS, "models": models}
     text = json.dumps(report, indent=2) + "\n"
-    with output_file(options.output, force=options.force) as temporary:
+    with output_file(options.out, force=options.force) as temporary:
         temporary.write_text(text, encoding="utf-8")
     print(text, end="")
 
 
-def codes_beside(name: str, sounds: Split) -> dict[str, Any]:
+def codes_beside(bundle: Bundle, preset: Preset, sounds: Split) -> dict[str, Any]:
     """Compare a shipped bundle with the preset that it calls itself.
 
     Args:
-        name: One of `SHIPPED_MODELS`.
+        bundle: One of `SHIPPED_MODELS`.
+        preset: The preset of its name.
         sounds: Spectrograms of the preset's settings.
 
     Returns:
@@ -59,8 +64,6 @@ def codes_beside(name: str, sounds: Split) -> dict[str, Any]:
         share that has the same code, and `equal_codes_sounding`; and
         `latents_max_difference`.
     """
-    bundle = load_model(name)
-    preset = load_preset(bundle.name)
     parity = measure_parity(
         preset.model,
         load_engine(bundle),
@@ -79,8 +82,7 @@ def codes_beside(name: str, sounds: Split) -> dict[str, Any]:
     }
 
 
-def _test_sounds(name: str) -> Split:
-    preset = load_preset(load_model(name).name)
+def _test_sounds(preset: Preset) -> Split:
     # What only the training hears is not needed.
     data = dataclasses.replace(preset.config.data, limit=SOUNDS, extra_dir=None)
     return load_dataset(data, preset.settings).test
@@ -91,9 +93,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m export.zoo.preset_codes", description=__doc__.partition("\n")[0]
     )
     parser.add_argument(
-        "-o", "--output", type=Path, required=True, metavar="X.json", help="figures"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="FILE.json",
+        help="write the figures there",
     )
-    parser.add_argument("--force", action="store_true", help="replace the output")
+    parser.add_argument(
+        "--force", action="store_true", help="replace what lies at --out"
+    )
     return parser
 
 
