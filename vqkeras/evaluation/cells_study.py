@@ -221,10 +221,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
     from vqkeras.datasets import load_dataset
+    from vqkeras.evaluation.general_run import check_general
     from vqkeras.evaluation.limits_figure import draw_limits
     from vqkeras.presets.preset import load_preset
 
     preset = load_preset(options.preset)
+    check_general(preset)
     needed = ("name", "kinds", "bitrate_bps", "entropy_rate_bps")
     own = _read(preset.folder / "figures.json", "evaluate", *needed)
     others = [_read(path, "evaluation.run_figures", *needed) for path in options.beside]

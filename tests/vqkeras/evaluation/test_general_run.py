@@ -9,10 +9,10 @@ from edge_runtime.errors import UsageError
 from tests.vqkeras.evaluated_run import MODEL, SETTINGS, notes
 from vqkeras.config import Config
 from vqkeras.datasets import DataConfig
-from vqkeras.evaluation import loss_study, run_figures, told_run
+from vqkeras.evaluation import cells_study, loss_study, run_figures, told_run
 
 
-@pytest.mark.parametrize("command", [loss_study, run_figures, told_run])
+@pytest.mark.parametrize("command", [cells_study, loss_study, run_figures, told_run])
 @pytest.mark.parametrize(
     ("preset", "message"),
     [
