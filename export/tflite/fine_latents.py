@@ -33,6 +33,8 @@ PARTS = 8
 # so that their roundings and those of the sums differ.
 _OF_SUMS = (np.arange(PARTS) + 0.5) / PARTS - 0.5
 _OF_WEIGHTS = _OF_SUMS[np.arange(PARTS) * 3 % PARTS]
+# By so much the sizes of the kernels differ; far below a step.
+_APART = 1e-6
 # Of int8 weights, which the converter makes symmetric, and of int8 sums.
 _WEIGHT_STEPS, _SUM_STEPS = 127, 255
 
@@ -114,8 +116,11 @@ def fit_latents(
     ranges = np.where(ranges > 0.0, ranges, 1.0)
     kernel, bias = kernel / ranges, bias / ranges
     kernels, biases = [], []
-    for of_weights, of_sums in zip(_OF_WEIGHTS, _OF_SUMS, strict=True):
-        rounded = _rounded(kernel, of_weights)
+    for part, (of_weights, of_sums) in enumerate(
+        zip(_OF_WEIGHTS, _OF_SUMS, strict=True)
+    ):
+        # The converter would merge equal kernels, and round before it adds the bias.
+        rounded = _rounded(kernel, of_weights) * (1.0 + _APART * part)
         # Features are positive: the errors of rounded weights add up instead of
         # cancelling.
         lost = rows.mean(axis=0) @ (kernel - rounded)
@@ -126,7 +131,8 @@ def fit_latents(
 
 def _rounded(kernel: NDArray[np.float64], shift: float) -> NDArray[np.float64]:
     """To numbers of int8 as the converter chooses them, shifted by part of a step."""
-    steps = np.abs(kernel).max(axis=0) / _WEIGHT_STEPS
+    largest = np.abs(kernel).max(axis=0)
+    steps = np.where(largest > 0.0, largest, 1.0) / _WEIGHT_STEPS
     numbers = np.clip(np.rint(kernel / steps + shift), -_WEIGHT_STEPS, _WEIGHT_STEPS)
     shifted: NDArray[np.float64] = numbers * steps
     return shifted

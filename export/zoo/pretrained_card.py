@@ -65,7 +65,7 @@ def _front(model: ShippedModel) -> dict[str, Any]:
     known = model.metadata
     metadata = {
         "name": known["name"],
-        "data": known["training"]["data"],
+        "data": model.report["data"],
         "credits": {"licence": known["licence"]},
     }
     return front_matter(metadata, model.report, has_sound=True)

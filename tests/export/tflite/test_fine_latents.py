@@ -28,7 +28,8 @@ def _int8_result(fine, values):
     """What int8 weights and sums make of features, as the converter chooses them."""
     total = 0.0
     for kernel, bias in zip(fine.kernels, fine.biases, strict=True):
-        steps = np.abs(kernel).max(axis=(0, 1, 2)) / 127
+        largest = np.abs(kernel).max(axis=(0, 1, 2))
+        steps = np.where(largest > 0.0, largest, 1.0) / 127
         sums = values @ (np.rint(kernel[0, 0] / steps) * steps) + bias
         low, high = min(sums.min(), 0.0), max(sums.max(), 0.0)
         total += np.rint(sums / (high - low) * 255) / 255 * (high - low)

@@ -3,6 +3,7 @@ import pytest
 from ai_edge_litert import schema_py_generated as schema
 
 from edge_runtime.errors import UserError
+from export.tflite.fine_latents import PARTS
 from export.tflite.graph_check import check_graph, operators_of
 
 SIGNATURES = ("encode", "decode", "decode_quantized")
@@ -23,9 +24,8 @@ def with_operator(flatbuffer, old, new, custom_code):
 def test_lists_the_operators_of_each_signature(flatbuffers):
     operators = operators_of(flatbuffers["int8"] + b"appended zip")
     assert set(operators) == set(SIGNATURES)
-    assert operators["encode"] == ["QUANTIZE", "CONV_2D", "CONV_2D", "CONV_2D"] + [
-        "DEQUANTIZE"
-    ]
+    latents = ["CONV_2D", "DEQUANTIZE"] * PARTS + ["ADD"] * (PARTS - 1) + ["MUL"]
+    assert operators["encode"] == ["QUANTIZE", "CONV_2D", "CONV_2D", *latents]
     assert operators["decode"][0] == "GATHER"
     assert "GATHER" not in operators["decode_quantized"]
 
