@@ -29,7 +29,7 @@ def directions(phase: NDArray[np.float64]) -> NDArray[np.complex128]:
     rest *= 2.0 * np.pi / len(circle)
     places = nearest.astype(np.int64)
     places &= len(circle) - 1
-    result = circle.take(places)
+    result = circle.take(places.astype(np.intp, copy=False))  # of 32 bits on some
     turn = np.empty_like(result)
     turn.imag = rest
     rest *= rest
