@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,15 +16,9 @@ from edge_runtime.priors.code_draws import drawn_codes, log_softmax
 from edge_runtime.priors.code_network import CodeNetwork
 from edge_runtime.priors.confidence import left_after, num_passes, surest
 from edge_runtime.priors.draw_settings import DrawSettings
+from edge_runtime.priors.expected import ExpectedCells, best_guesses, expected_cells
 from edge_runtime.priors.hidden_windows import WINDOW_CELLS
 from edge_runtime.priors.prior import Prediction, check_codemap
-
-# Between the mean of decibels (0) and the mean of powers (1). Of 120 holes in unheard
-# sounds, 0, 0.1 and 0.25 are told from the original with an area of 0.89, 0.86 and
-# 0.84, and are 6.5, 4.8 and 1.7 dB too quiet; in mel bands, 0.1 is nearest to it.
-LOUDER = 0.2
-# Cells that are counted together: their table of chances stays in a processor's cache.
-_CELLS = 64
 
 
 class LearnedPrior:
@@ -79,11 +73,10 @@ class LearnedPrior:
                 f"The prior knows the levels of {len(levels_db)} codewords, and there "
                 f"are {self.codebook_size}. Export it again."
             )
-        # Log weights of the codewords in a repair.
-        self._louder = np.zeros(self.codebook_size)
+        # Levels that are all the same: nothing is louder than the mean.
+        self._levels_db = np.zeros(self.codebook_size)
         if levels_db is not None:
-            powers = np.log(10.0) / 10.0 * np.asarray(levels_db, np.float64)
-            self._louder = LOUDER * powers
+            self._levels_db = np.asarray(levels_db, np.float64)
 
     @classmethod
     def of_bundle(
@@ -157,9 +150,8 @@ class LearnedPrior:
         """The best guess: for each hidden cell the codeword to expect, in one pass.
 
         A decoder makes the mean of what may be there out of the mean of the codewords,
-        where the likeliest code alone would be one extreme of it. Codewords stand for
-        decibels, and a mean of decibels is quieter than what is heard on average; so
-        each counts as its probability times its power to `LOUDER`.
+        where the likeliest code alone would be one extreme of it. Where it is loud, the
+        mean is louder than that of decibels, see `best_guesses`.
 
         Args:
             codemap: As for `fill`.
@@ -167,8 +159,7 @@ class LearnedPrior:
 
         Returns:
             The likeliest codes, the lowest of equals; and vectors: those of visible
-            cells are their codewords, those of hidden cells the mean of all codewords,
-            each as often as the network says.
+            cells are their codewords, those of hidden cells a mean of all codewords.
 
         Raises:
             ValueError: As `fill`.
@@ -176,20 +167,16 @@ class LearnedPrior:
         """
         check_codemap(codemap, mask, self.codebook_size)
         codebook = self.network.codebook
-        codewords = codebook.astype(np.float64)
         filled = codemap.astype(np.int32, order="C")  # flat views write into it
+
+        def expected() -> Iterator[ExpectedCells]:
+            for some in self.network.logits(codemap, mask):
+                filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
+                rows = some.cells // mask.shape[1]
+                yield from expected_cells(rows, some.logits, codebook, self._levels_db)
+
         vectors = [np.empty((0, codebook.shape[1]), np.float32)]
-        for some in self.network.logits(codemap, mask):
-            filled.reshape(-1)[some.cells] = np.argmax(some.logits, axis=1)
-            for first in range(0, len(some.logits), _CELLS):
-                part = some.logits[first : first + _CELLS]
-                # In float64, which rounds to the same float32 in any order of adding.
-                logs = np.add(part, self._louder, dtype=np.float64)
-                logs -= logs.max(axis=1, keepdims=True)
-                weights = np.exp(logs, out=logs)
-                expected = weights @ codewords
-                expected /= weights.sum(axis=1, keepdims=True)
-                vectors.append(expected.astype(np.float32))
+        vectors += best_guesses(expected(), len(mask), self.reach)
         own = CellVectors(filled, mask, np.concatenate(vectors), codebook)
         return Prediction(filled, own)
 

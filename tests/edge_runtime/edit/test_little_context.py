@@ -43,7 +43,7 @@ def test_the_model_of_any_sound_is_as_loud_as_what_was_there(one_shot, capsys):
 
 def test_a_model_of_long_cells_says_that_it_is_off_and_what_to_do(one_shot, capsys):
     # Its cells of 1 s leave 0.2 s of the sound around them.
-    assert abs(edited(one_shot, "nsynth_light")) < 4.0  # its prior helps
+    assert abs(edited(one_shot, "nsynth_light")) < 6.0  # its prior helps
     assert edited(one_shot, "nsynth_light", "--prior", "naive_bayes") < -12.0
     said = capsys.readouterr().out
     told = "level: the model is more than 12 dB off here; +12 dB is the most"

@@ -7,7 +7,8 @@ from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError
 from edge_runtime.priors.code_network import CodeNetwork
 from edge_runtime.priors.draw_settings import DrawSettings
-from edge_runtime.priors.learned import LOUDER, LearnedPrior
+from edge_runtime.priors.expected import LOUDER, WITHIN_DB
+from edge_runtime.priors.learned import LearnedPrior
 from edge_runtime.priors.prior import ProbabilisticPrior, VectorPrior
 
 WHOLE = 10_000  # a reach, or a window, beyond any sound here
@@ -60,16 +61,33 @@ def test_a_repair_is_the_codeword_to_expect(prior_with, prior_codec, prior_bundl
     assert len(np.unique(made.codemap[mask])) > 3  # not the same for all
 
 
-def test_a_repair_counts_loud_codewords_more(prior_with, prior_codec, prior_bundle):
+@pytest.mark.parametrize("window_cells", [1, WHOLE])
+def test_a_repair_is_louder_where_it_is_loud(
+    prior_with, prior_codec, prior_bundle, window_cells
+):
+    codemap, mask = codemap_and_mask()
+    codebook = prior_bundle.codebook + np.float32(0.25)
+    network = prior_with(codebook=codebook, window_cells=window_cells).network
+    levels = np.linspace(-60.0, 0.0, len(codebook))
+    made = LearnedPrior(network, levels_db=levels).repair(codemap, mask)
+    chances = np.exp(direct(prior_codec, codebook, codemap, mask))
+    weights = chances * 10.0 ** (LOUDER * levels / 10.0)
+    weights /= weights.sum(axis=1, keepdims=True)
+    expected, rows = chances @ levels, np.argwhere(mask)[:, 0]
+    shares = []
+    for row, level in zip(rows, expected, strict=True):
+        around = expected[np.abs(rows - row) <= network.reach].max()
+        shares.append([max(0.0, 1.0 - (around - level) / WITHIN_DB)])
+    assert min(shares) < [0.8] < max(shares) == [1.0]
+    wanted = (1.0 - np.array(shares)) * (chances @ codebook)
+    wanted += np.array(shares) * (weights @ codebook)
+    np.testing.assert_allclose(made.vectors[:][mask], wanted, rtol=1e-6)
+
+
+def test_levels_of_codewords_are_those_of_the_codebook(prior_with, prior_bundle):
     codemap, mask = codemap_and_mask()
     codebook = prior_bundle.codebook + np.float32(0.25)
     network = prior_with(codebook=codebook).network
-    levels = np.linspace(-60.0, 0.0, len(codebook))
-    made = LearnedPrior(network, levels_db=levels).repair(codemap, mask)
-    logs = direct(prior_codec, codebook, codemap, mask)
-    weights = np.exp(logs) * 10.0 ** (LOUDER * levels / 10.0)
-    weights /= weights.sum(axis=1, keepdims=True)
-    np.testing.assert_allclose(made.vectors[:][mask], weights @ codebook, rtol=1e-6)
     # All alike is as if nothing were known of them.
     alike = LearnedPrior(network, levels_db=[-20.0] * len(codebook))
     plain = LearnedPrior(network)
