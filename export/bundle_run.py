@@ -14,8 +14,9 @@ from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
 from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.litert_engine import LiteRTEngine
-from export.bundled_prior import GOLDEN_STEPS, with_prior
+from export.bundled_prior import with_prior
 from export.calibration import CALIBRATION_EXAMPLES, evenly_spaced
+from export.golden_logits import GOLDEN_STEPS
 from export.parity import ParityReport, covered, measure_parity
 from export.receptive_field import context_of
 from export.tflite.convert import SIGNATURES, convert

@@ -11,20 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.litert_engine import LiteRTEngine
 from edge_runtime.errors import UserError
 from edge_runtime.spectrogram.features import magnitude_db_of
 from export.calibration import evenly_spaced
+from export.golden_logits import golden_logits
 from export.prior_parity import (
     PriorParity,
     masked_codemaps,
     measure_prior_parity,
     prior_inputs,
 )
-from export.tflite.convert_prior import PRIOR_SIGNATURE, PriorInputs, convert_prior
+from export.tflite.bias_scales import with_shared_bias_scales
+from export.tflite.convert_prior import convert_prior
 from export.tflite.graph_arrays import describe_graphs
-from export.tflite.inner_prior import INNER_PRIOR_SIGNATURE, with_inner_prior
+from export.tflite.inner_prior import PRIOR_SIGNATURES, with_inner_prior
 from export.tflite.joined import joined
 from export.tflite.quiet import quiet
 from vqkeras.datasets.split import Split
@@ -39,8 +40,6 @@ logger = logging.getLogger(__name__)
 # counted on.
 CALIBRATION_CODEMAPS = 32
 PARITY_CODEMAPS = 64
-# Steps per unit that the logits of a float model are rounded to.
-GOLDEN_STEPS = 16384.0
 
 
 def prior_of(codec: Run | Preset, folder: Path | None) -> CodePrior | None:
@@ -92,10 +91,10 @@ def with_prior(
         converted = convert_prior(
             prior, number_format=number_format, calibration=calibration
         )
-        flatbuffer = joined(bundle.flatbuffer, with_inner_prior(converted))
+        flatbuffer = joined(bundle.flatbuffer, whole_prior(converted))
         # The interpreter announces itself when it first runs.
         engine = LiteRTEngine(flatbuffer)
-        golden = _golden(engine, calibration[0], number_format)
+        golden = golden_logits(engine, bundle, number_format)
     logger.info("Comparing it with Keras on unseen codemaps ...")
     unseen = codemaps_of(codec.model, codec.dataset.test, PARITY_CODEMAPS)
     parity = measure_prior_parity(prior, engine, unseen, codebook=codebook, seed=1)
@@ -103,8 +102,7 @@ def with_prior(
         **bundle.metadata,
         "signatures": [
             *bundle.metadata["signatures"],
-            PRIOR_SIGNATURE,
-            INNER_PRIOR_SIGNATURE,
+            *PRIOR_SIGNATURES,
         ],
         "prior": {
             "reach": prior.reach,
@@ -127,6 +125,11 @@ def with_prior(
         ),
         parity,
     )
+
+
+def whole_prior(converted: bytes) -> bytes:
+    """Both signatures of a converted prior, in as few bytes as they need."""
+    return with_shared_bias_scales(with_inner_prior(converted), PRIOR_SIGNATURES)
 
 
 def codemaps_of(model: keras.Model, split: Split, count: int) -> NDArray[np.uint16]:
@@ -162,23 +165,3 @@ def code_levels_db(bundle: Bundle) -> list[float]:
             )
         )
     return [round(level, 1) for level in levels]
-
-
-def _golden(
-    engine: Engine, inputs: PriorInputs, number_format: str
-) -> dict[str, NDArray[np.float32]]:
-    """One frame with hidden cells, and what the exported prior makes of it.
-
-    One only: logits are many numbers, and they travel in every bundle.
-    """
-    shares = inputs[1].mean(axis=(0, 2, 3))
-    frame = int(np.argmin(np.abs(shares - 0.5)))
-    quantized, visible = (each[:, frame : frame + 1] for each in inputs)
-    logits = engine.predict(quantized, visible)
-    if number_format != "int8":
-        logits = (np.round(logits * GOLDEN_STEPS) / GOLDEN_STEPS).astype(np.float32)
-    return {
-        "prior_quantized": quantized,
-        "prior_visible": visible,
-        "prior_logits": logits,
-    }

@@ -9,6 +9,7 @@ from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import write_bundle
+from export.prior_bytes import prior_bytes
 
 
 def add_output_options(parser: argparse.ArgumentParser, *, metavar: str) -> None:
@@ -53,20 +54,22 @@ def write_with_report(
     """
     write_bundle(options.output, bundle, force=options.force)
     size, model = options.output.stat().st_size, len(bundle.flatbuffer)
-    number_format = bundle.metadata["number_format"]
+    number_format, of_prior = bundle.metadata["number_format"], prior_bytes(bundle)
     if options.json:
         report = {
             "name": bundle.name,
             "number_format": number_format,
             "bundle_bytes": size,
             "flatbuffer_bytes": model,
+            "prior_bytes": of_prior,
             **measured,
         }
         print(json.dumps(report, indent=2))
     else:
         rows = {
             "model": f"{bundle.name}, {number_format}",
-            "bundle": f"{size} bytes ({model} of them the model)",
+            "bundle": f"{size} bytes ({model} of them the model; {of_prior} all that "
+            "is of its prior)",
             **rows,
         }
         print("\n".join(f"{name:12} {value}" for name, value in rows.items()))

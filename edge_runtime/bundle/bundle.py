@@ -12,11 +12,11 @@ from edge_runtime.bundle.bundle_checks import (
     check_arrays,
     check_bins,
     check_golden_arrays,
-    check_golden_prior,
     check_metadata,
 )
 from edge_runtime.bundle.codebook import codes_of, codewords_of
 from edge_runtime.bundle.context import Context, context_from
+from edge_runtime.bundle.golden_prior import check_golden_prior
 from edge_runtime.bundle.prior_facts import PriorFacts, prior_from
 from edge_runtime.errors import BundleError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
@@ -40,9 +40,9 @@ class Bundle:
             `marginal` `(codebook_size,)`, how often each code occurs in the training
             set; may hold more.
         golden: A recorded input and what it must give: `spectrogram`, `latents`,
-            `codemap`, `decoded`; of a bundle with a prior also what that is given and
-            must give: `prior_quantized`, `prior_visible`, `prior_logits`. Each has a
-            leading batch axis of 1.
+            `codemap`, `decoded`, each with a leading batch axis of 1. Of a bundle with
+            a prior also `prior_logits_sample`, see `logits_sample`; one of before 0.3
+            has `prior_quantized`, `prior_visible` and all `prior_logits` in its place.
         graph: The flatbuffer's signatures as plain data, which the numpy engine runs;
             it names places in the flatbuffer and repeats no weights.
         sha256: Of the file it was read from, as `sha256sum` prints it. Defaults to

@@ -13,7 +13,6 @@ from edge_runtime.errors import BundleError
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 
 _GOLDEN_ARRAYS = ("spectrogram", "latents", "codemap", "decoded")
-_GOLDEN_PRIOR = ("prior_quantized", "prior_visible", "prior_logits")
 
 # Of every number that a bundle says of itself.
 _LARGEST = 1 << 20
@@ -149,33 +148,6 @@ def check_golden_arrays(
             f"Of a bundle {'with' if has_spread else 'without'} spread, what is decoded"
             f" must have {wanted} channels. Received: {golden['decoded'].shape[-1]}."
         )
-
-
-def check_golden_prior(
-    metadata: Mapping[str, Any], golden: Mapping[str, NDArray[Any]]
-) -> None:
-    """Refuse a recorded input of a prior without what it must give, or of another size.
-
-    Raises:
-        BundleError: If some of its arrays are there and others not, or their last axes
-            are not those of the codebook.
-    """
-    given = [name for name in _GOLDEN_PRIOR if name in golden]
-    if not given:
-        return
-    missing = [name for name in _GOLDEN_PRIOR if name not in golden]
-    if missing:
-        raise BundleError(
-            f"A golden prior also needs the arrays {', '.join(missing)}. Export again."
-        )
-    sizes = metadata["codebook_dim"], 1, metadata["codebook_size"]
-    for name, size in zip(_GOLDEN_PRIOR, sizes, strict=True):
-        wanted = (*golden["prior_visible"].shape[:3], size)
-        if golden[name].shape != wanted:
-            raise BundleError(
-                f"Golden {name} must have shape {wanted}. "
-                f"Received: {golden[name].shape}."
-            )
 
 
 def check_bins(metadata: Mapping[str, Any], settings: SpectrogramSettings) -> None:

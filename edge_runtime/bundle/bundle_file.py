@@ -32,9 +32,6 @@ LARGEST_BUNDLE = 128 << 20  # bytes; the largest of the package has 3 MB
 def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
     """Write a bundle: the flatbuffer, then a zip with the rest.
 
-    The same bundle always gives the same bytes. Fields `format_version`,
-    `flatbuffer_bytes` and `sha256` of the metadata are filled in here.
-
     Args:
         path: File to write, usually `*.tflite`.
         bundle: What to write.
@@ -43,6 +40,17 @@ def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
     Raises:
         UsageError: If the file exists and `force` is false.
         UserError: If it cannot be written.
+    """
+    content = bytes_of(bundle)
+    with output_file(path, force=force) as temporary:
+        temporary.write_bytes(content)
+
+
+def bytes_of(bundle: Bundle) -> bytes:
+    """What the file of a bundle holds; the same bundle always gives the same bytes.
+
+    Fields `format_version`, `flatbuffer_bytes` and `sha256` of the metadata are filled
+    in here.
     """
     metadata = dict(bundle.metadata)
     metadata["format_version"] = FORMAT_VERSION
@@ -55,9 +63,7 @@ def write_bundle(path: Path, bundle: Bundle, *, force: bool = False) -> None:
         "golden.npz": npz_of(bundle.golden),
         "graph.json": _graph_json(bundle.graph),
     }
-    content = seal(bundle.flatbuffer, files)
-    with output_file(path, force=force) as temporary:
-        temporary.write_bytes(content)
+    return seal(bundle.flatbuffer, files)
 
 
 def read_bundle(path: Path) -> Bundle:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.golden_prior import asked_and_recorded, logits_sample
 from edge_runtime.engines.engine import Engine
 from edge_runtime.errors import BundleError
 
@@ -77,11 +78,13 @@ def check_golden(bundle: Bundle, engine: Engine) -> GoldenCheck:
 
 
 def _logits_difference(bundle: Bundle, engine: Engine) -> float | None:
-    golden = bundle.golden
-    if "prior_logits" not in golden:
+    found = asked_and_recorded(bundle.golden, bundle.codebook)
+    if found is None:
         return None
-    inputs = golden["prior_quantized"], golden["prior_visible"]
-    difference = _difference("logits", engine.predict(*inputs), golden["prior_logits"])
+    inputs, recorded = found
+    logits = engine.predict(*inputs)
+    given = logits_sample(logits) if recorded.ndim == 1 else logits
+    difference = _difference("logits", given, recorded)
     reach = bundle.prior_reach
     if reach is None or not bundle.has_inner_prior:
         return difference

@@ -7,10 +7,9 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from export.tflite.convert import convert_signatures
+from export.tflite.inner_prior import PRIOR_SIGNATURE
 from export.tflite.signatures import Signature
 from vqkeras.model.code_prior import CodePrior
-
-PRIOR_SIGNATURE = "prior"
 
 # Codewords of visible cells and zeros, and flags of visible cells.
 PriorInputs = tuple[NDArray[np.float32], NDArray[np.float32]]

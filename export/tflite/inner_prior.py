@@ -8,10 +8,11 @@ from ai_edge_litert import schema_py_generated as schema
 
 from edge_runtime.engines.numpy_engine.arrangement import ALONG_TIME
 from export.tflite.compact import compact
-from export.tflite.convert_prior import PRIOR_SIGNATURE
 from export.tflite.graph_check import BUILTIN_NAMES
 
+PRIOR_SIGNATURE = "prior"
 INNER_PRIOR_SIGNATURE = "prior_inner"
+PRIOR_SIGNATURES = PRIOR_SIGNATURE, INNER_PRIOR_SIGNATURE
 
 
 def with_inner_prior(flatbuffer: bytes) -> bytes:

@@ -1,4 +1,6 @@
-"""Two TFLite flatbuffers as one."""
+"""Two TFLite flatbuffers as one, and one of them alone again."""
+
+from collections.abc import Collection
 
 import flatbuffers
 from ai_edge_litert import schema_py_generated as schema
@@ -33,6 +35,37 @@ def joined(first: bytes, second: bytes) -> bytes:
         signature.subgraphIndex += len(model.subgraphs)
     for part in ("buffers", "operatorCodes", "subgraphs", "signatureDefs"):
         setattr(model, part, [*getattr(model, part), *getattr(more, part)])
+    builder = flatbuffers.Builder(0)
+    builder.Finish(model.Pack(builder), b"TFL3")
+    return compact(bytes(builder.Output()))
+
+
+def without_signatures(flatbuffer: bytes, names: Collection[str]) -> bytes:
+    """A flatbuffer without some of its signatures, and without what only they need.
+
+    Args:
+        flatbuffer: A TFLite file, nothing appended.
+        names: Of the signatures to leave out.
+
+    Returns:
+        The other graphs: each computes what it did, to the last bit.
+    """
+    model = schema.ModelT.InitFromObj(schema.Model.GetRootAsModel(flatbuffer, 0))
+    model.signatureDefs = [
+        each for each in model.signatureDefs if each.signatureKey.decode() not in names
+    ]
+    kept = sorted({each.subgraphIndex for each in model.signatureDefs})
+    for signature in model.signatureDefs:
+        signature.subgraphIndex = kept.index(signature.subgraphIndex)
+    model.subgraphs = [model.subgraphs[index] for index in kept]
+    tensors = [tensor for graph in model.subgraphs for tensor in graph.tensors]
+    # Buffer 0 stands for none.
+    used = sorted({0, *(tensor.buffer for tensor in tensors)})
+    used += [entry.buffer for entry in model.metadata or [] if entry.buffer not in used]
+    places = {number: place for place, number in enumerate(used)}
+    model.buffers = [model.buffers[number] for number in used]
+    for part in (*tensors, *(model.metadata or [])):
+        part.buffer = places[part.buffer]
     builder = flatbuffers.Builder(0)
     builder.Finish(model.Pack(builder), b"TFL3")
     return compact(bytes(builder.Output()))

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.golden_prior import golden_prior_inputs, logits_sample
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from tests.edge_runtime.level_codec import (
     CODEBOOK,
@@ -25,7 +26,6 @@ from tests.edge_runtime.level_codec import (
     LevelCodec,
     PriorCodec,
     SmearedCodec,
-    prior_inputs,
 )
 
 
@@ -60,9 +60,8 @@ def make_bundle(flatbuffer: bytes, codec, graph=(), **metadata) -> Bundle:
         "decoded": codec.decode(codemap),
     }
     if metadata.get("prior") is not None:
-        quantized, visible = prior_inputs()
-        golden["prior_quantized"], golden["prior_visible"] = quantized, visible
-        golden["prior_logits"] = codec.predict(quantized, visible)
+        logits = codec.predict(*golden_prior_inputs(codemap, CODEBOOK))
+        golden["prior_logits_sample"] = logits_sample(logits)
     return Bundle(flatbuffer, fields | metadata, arrays, golden, dict(graph))
 
 

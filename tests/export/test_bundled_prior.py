@@ -93,7 +93,7 @@ def test_the_exported_prior_is_asked_as_the_one_in_keras_is(added, run, tiny_pri
 
 def test_both_engines_give_what_was_recorded(added):
     bundle, _ = added
-    assert 0.0 < bundle.golden["prior_visible"].mean() < 1.0
+    assert len(np.unique(bundle.golden["prior_logits_sample"])) > 1
     for name in ("litert", "numpy"):
         check = check_golden(bundle, load_engine(bundle, name))
         assert check.passed

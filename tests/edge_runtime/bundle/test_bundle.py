@@ -233,16 +233,6 @@ def test_facts_about_a_prior(level_bundle, prior_bundle, tmp_path):
             replace(bundle, metadata=bundle.metadata | {"prior": wrong})
 
 
-def test_golden_prior_is_whole_and_fits(prior_bundle):
-    golden = dict(prior_bundle.golden)
-    del golden["prior_logits"]
-    with pytest.raises(BundleError, match="also needs the arrays prior_logits"):
-        replace(prior_bundle, golden=golden)
-    golden["prior_logits"] = prior_bundle.golden["prior_logits"][..., 1:]
-    with pytest.raises(BundleError, match=r"prior_logits must have shape .*, 16\)"):
-        replace(prior_bundle, golden=golden)
-
-
 def test_image_model_has_no_sound_settings(bundle_with):
     bundle = bundle_with(spectrogram=None)
     with pytest.raises(BundleError, match="trained on images"):

@@ -1,11 +1,14 @@
 """The self-test of a bundle, without an interpreter."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from edge_runtime.engines.golden import TOLERANCE, check_golden
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import BundleError
+from tests.edge_runtime.level_codec import prior_inputs
 
 
 class Shifted:
@@ -49,7 +52,7 @@ def test_a_prior_is_checked_too(prior_bundle, prior_codec, level_bundle, level_c
     assert check_golden(level_bundle, level_codec).logits_largest_difference is None
     check = check_golden(prior_bundle, prior_codec)
     assert check.passed and check.logits_largest_difference == 0.0
-    logits = prior_bundle.golden["prior_logits"]
+    logits = prior_bundle.golden["prior_logits_sample"]
 
     class Other(type(prior_codec)):
         def predict(self, quantized, visible):
@@ -59,6 +62,22 @@ def test_a_prior_is_checked_too(prior_bundle, prior_codec, level_bundle, level_c
     assert not check.passed
     expected = 0.01 / np.abs(logits).max()
     assert check.logits_largest_difference == pytest.approx(expected, rel=1e-3)
+
+
+def test_bundles_of_before_record_all_logits(real_prior_bundle):
+    engine = load_engine(real_prior_bundle, "numpy")
+    quantized, visible = prior_inputs()
+    golden = {
+        name: array
+        for name, array in real_prior_bundle.golden.items()
+        if name != "prior_logits_sample"
+    }
+    golden |= {"prior_quantized": quantized, "prior_visible": visible}
+    golden["prior_logits"] = engine.predict(quantized, visible)
+    bundle = replace(real_prior_bundle, golden=golden)
+    assert check_golden(bundle, engine).logits_largest_difference == 0.0
+    golden["prior_logits"].flat[-1] += 1.0
+    assert not check_golden(bundle, engine).passed
 
 
 def test_inner_frames_of_a_prior_are_checked(real_prior_bundle):

@@ -71,3 +71,15 @@ def test_weights_stay_aligned(repeated):
             assert (start - base) % 16 == 0
             seen += 1
     assert seen > 5
+
+
+def test_tables_that_say_the_same_are_written_once(repeated):
+    content = compact(repeated["int8"])
+    model = schema.Model.GetRootAsModel(content, 0)
+    graphs = [model.Subgraphs(index) for index in range(model.SubgraphsLength())]
+    tables = [
+        graph.Tensors(number)
+        for graph in graphs
+        for number in range(graph.TensorsLength())
+    ]
+    assert len({table._tab.Pos for table in tables}) < len(tables)
