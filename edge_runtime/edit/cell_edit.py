@@ -32,11 +32,13 @@ class NewCells:
         quantized: What the decoder sees instead of the codes' codewords: vectors,
             float32 of shape `(map_frames, map_bins, codebook_dim)`. Defaults to `None`:
             the codewords.
+        pass_seconds: As of `Prediction`. Defaults to none.
     """
 
     codemap: NDArray[np.int32]
     mask: NDArray[np.bool_]
     quantized: Decodable | None = None
+    pass_seconds: tuple[float, ...] = ()
 
     @property
     def decodable(self) -> Decodable:

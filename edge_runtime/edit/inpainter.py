@@ -114,7 +114,7 @@ class Inpainter:
 
         def fill(codemap: NDArray[np.int32], cells: NDArray[np.bool_]) -> NewCells:
             made = regenerated(predicting, codemap, cells, seed=seed)
-            return NewCells(made.codemap, cells, made.vectors)
+            return NewCells(made.codemap, cells, made.vectors, made.pass_seconds)
 
         settings = EditSettings(
             phase=phase, seed=seed, snap=snap, above=above, texture=texture
@@ -210,6 +210,8 @@ class Inpainter:
         before = codec.codemap_of(*heard, rows=known)
         with times.stage("prior"):
             after = change(before, cells)
+        for number, seconds in enumerate(after.pass_seconds, start=1):
+            times.seconds[f"prior_pass_{number}"] = seconds
         box = region if isinstance(region, Region) and not settings.snap else None
         renderer = PassageRenderer(codec, box, settings, times)
         free = np.zeros_like(cells) if box is None else ~cells

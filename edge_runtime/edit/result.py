@@ -34,7 +34,8 @@ class Edit:
         level: The gain that fitted what was generated.
         share: How much of the change the guard against clicks left in, in [0, 1].
         above: Whether what lies above the model's band was made to follow.
-        seconds: Time spent in each stage, in s.
+        seconds: Time spent in each stage, in s; of a prior that fills in several
+            passes also in each of these, `prior_pass_1` and so on, parts of `prior`.
     """
 
     sound: EditedSound

@@ -71,6 +71,6 @@ class ExamplePrior:
         filled = codemap.astype(np.int32)
         filled[near] = made.codemap[inside]
         if made.vectors is None:
-            return Prediction(filled)
+            return Prediction(filled, pass_seconds=made.pass_seconds)
         # The same cells in the same order: their vectors go with them.
         return Prediction(filled, made.vectors.in_codemap(filled, mask))

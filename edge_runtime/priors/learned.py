@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -144,7 +145,7 @@ class LearnedPrior:
         """A draw if the prior draws, else a repair; arguments and errors as `fill`."""
         if self.draws is None:
             return self.repair(codemap, mask)
-        return Prediction(self.draw(codemap, mask, seed=seed))
+        return self._drawn(codemap, mask, self.draws, seed)
 
     def repair(self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]) -> Prediction:
         """The best guess: for each hidden cell the codeword to expect, in one pass.
@@ -201,8 +202,17 @@ class LearnedPrior:
             ValueError: As `fill`.
             BundleError: As `fill`.
         """
+        return self._drawn(codemap, mask, self.draws or DrawSettings(), seed).codemap
+
+    def _drawn(
+        self,
+        codemap: NDArray[np.int32],
+        mask: NDArray[np.bool_],
+        draws: DrawSettings,
+        seed: int,
+    ) -> Prediction:
         check_codemap(codemap, mask, self.codebook_size)
-        draws = self.draws or DrawSettings()
+        moments = [time.perf_counter()]
         filled, left = codemap.astype(np.int32, order="C"), mask.copy()
         hidden = int(mask.sum())
         passes = num_passes(hidden, draws.passes)
@@ -227,7 +237,9 @@ class LearnedPrior:
             chosen = surest(confidence, chances[:, 1], count, noise=noise)
             filled.reshape(-1)[cells[chosen]] = codes[chosen]
             left.reshape(-1)[cells[chosen]] = False
-        return filled
+            moments.append(time.perf_counter())
+        seconds = tuple(np.diff(moments).tolist())
+        return Prediction(filled, pass_seconds=seconds)
 
     def log_probabilities(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_]

@@ -37,10 +37,13 @@ class Prediction:
         vectors: What the decoder sees instead of the codes' codewords; `prediction.
             vectors[:]` has shape `(map_frames, map_bins, codebook_dim)`. Defaults to
             `None`: the codewords.
+        pass_seconds: How long each pass took, in s. Defaults to none: it was filled in
+            one.
     """
 
     codemap: NDArray[np.int32]
     vectors: CellVectors | None = None
+    pass_seconds: tuple[float, ...] = ()
 
 
 @runtime_checkable

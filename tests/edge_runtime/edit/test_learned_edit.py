@@ -50,6 +50,19 @@ def test_a_repair_decodes_the_vectors_to_expect(prior_bundle, spy, sound):
     assert edit.seconds["prior"] > 0.0
 
 
+@pytest.mark.parametrize("options", [{}, {"hint": 3}, {"like": (0.0, 0.2)}])
+def test_each_pass_is_timed(prior_bundle, spy, sound, options):
+    choice = PriorChoice("learned", variation=1.0, passes=3, **options)
+    prior = make_prior(prior_bundle, spy, choice)
+    seconds = Inpainter(prior_bundle, engine=spy).inpaint(sound, BOX, prior=prior)
+    seconds = seconds.seconds
+    passes = [seconds[f"prior_pass_{number}"] for number in (1, 2, 3)]
+    assert all(each > 0.0 for each in passes) and sum(passes) <= seconds["prior"]
+    assert sum(name.startswith("prior_pass") for name in seconds) == 3
+    repaired = Inpainter(prior_bundle, engine=spy).inpaint(sound, BOX)
+    assert "prior_pass_1" not in repaired.seconds
+
+
 def test_takes_differ_and_repairs_do_not(prior_bundle, spy, sound):
     inpainter = Inpainter(prior_bundle, engine=spy)
     prior = make_prior(prior_bundle, spy, PriorChoice(variation=1.0))
