@@ -89,11 +89,13 @@ class RunCodec:
             quantized: Shape `(examples, map_frames, map_bins, codebook_dim)`.
 
         Returns:
-            Float32 array of shape `(examples, frames, bins, channels)`, in [0, 1].
+            Float32 array of shape `(examples, frames, bins, channels)`, in [0, 1],
+            without the spread.
         """
         decoder = self.run.model.decoder
         decoded = _in_batches(lambda part: decoder(part, training=False), quantized)
-        return np.clip(decoded[:, : self.frames, : self.bins], 0.0, 1.0)
+        frames, bins, channels = self.run.dataset.test.shape
+        return np.clip(decoded[:, :frames, :bins, :channels], 0.0, 1.0)
 
 
 def examples_of(split: Any, indices: Any) -> NDArray[np.float32]:

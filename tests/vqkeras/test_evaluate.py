@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from edge_runtime.audio.audio_file import AudioFile, write_audio
 from edge_runtime.priors.marginal import MarginalPrior
 from edge_runtime.spectrogram.distance import lsd_db
 from edge_runtime.spectrogram.features import magnitude_db_of
-from tests.vqkeras.evaluated_run import SETTINGS, digits, make_run, notes
+from tests.vqkeras.evaluated_run import MODEL, SETTINGS, digits, make_run, notes
 from vqkeras import run as run_module
 from vqkeras.datasets import example_blocks
 from vqkeras.evaluate import evaluate, main
@@ -19,6 +20,7 @@ from vqkeras.evaluation.holes import KINDS, make_holes
 from vqkeras.evaluation.inpainting import METHODS, evaluate_inpainting
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.table import table_of
+from vqkeras.run_codec import RunCodec
 
 # Keras itself still copies arrays the way of numpy 1.
 pytestmark = pytest.mark.filterwarnings(
@@ -193,6 +195,18 @@ def test_a_seed_repeats_the_holes(sound_run, report):
     test = sound_run.dataset.test
     assert evaluate_inpainting(sound_run, test, seed=0) == report["inpainting"]
     assert evaluate_inpainting(sound_run, test, seed=1) != report["inpainting"]
+
+
+def test_holes_of_a_run_with_a_spread_are_judged_by_its_levels(tmp_path):
+    model = replace(MODEL, spread_cost=0.1)
+    run = make_run(tmp_path / "spread", "synthetic", SETTINGS, notes, model)
+    test = run.dataset.test
+    rows = evaluate_inpainting(run, test, limit=2)
+    assert all(0.0 <= row["lsd_db"] < 60.0 for row in rows)
+    decoded = RunCodec(run).decode(np.asarray(run.model.encode_codemap(whole(test))))
+    assert decoded.shape == (len(test), *test.shape)
+    expected = np.clip(np.asarray(run.model(whole(test))), 0.0, 1.0)
+    np.testing.assert_allclose(decoded, expected[..., :1], atol=1e-5)
 
 
 @pytest.fixture

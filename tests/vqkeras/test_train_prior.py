@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from tensorflow.python.summary.summary_iterator import summary_iterator
 
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.train_prior import main
@@ -46,6 +47,25 @@ def test_it_trains_and_leaves_everything(arguments, tmp_path, capsys):
     assert summary["reach"] == 2
     row = read_history(folder / "history.csv")[-1]
     assert {"val_bits_per_code", "val_code_accuracy", "energy_wh"} <= set(row)
+
+
+def tags_of(folder):
+    """What the event files of TensorBoard in a folder hold."""
+    return {
+        value.tag
+        for path in folder.rglob("events.out.*")
+        for event in summary_iterator(str(path))
+        for value in event.summary.value
+    }
+
+
+def test_tensorboard_has_bits_accuracy_and_filled_holes(arguments, tmp_path):
+    assert main(arguments) == 0
+    folder = tmp_path / "prior" / "tensorboard"
+    figures = {"epoch_bits_per_code", "epoch_code_accuracy"}
+    assert figures <= tags_of(folder / "validation")
+    assert figures <= tags_of(folder / "train")
+    assert tags_of(folder / "fills") == {"fills"}  # images have no sound
 
 
 def test_resumed_it_has_the_history_of_an_uninterrupted_one(arguments, tmp_path, tiny):
