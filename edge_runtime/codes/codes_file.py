@@ -1,16 +1,13 @@
-"""A sound as a file of codes, `*.vqc`: 63 bytes about it, then its codes, packed.
-
-All numbers are little-endian.
+"""A sound as a file of codes, `*.vqc`.
 
 | bytes | what |
 |---|---|
-| 4 | `VQC1` |
-| 16 | first half of the SHA-256 of the model: its network, codebook and marginal |
-| 4, 8, 1 | sample rate in Hz, samples, channels |
-| 1, 1 | format of the samples and phase, places in `_SUBTYPES` and `_PHASES` |
-| 8, 8, 8 | texture and peak (float64), seed |
+| 19 or more | what the file says of model and sound: `codes_head` |
 | n | codes of one channel after the other, time by time: `range_coder.pack` |
-| 4 | CRC-32 of all that comes before |
+| 4 | CRC-32 of all that comes before, little-endian |
+
+The codes are packed with `LearningChances` of the model's marginal. Files of the first
+format, with a longer head and with `FixedChances`, can still be read.
 """
 
 from __future__ import annotations
@@ -25,17 +22,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
-from edge_runtime.codes.range_coder import pack, shares_of, unpack
+from edge_runtime.codes.chances import FixedChances, LearningChances, shares_of
+from edge_runtime.codes.codes_head import (
+    PHASES,
+    Head,
+    is_codes,
+    of_first_format,
+    pack_head,
+    unpack_head,
+)
+from edge_runtime.codes.range_coder import pack, unpack
 from edge_runtime.errors import AudioError, BundleError, UsageError
 from edge_runtime.input_file import read_at_most
 from edge_runtime.output_file import output_file
 
-_MAGIC = b"VQC1"
-_HEAD = struct.Struct("<4s16sIQBBBddQ")
 _CHECK = struct.Struct("<I")
-# Their places are part of the format: new ones go to the end.
-_SUBTYPES = ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")
-_PHASES = ("continued", "griffin_lim")
 # An hour of 44.1 kHz sound in short cells; what claims more is damaged or malicious.
 _MOST_CODES = 1 << 24
 _MOST_BYTES = 4 * _MOST_CODES  # no code takes so many
@@ -69,10 +70,10 @@ class SoundCodes:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.phase not in _PHASES:
+        if self.phase not in PHASES:
             raise UsageError(
                 f"A file of codes has no phase {self.phase}: the sound is not there "
-                f"any more. Choose one of {', '.join(_PHASES)}."
+                f"any more. Choose one of {', '.join(PHASES)}."
             )
         if not 0 <= self.seed < 1 << 64:
             raise UsageError(f"seed must lie in [0, 2^64). Received: {self.seed}.")
@@ -108,19 +109,21 @@ def write_codes(
     Raises:
         UserError: If it cannot be written.
     """
-    head = _HEAD.pack(
-        _MAGIC,
-        _digest(bundle),
-        codes.sample_rate,
-        codes.samples,
-        len(codes.codemap),
-        _SUBTYPES.index(codes.subtype),
-        _PHASES.index(codes.phase),
-        codes.texture,
-        codes.peak,
-        codes.seed,
+    content = pack_head(
+        Head(
+            digest=model_digest(bundle),
+            channels=len(codes.codemap),
+            sample_rate=codes.sample_rate,
+            samples=codes.samples,
+            subtype=codes.subtype,
+            phase=codes.phase,
+            texture=codes.texture,
+            peak=codes.peak,
+            seed=codes.seed,
+        )
     )
-    content = head + pack(codes.codemap.ravel().tolist(), shares_of(bundle.marginal))
+    chances = LearningChances(shares_of(bundle.marginal))
+    content += pack(codes.codemap.ravel().tolist(), chances)
     content += _CHECK.pack(zlib.crc32(content))
     with output_file(path, force=force) as temporary:
         temporary.write_bytes(content)
@@ -142,43 +145,55 @@ def read_codes(path: Path, bundle: Bundle) -> SoundCodes:
         content = read_at_most(path, _MOST_BYTES)
     except OSError as error:
         raise AudioError(f"Cannot read {path}: {error.strerror}.") from error
-    if content[: len(_MAGIC)] != _MAGIC:
+    if not is_codes(content):
         raise AudioError(f"{path} is no file of codes. Make one with `encode`.")
     end = len(content) - _CHECK.size
-    if end < _HEAD.size or _CHECK.unpack(content[end:])[0] != zlib.crc32(content[:end]):
+    if end < 0 or _CHECK.unpack(content[end:])[0] != zlib.crc32(content[:end]):
         raise AudioError(f"{path} is damaged: its checksum differs. Copy it again.")
-    (_, digest, rate, samples, channels, subtype, phase, texture, peak, seed) = (
-        _HEAD.unpack_from(content)
-    )
-    if digest != _digest(bundle):
+    try:
+        head, start = unpack_head(content[:end])
+    except ValueError as error:
+        raise AudioError(f"{path} is unusable: {error}.") from error
+    if not model_digest(bundle).startswith(head.digest):
         raise BundleError(
             f"{path} was encoded with another model than {bundle.name}. "
             "Name that one with --model."
         )
-    settings = bundle.settings
-    map_bins = settings.num_bins // bundle.freq_stride
     try:
-        shape = (channels, map_frames_of(bundle, samples, rate), map_bins)
-        count = int(np.prod(shape))
-        if not 0 < count <= _MOST_CODES:
-            raise ValueError(f"{count} codes")
-        packed = unpack(content[_HEAD.size : end], count, shares_of(bundle.marginal))
         return SoundCodes(
-            codemap=np.array(packed, np.int32).reshape(shape),
-            samples=samples,
-            sample_rate=rate,
-            subtype=_SUBTYPES[subtype],
-            peak=peak,
-            phase=_PHASES[phase],
-            texture=texture,
-            seed=seed,
+            codemap=_codemap(content, start, end, head, bundle),
+            samples=head.samples,
+            sample_rate=head.sample_rate,
+            subtype=head.subtype,
+            peak=head.peak,
+            phase=head.phase,
+            texture=head.texture,
+            seed=head.seed,
         )
-    except (ValueError, IndexError, ZeroDivisionError) as error:
+    except (ValueError, ZeroDivisionError) as error:
         raise AudioError(f"{path} is unusable: {error}.") from error
 
 
-def _digest(bundle: Bundle) -> bytes:
-    """What decides how codes sound: network, codebook and marginal."""
+def _codemap(
+    content: bytes, start: int, end: int, head: Head, bundle: Bundle
+) -> NDArray[np.int32]:
+    """The codes of a file, which lie from `start` up to `end`."""
+    map_bins = bundle.settings.num_bins // bundle.freq_stride
+    map_frames = map_frames_of(bundle, head.samples, head.sample_rate)
+    count = head.channels * map_frames * map_bins
+    if not 0 < count <= _MOST_CODES:
+        raise ValueError(f"{count} codes")
+    chances = FixedChances if of_first_format(content) else LearningChances
+    codes = unpack(content[start:end], count, chances(shares_of(bundle.marginal)))
+    return np.array(codes, np.int32).reshape(head.channels, map_frames, map_bins)
+
+
+def model_digest(bundle: Bundle) -> bytes:
+    """SHA-256 of what decides how codes sound: network, codebook and marginal.
+
+    Args:
+        bundle: Model, from a file.
+    """
     parts = bundle.metadata["sha256"]
     names = ("flatbuffer", "arrays/codebook", "arrays/marginal")
-    return hashlib.sha256("".join(parts[name] for name in names).encode()).digest()[:16]
+    return hashlib.sha256("".join(parts[name] for name in names).encode()).digest()

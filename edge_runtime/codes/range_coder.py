@@ -6,76 +6,43 @@ message", 1979; here with integers alone, so that every machine packs the same b
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import accumulate
 
-import numpy as np
-from numpy.typing import NDArray
+from edge_runtime.codes.chances import Chances
 
-# Probabilities are parts of 2^20; the range is kept within 2^40 and 2^48, so that
-# rounding it costs at most a millionth.
-_TOTAL_BITS = 20
-_TOTAL = 1 << _TOTAL_BITS
+# The range is kept within 2^40 and 2^48, and shares are parts of at most 2^29, so that
+# rounding it costs at most a two-thousandth.
 _TOP, _SHIFT, _FLOOR = 1 << 48, 40, 1 << 40
 # Zeros at the end are not packed. So many bytes after it, what was packed is all zeros.
 _BEYOND = 64
 
 
-def shares_of(counts: NDArray[np.integer]) -> list[int]:
-    """Probabilities in parts of 2^20 of codes that were counted.
-
-    One is added to each count, and each share is 1 at least: any code can be packed.
-
-    Args:
-        counts: How often each code occurred, `(codebook_size,)`, up to 65,536 of them.
-
-    Returns:
-        Shares, which add up to 2^20.
-
-    Raises:
-        ValueError: If there are no counts, too many, or one is negative.
-
-    Example:
-
-    >>> [share / 2**20 for share in shares_of(np.array([2, 0]))]
-    [0.75, 0.25]
-    """
-    given = [int(count) + 1 for count in counts]
-    if not 0 < len(given) <= 1 << 16 or min(given) < 1:
-        raise ValueError(
-            "counts must be 1 to 65536 numbers from 0 up. "
-            f"Received {len(given)}, the least {min(given, default=1) - 1}."
-        )
-    free, total = _TOTAL - len(given), sum(given)
-    shares = [1 + count * free // total for count in given]
-    shares[shares.index(max(shares))] += _TOTAL - sum(shares)
-    return shares
-
-
-def pack(codes: Sequence[int], shares: Sequence[int]) -> bytes:
+def pack(codes: Sequence[int], chances: Chances) -> bytes:
     """Pack codes.
 
     Args:
-        codes: Each a place in `shares`.
-        shares: As of `shares_of`.
+        codes: Codes that `chances` knows.
+        chances: How likely each is to come next; as it is before the first one.
 
     Returns:
-        About `-log2(share / 2^20)` bits for each code, in whole bytes.
+        About `-log2(share / total)` bits for each code, in whole bytes.
 
     Example:
 
+    >>> import numpy as np
+    >>> from edge_runtime.codes.chances import LearningChances, shares_of
     >>> shares = shares_of(np.array([90, 10]))
-    >>> unpack(pack([0, 1, 0, 0], shares), 4, shares)
+    >>> unpack(pack([0, 1, 0, 0], LearningChances(shares)), 4, LearningChances(shares))
     [0, 1, 0, 0]
     """
-    starts = [0, *accumulate(shares)]
     low, width = 0, _TOP
     packed = bytearray()
     for code in codes:
-        unit = width >> _TOTAL_BITS
-        low += unit * starts[code]
-        width = unit * shares[code]
+        unit = width // chances.total
+        _, start, share = chances.of_code(code)
+        chances.saw(code)
+        low += unit * start
+        width = unit * share
         if low >= _TOP:
             _carry(packed)
             low -= _TOP
@@ -95,7 +62,7 @@ def pack(codes: Sequence[int], shares: Sequence[int]) -> bytes:
     return bytes(packed).rstrip(b"\0")
 
 
-def unpack(packed: bytes, count: int, shares: Sequence[int]) -> list[int]:
+def unpack(packed: bytes, count: int, chances: Chances) -> list[int]:
     """Unpack what `pack` packed.
 
     Bytes that `pack` did not write give codes too, but others: check them before.
@@ -103,7 +70,7 @@ def unpack(packed: bytes, count: int, shares: Sequence[int]) -> list[int]:
     Args:
         packed: From `pack`.
         count: Number of codes.
-        shares: Those that it was packed with.
+        chances: As those that it was packed with were before the first code.
 
     Returns:
         The codes.
@@ -111,17 +78,17 @@ def unpack(packed: bytes, count: int, shares: Sequence[int]) -> list[int]:
     Raises:
         ValueError: If they end long before `count`.
     """
-    starts = [0, *accumulate(shares)]
     width = _TOP
     value = int.from_bytes(packed[:6].ljust(6, b"\0"), "big")
     place = 6
     codes = []
     for _ in range(count):
-        unit = width >> _TOTAL_BITS
-        code = bisect_right(starts, min(value // unit, _TOTAL - 1)) - 1
+        unit = width // chances.total
+        code, start, share = chances.at(min(value // unit, chances.total - 1))
+        chances.saw(code)
         codes.append(code)
-        value -= unit * starts[code]
-        width = unit * shares[code]
+        value -= unit * start
+        width = unit * share
         while width <= _FLOOR:
             following = packed[place] if place < len(packed) else 0
             value = (value << 8 | following) & (_TOP - 1)

@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(
             f"{report['codes']} codes in {size} bytes: {report['bits_per_code']:.2f} "
             f"bits a code, {report['bitrate_bps'] / 1000:.2f} kbit/s "
-            f"(their probabilities ask for {report['ideal_bytes']:.0f} bytes)"
+            f"(how often each occurs asks for {report['marginal_bytes']:.0f} bytes)"
         )
         print(f"wrote {arguments.output}")
     return 0
@@ -99,7 +99,7 @@ def _costs(codes: SoundCodes, size: int, bits: float, seconds: float) -> dict[st
     return {
         "codes": codes.codemap.size,
         "bytes": size,
-        "ideal_bytes": bits / 8,
+        "marginal_bytes": bits / 8,
         "bits_per_code": 8 * size / codes.codemap.size,
         "bitrate_bps": 8 * size / seconds,
     }

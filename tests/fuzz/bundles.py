@@ -24,6 +24,7 @@ from edge_runtime.codes.codes_file import (
 from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.golden import check_golden
 from edge_runtime.engines.load import load_engine
+from tests.first_codes import first_format
 from tests.fuzz.mutations import NUMBERS
 from tests.fuzz.reader import Reader, folder, of_text, refusing_damage
 
@@ -117,7 +118,7 @@ def arrays() -> list[bytes]:
 
 @functools.cache
 def codes_files() -> list[bytes]:
-    """Files of codes, without the checksum at their end."""
+    """Files of codes of both formats, without the checksum at their end."""
     path = folder() / "whole.vqc"
     codemap = np.arange(2 * 8 * 64).reshape(2, 8, 64) % bundle().codebook_size
     rate, samples = 16000, 2800
@@ -126,7 +127,7 @@ def codes_files() -> list[bytes]:
     codemap = np.resize(codemap, (2, rows, bins)).astype(np.int32)
     codes = SoundCodes(codemap, samples, rate, "PCM_16")
     write_codes(path, codes, bundle(), force=True)
-    return [path.read_bytes()[:-4]]
+    return [path.read_bytes()[:-4], first_format(codes, bundle())]
 
 
 def read_codes_file(content: bytes) -> object:

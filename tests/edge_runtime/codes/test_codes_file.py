@@ -9,10 +9,16 @@ import pytest
 
 from edge_runtime import AudioFile, load_model, read_audio, write_audio
 from edge_runtime.__main__ import main
-from edge_runtime.codes.codes_file import SoundCodes, read_codes, write_codes
+from edge_runtime.audio.examples import EXAMPLES, example_wav
+from edge_runtime.codes.codes_file import (
+    SoundCodes,
+    read_codes,
+    write_codes,
+)
 from edge_runtime.edit.reconstruction import reconstruct
 from edge_runtime.engines.load import load_engine
 from edge_runtime.errors import AudioError, BundleError, UsageError
+from tests.first_codes import first_format
 
 MODELS = ("nsynth_light", "general")
 
@@ -51,10 +57,25 @@ def test_the_sound_is_that_of_reconstruct(
     got = read_audio(out)
     np.testing.assert_array_equal(got.samples, expected.audio_file.samples)
     assert got.subtype == "FLOAT" and got.sample_rate == 22050
-    # 63 bytes are not codes; the rest is what their probabilities ask for.
+    # All of the file is what the marginal asks for, but for texture, peak and seed.
     assert report["bytes"] == codes.stat().st_size
-    assert report["bytes"] - 63 <= 1.02 * report["ideal_bytes"] + 2
+    assert report["bytes"] - 17 <= 1.02 * report["marginal_bytes"]
     assert report["codes"] == expected.codemap.size
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("model", MODELS)
+def test_a_file_is_no_longer_than_the_marginal_asks_for(model, name, tmp_path, capsys):
+    """All of it: what it says of model and sound too."""
+    sound, codes = tmp_path / "in.wav", tmp_path / "in.vqc"
+    sound.write_bytes(example_wav(name))
+    given = [str(sound), "-o", str(codes), "--model", model]
+    assert main(["encode", *given, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["bytes"] == codes.stat().st_size < report["marginal_bytes"]
+    assert main(["encode", *given, "--force"]) == 0
+    said = capsys.readouterr().out
+    assert f"{report['codes']} codes in {report['bytes']} bytes: " in said
 
 
 @pytest.fixture
@@ -85,9 +106,41 @@ def test_any_changed_byte_is_one_line(written, bundles):
         path.write_bytes(changed)
         with pytest.raises(AudioError, match=r"damaged|no file of codes"):
             read_codes(path, bundles["nsynth_light"])
-    path.write_bytes(content[:30])
+    path.write_bytes(content[:20])
     with pytest.raises(AudioError, match="damaged"):
         read_codes(path, bundles["nsynth_light"])
+
+
+@pytest.mark.parametrize("phase", ["continued", "griffin_lim"])
+@pytest.mark.parametrize(
+    ("texture", "peak", "seed"), [(1.0, 1.0, 0), (0.3, 1.0, 127), (0.0, 1.7, 128)]
+)
+def test_all_choices_come_back(phase, texture, peak, seed, bundles, tmp_path):
+    codemap = np.zeros((2, 1, 128), np.int32)
+    path = tmp_path / "a.vqc"
+    for subtype in ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE"):
+        codes = SoundCodes(codemap, 44100, 192000, subtype, peak, phase, texture, seed)
+        write_codes(path, codes, bundles["nsynth_light"], force=True)
+        again = read_codes(path, bundles["nsynth_light"])
+        assert (again.samples, again.sample_rate) == (44100, 192000)
+        assert again.subtype == subtype and again.phase == phase
+        assert (again.texture, again.peak, again.seed) == (texture, peak, seed)
+
+
+def test_a_file_of_the_first_format_is_read(bundles, tmp_path):
+    bundle = bundles["nsynth_light"]
+    codemap = np.random.default_rng(0).integers(0, 48, (1, 1, 128), np.int32)
+    given = SoundCodes(codemap, 4000, 16000, "FLOAT", 1.5, "griffin_lim", 0.3, 7)
+    content = first_format(given, bundle)
+    path = tmp_path / "a.vqc"
+    path.write_bytes(content + zlib.crc32(content).to_bytes(4, "little"))
+    codes = read_codes(path, bundle)
+    np.testing.assert_array_equal(codes.codemap, codemap)
+    assert (codes.sample_rate, codes.samples, codes.subtype) == (16000, 4000, "FLOAT")
+    assert (codes.texture, codes.peak, codes.seed) == (0.3, 1.5, 7)
+    assert codes.phase == "griffin_lim"
+    with pytest.raises(BundleError, match="another model than general"):
+        read_codes(path, bundles["general"])
 
 
 def test_another_model_and_no_file_are_one_line(written, bundles, tmp_path, capsys):
@@ -101,12 +154,42 @@ def test_another_model_and_no_file_are_one_line(written, bundles, tmp_path, caps
     assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_what_claims_too_much_is_refused(written, bundles):
+LONG = b"\xff" * 8 + b"\x01"  # 2^63 - 1, in sevens of bits
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        (b"\x01" + LONG + b"\x01\x01", r"\d+ codes"),
+        (b"\x01\x01\x00\x01", "0 codes"),
+        (b"\x00\x01\x01\x01", "division"),
+        (LONG + b"\x01\x01\x01", "1 channels at"),
+        (b"\x01\x01" + LONG + b"\x01", "channels at 1 Hz"),
+        (b"\x01" + b"\xff" * 12, "without an end"),
+        (b"\x01\x01\x01\x07", "format 7"),
+        (b"\x01\x01\x01\x19", "phase 3"),
+        (b"\x01\x01\x01\x21abc", "ends early"),
+        (b"\x01\x01\x01\x81" + LONG[:-1] + b"\xff\x7f", "seed must lie in"),
+        (b"\x01", "ends early"),
+        (b"", "ends early"),
+    ],
+)
+def test_what_claims_the_impossible_is_refused(said, message, written, bundles):
     path, _ = written
-    content = bytearray(path.read_bytes()[:-4])
-    content[24:32] = (2**60).to_bytes(8, "little")  # samples
+    content = path.read_bytes()[:12] + said
     path.write_bytes(content + zlib.crc32(content).to_bytes(4, "little"))
-    with pytest.raises(AudioError, match=r"unusable: \d+ codes"):
+    with pytest.raises(AudioError, match=f"unusable: .*{message}"):
+        read_codes(path, bundles["nsynth_light"])
+
+
+@pytest.mark.parametrize("start", [b"VQC1", b"VQC2"])
+def test_a_head_alone_is_refused(start, tmp_path, bundles):
+    path = tmp_path / "a.vqc"
+    path.write_bytes(start + zlib.crc32(start).to_bytes(4, "little"))
+    with pytest.raises(AudioError, match="ends early"):
+        read_codes(path, bundles["nsynth_light"])
+    path.write_bytes(start)
+    with pytest.raises(AudioError, match="damaged"):
         read_codes(path, bundles["nsynth_light"])
 
 
