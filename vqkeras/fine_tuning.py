@@ -50,7 +50,8 @@ def with_preset(arguments: Sequence[str]) -> Iterator[list[str]]:
         arguments: The command line, without the program.
 
     Raises:
-        UsageError: If there is no such preset.
+        UsageError: If there is no such preset, or a flag differs in what its weights
+            are.
         PresetError: If it cannot be used.
     """
     arguments = list(arguments)
@@ -59,6 +60,7 @@ def with_preset(arguments: Sequence[str]) -> Iterator[list[str]]:
         yield arguments
         return
     preset = PresetFolder(place_of(name))
+    _refuse_other_flags(arguments, preset)
     config = _config_of(preset, data_name=value_of("--data.name", arguments))
     with config_in_front(config, arguments) as whole:
         yield whole
@@ -193,11 +195,7 @@ def check_same(config: Config, preset: PresetFolder) -> None:
     Raises:
         UsageError: If they are not; the message names the field.
     """
-    wanted = {
-        "model": plain(preset.model_config),
-        "spectrogram": plain(preset.spectrogram),
-    }
-    for group, fields in wanted.items():
+    for group, fields in _fields_of_weights(preset).items():
         given = plain(getattr(config, group))
         if given is None or fields is None:
             if given is not fields:
@@ -206,6 +204,31 @@ def check_same(config: Config, preset: PresetFolder) -> None:
         for name in [name for name in fields if name not in _MAY_DIFFER]:
             if given.get(name) != fields[name]:
                 _refuse(f"{group}.{name}", preset, fields[name], given.get(name))
+
+
+def _fields_of_weights(preset: PresetFolder) -> dict[str, Any]:
+    """Fields of architecture and spectrogram; `None` for a spectrogram of images."""
+    return {
+        "model": plain(preset.model_config),
+        "spectrogram": plain(preset.spectrogram),
+    }
+
+
+def _refuse_other_flags(arguments: Sequence[str], preset: PresetFolder) -> None:
+    """Refuse them by name, before they meet fields of the preset that they do not fit.
+
+    Another architecture does not know the fields of the preset's, and a window is too
+    short for its hop: messages about those would not tell what is wrong.
+    """
+    for group, fields in _fields_of_weights(preset).items():
+        for name in [name for name in fields or () if name not in _MAY_DIFFER]:
+            text = value_of(f"--{group}.{name}", arguments)
+            try:
+                given = None if text is None else yaml.safe_load(text)
+            except yaml.YAMLError:
+                continue
+            if text is not None and given != fields[name]:
+                _refuse(f"{group}.{name}", preset, fields[name], given)
 
 
 def _refuse(field: str, preset: PresetFolder, expected: Any, received: Any) -> None:

@@ -30,7 +30,8 @@ def parsed(*arguments):
 def test_the_config_is_the_presets_and_a_tenth_of_the_rate(tmp_path):
     preset = PresetFolder(PRESETS_FOLDER / "general")
     own = ["--data.name", "folder", "--data.dir", str(tmp_path)]
-    config = parsed("--from_preset", "general", *own, "--data.limit=7")
+    same = ["--model.architecture=residual", "--spectrogram.n_fft", "2048"]
+    config = parsed("--from_preset", "general", *own, *same, "--data.limit=7")
     kept = dataclasses.replace(preset.model_config, restart_threshold=0.0)
     assert config.model == kept  # each codeword means what it did
     assert config.spectrogram == preset.spectrogram
@@ -52,6 +53,10 @@ def test_the_config_is_the_presets_and_a_tenth_of_the_rate(tmp_path):
     [
         (["--model.codebook_dim", "3"], "model.codebook_dim of the preset general is"),
         (["--spectrogram.floor_db=-80"], "spectrogram.floor_db of the preset general"),
+        # What other fields of the preset do not fit is told by its own name.
+        (["--model.architecture", "wavenet"], "model.architecture of the preset"),
+        (["--spectrogram.n_fft", "512"], "spectrogram.n_fft of the preset general is"),
+        (["--model.strides", "[2, 2]"], "model.strides of the preset general is"),
         (["--from_preset", "x"], "Preset 'x' is unknown"),
     ],
 )
