@@ -19,8 +19,15 @@ _LICENCES = {
     "CC BY-SA 3.0": "cc-by-sa-3.0",
     "MIT": "mit",
 }
-# Data sets that anybody can get under this name; the others are one's own.
+# Data sets that anybody can get under this name; the others are one's own. Those that
+# are a part of other data are known by what is said of its sounds.
 _DATASETS = ("nsynth", "mnist")
+_PARTS = {
+    "ESC-10": "esc10",
+    "Groove MIDI Dataset": "groove",
+    "LibriSpeech": "librispeech",
+    "The LJ Speech Dataset": "ljspeech",
+}
 # Figures of a test, under the names of the report, and what the Hub calls them.
 _FIGURES = {
     "nmse": "normalised mean squared error",
@@ -82,8 +89,17 @@ def front_matter(
         "pipeline_tag": f"{kind}-to-{kind}",
         "tags": ["vqkeras", "keras", "vq-vae", "codec", kind],
     }
-    if metadata["data"] in _DATASETS:
-        found["datasets"] = [metadata["data"]]
+    names = metadata["credits"].get("names", [])
+    datasets = [
+        *[name for name in _DATASETS if name == metadata["data"]],
+        *[
+            part
+            for words, part in _PARTS.items()
+            if any(words in name for name in names)
+        ],
+    ]
+    if datasets:
+        found["datasets"] = datasets
     if metadata.get("emissions_g") is not None:
         found["co2_eq_emissions"] = {
             "emissions": metadata["emissions_g"],
