@@ -160,7 +160,8 @@ class LearningChances:
         free = _GENERAL - len(self._seen)
         shares = 1 + self._seen * free // self._seen.sum()
         shares[shares.argmax()] += _GENERAL - shares.sum()
-        return shares * _GENERAL_WEIGHT
+        weighted: NDArray[np.int64] = shares * _GENERAL_WEIGHT
+        return weighted
 
     def _lay_out(self) -> None:
         self._shares = self._row.astype(np.int64) * _GENERAL + self._general
