@@ -40,8 +40,8 @@ def draw_limits(rows: Sequence[dict[str, Any]], preset: Preset, path: Path) -> N
 def _over_rate(
     axis: Axes, rows: Sequence[dict[str, Any]], key: str, label: str
 ) -> None:
-    patches = [row for row in rows if "copied" in row]
-    models = [row for row in rows if "copied" not in row]
+    patches = [row for row in rows if not row["network"]]
+    models = [row for row in rows if row["network"]]
     in_order = sorted(patches, key=lambda row: (row["bitrate_bps"], row[key]))
     for number, row in enumerate(in_order):  # names to the left and right in turn
         axis.annotate(

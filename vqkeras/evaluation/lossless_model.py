@@ -62,7 +62,15 @@ def lossless_inpainter(like: SpectrogramSettings) -> Inpainter:
     >>> silenced.codemap_after.shape
     (126, 128)
     """
-    settings = lossless_settings(like)
+    return levels_inpainter(lossless_settings(like))
+
+
+def levels_inpainter(settings: SpectrogramSettings) -> Inpainter:
+    """What edits the values of a spectrogram themselves, as `lossless_inpainter` bins.
+
+    Args:
+        settings: How sound becomes that spectrogram.
+    """
     metadata = {
         "name": "lossless",
         "number_format": "float32",
