@@ -15,6 +15,7 @@ import dataclasses
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,9 @@ _MAY_CHANGE = (
     "data.cache_dir",
     "energy.",
 )
+
+# What a folder holds before its training begins.
+_PREPARED = ("config.yaml", "versions.json", "preset.json")
 
 
 class RunError(UserError):
@@ -190,6 +194,24 @@ def prepare_folder(config: Any, run_dir: Path, *, resume: bool, force: bool) -> 
         return yaml.safe_load((run_dir / "config.yaml").read_text(encoding="utf-8"))
 
     _prepare(config, run_dir, before, resume=resume, force=force)
+
+
+@contextmanager
+def taken_back_if_refused(run_dir: Path) -> Iterator[None]:
+    """Leave nothing of a new run whose data, say, turns out to be missing.
+
+    Args:
+        run_dir: Folder that `prepare_run` or `prepare_folder` made. Where anything else
+            lies in it, it stays.
+    """
+    try:
+        yield
+    except UserError:
+        left = list(run_dir.iterdir())
+        if {path.name for path in left} <= set(_PREPARED):
+            for path in left:
+                path.unlink()
+        raise
 
 
 def _is_empty_folder(path: Path) -> bool:

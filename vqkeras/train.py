@@ -49,14 +49,16 @@ def train(
     """
     from vqkeras.distribution.cluster import this_worker
     from vqkeras.fine_tuning import check_preset
-    from vqkeras.run import prepare_run
+    from vqkeras.run import prepare_run, taken_back_if_refused
 
     if config.from_preset is not None and not resume:
         check_preset(config)
     is_first = this_worker(config.training.strategy).is_first
-    with locked_folder(run_dir) if is_first else contextlib.nullcontext():
+    with contextlib.ExitStack() as stack:
         if is_first:
+            stack.enter_context(locked_folder(run_dir))
             prepare_run(config, run_dir, resume=resume, force=force)
+            stack.enter_context(taken_back_if_refused(run_dir))
         # Only now, after all checks: this loads TensorFlow.
         from vqkeras.training import fit_run
 

@@ -50,7 +50,7 @@ def train_prior(
         UserError: If the folder, the data or the config cannot be used.
     """
     from vqkeras.distribution.cluster import this_worker
-    from vqkeras.run import prepare_folder
+    from vqkeras.run import prepare_folder, taken_back_if_refused
 
     if codec.config.model.quantizer == "none":
         raise UsageError(
@@ -62,9 +62,11 @@ def train_prior(
             "a prior predicts one. Train its codec with model.codebooks=1."
         )
     is_first = this_worker(config.training.strategy).is_first
-    with locked_folder(run_dir) if is_first else contextlib.nullcontext():
+    with contextlib.ExitStack() as stack:
         if is_first:
+            stack.enter_context(locked_folder(run_dir))
             prepare_folder(config, run_dir, resume=resume, force=force)
+            stack.enter_context(taken_back_if_refused(run_dir))
         # Only now, after all checks: this loads TensorFlow.
         from vqkeras.priors.training import fit_prior
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from edge_runtime.errors import UserError
 from vqkeras import training
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.train import main
@@ -118,3 +119,23 @@ def test_without_its_extra_the_command_names_it():
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert shown.returncode == 3
     assert "'.[train]'" in shown.stderr
+
+
+def test_a_run_that_is_refused_leaves_no_folder(tmp_path, config_file, monkeypatch):
+    def refuse(config, run_dir, **options):
+        raise UserError("There is no data.")
+
+    def learn(config, run_dir, **options):
+        (run_dir / "history.csv").write_text("epoch\n")
+
+    run_dir = tmp_path / "run"
+    arguments = ["--config", config_file, "--run_dir", str(run_dir)]
+    monkeypatch.setattr(training, "fit_run", refuse)
+    assert main(arguments) == 1
+    assert not run_dir.exists()
+    monkeypatch.setattr(training, "fit_run", learn)
+    assert main(arguments) == 0
+    monkeypatch.setattr(training, "fit_run", refuse)
+    assert main([*arguments, "--resume"]) == 1
+    names = {path.name for path in run_dir.iterdir()}
+    assert {"config.yaml", "versions.json", "history.csv"} <= names

@@ -81,9 +81,9 @@ def measured_choice(
         seed: Of the trees that tell. Defaults to `0`.
 
     Returns:
-        `bitrate_bps`; `entropy_bps`, what the codes hold, each by itself; `context_bps`,
-        with chances counted in training where the code before in time is known, of a
-        second code the first of its cell; the means over kinds of `lsd_db`,
+        `bitrate_bps`; `entropy_bps`, what the codes hold, each by itself;
+        `context_bps`, with chances counted in training where the code before in time is
+        known, of a second code the first of its cell; the means over kinds of `lsd_db`,
         `level_error_db` and `envelope_correlation`; and `told`, the area under the
         curve of trees with its limits.
     """
