@@ -7,6 +7,7 @@ import contextlib
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
@@ -58,10 +59,9 @@ def make_zoo(
     from export.zoo.measuring import errors_over_time, measure_variants
     from export.zoo.models import model_row, with_kept
     from export.zoo.picture import draw_limits
-    from export.zoo.report import report_of
     from export.zoo.variants import VARIANTS
     from vqkeras.evaluation.spectrograms_figure import draw_reconstructions
-    from vqkeras.run import load_run, write_json
+    from vqkeras.run import load_run
     from vqkeras.run_codec import RunCodec
 
     rows = measure_variants(
@@ -72,16 +72,37 @@ def make_zoo(
     out.mkdir(parents=True, exist_ok=True)
     draw_limits(rows, errors_over_time(first), out / "limits.png")
     draw_reconstructions(RunCodec(first), out / "spectrograms.png")
+    content = {
+        "models": zoo,
+        "study": rows,
+        "steps": steps,
+        "notes": first.summary["num_examples"]["test"],
+    }
+    write_page(content, out)
+
+
+def write_page(content: dict[str, Any], out: Path) -> None:
+    """Write numbers and page of the zoo.
+
+    Args:
+        content: Rows of `models` and of the `study`, its `steps`, `notes` of the test
+            and, where there is one, the `story` of the page.
+        out: Folder of `zoo.json` and `README.md`.
+    """
+    from export.zoo.report import report_of
+    from vqkeras.run import write_json
+
     page = report_of(
-        zoo,
-        rows,
+        content["models"],
+        content["study"],
         config=STUDIED,
-        steps=steps,
-        notes=first.summary["num_examples"]["test"],
+        steps=content["steps"],
+        notes=content["notes"],
+        story=content.get("story", ""),
     )
     with output_file(out / "README.md", force=True) as temporary:
         temporary.write_text(page, encoding="utf-8")
-    write_json({"models": zoo, "study": rows, "steps": steps}, out / "zoo.json")
+    write_json(content, out / "zoo.json")
 
 
 def _parser() -> argparse.ArgumentParser:

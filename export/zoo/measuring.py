@@ -17,7 +17,7 @@ from vqkeras.trained_runs import identity, trained_run
 
 _log = logging.getLogger(__name__)
 
-_MEASURES = (
+MEASURES = (
     "nmse",
     "lsd_db",
     "bitrate_bps",
@@ -82,7 +82,7 @@ def measured(run: Run) -> dict[str, Any]:
         "num_parameters": run.model.encoder.count_params()
         + run.model.decoder.count_params(),
         "seconds": run.summary["seconds"],
-        **{name: report[name] for name in _MEASURES if name in report},
+        **{name: report[name] for name in MEASURES if name in report},
     }
     patches = report["baselines"].get("kmeans_patches")
     if patches is not None:

@@ -11,8 +11,12 @@ from typing import Any
 from edge_runtime.bundle.bundle_file import write_bundle
 from export.bundle_run import bundle_run
 from export.tflite.quiet import quiet
-from export.zoo.measuring import measured
-from vqkeras.run import load_run, write_json
+from export.zoo.measuring import MEASURES, measured
+from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
+from vqkeras.evaluation.opus import opus_is_here
+from vqkeras.evaluation.reconstruction import fit_patches
+from vqkeras.presets.preset import Preset
+from vqkeras.run import Run, load_run, write_json
 from vqkeras.trained_runs import identity
 
 _log = logging.getLogger(__name__)
@@ -27,7 +31,8 @@ def model_row(folder: Path) -> dict[str, Any]:
     Returns:
         Plain values: `name`, `data`, `representation`, `architecture`, `cell`, those of
         `measured`, `training_wh` and its `energy_method`, and where there is a codebook
-        `int8_bytes`, `equal_codes` and `int8_nmse_change`.
+        `int8_bytes`, `equal_codes` and `int8_nmse_change`; of data that says what kind
+        each sound is also `kinds`, from `evaluate_kinds`.
 
     Raises:
         UserError: If the folder holds no finished run or cannot be exported.
@@ -52,17 +57,62 @@ def model_row(folder: Path) -> dict[str, Any]:
         "energy_method": energy["method"],
     }
     if run.has_codebook:
-        with quiet(), tempfile.TemporaryDirectory() as temporary:
-            bundle, parity = bundle_run(run)
-            file = Path(temporary) / "int8.tflite"
-            write_bundle(file, bundle, force=True)
-            row |= {
-                "int8_bytes": file.stat().st_size,
-                "equal_codes": parity.equal_codes,
-                "int8_nmse_change": parity.nmse_exported / parity.nmse_float - 1.0,
-            }
+        row |= _exported(run)
+        if has_kinds(run.dataset.test):
+            row["kinds"] = evaluate_kinds(
+                run,
+                run.dataset.test,
+                patches=fit_patches(run),
+                opus_bps=row["bitrate_bps"] if opus_is_here() else None,
+            )
     write_json({"run": identity(run), "row": row}, path)
     return row
+
+
+def preset_row(preset: Preset, figures: dict[str, Any]) -> dict[str, Any]:
+    """The row of a preset of sound with codes, whose run need not be there.
+
+    Args:
+        preset: Gives sizes, time and energy, and is exported anew.
+        figures: What `vqkeras.evaluate` measured it at.
+
+    Returns:
+        Those of `model_row`.
+
+    Raises:
+        UserError: If it cannot be exported.
+    """
+    metadata, patches = preset.metadata, figures["baselines"]["kmeans_patches"]
+    row = {
+        "name": preset.config.name,
+        "data": preset.config.data.name,
+        "representation": preset.settings.representation,
+        "architecture": preset.config.model.architecture,
+        "cell": metadata["cell"],
+        "training_notes": metadata["num_examples"]["train"],
+        "num_parameters": metadata["num_parameters"],
+        "seconds": preset.summary["seconds"],
+        **{name: figures[name] for name in MEASURES},
+        "kmeans_nmse": patches["nmse"],
+        "kmeans_lsd_db": patches["lsd_db"],
+        "training_wh": metadata["energy_wh"],
+        "energy_method": metadata["energy_method"],
+        **_exported(preset),
+    }
+    return row | ({"kinds": figures["kinds"]} if "kinds" in figures else {})
+
+
+def _exported(codec: Run | Preset) -> dict[str, float]:
+    """Size of the int8 file, of the codec without a prior, and what int8 costs."""
+    with quiet(), tempfile.TemporaryDirectory() as temporary:
+        bundle, parity = bundle_run(codec)
+        file = Path(temporary) / "int8.tflite"
+        write_bundle(file, bundle, force=True)
+        return {
+            "int8_bytes": file.stat().st_size,
+            "equal_codes": parity.equal_codes,
+            "int8_nmse_change": parity.nmse_exported / parity.nmse_float - 1.0,
+        }
 
 
 def with_kept(rows: list[dict[str, Any]], path: Path) -> list[dict[str, Any]]:
