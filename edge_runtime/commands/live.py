@@ -21,7 +21,7 @@ from edge_runtime.commands.live_arguments import (
 from edge_runtime.engines.first_run import check_first_run
 from edge_runtime.engines.load import load_engine
 from edge_runtime.live.card_session import run_on_card
-from edge_runtime.live.file_effect import at_model_rate, with_change
+from edge_runtime.live.file_effect import at_rate, with_change
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.midi_ports import import_rtmidi
 from edge_runtime.live.receptive_field import prompt_lookahead
@@ -111,14 +111,17 @@ def _run_on_file(arguments: argparse.Namespace, executor: Executor | None) -> No
     model = model_path(arguments)
     bundle = read_bundle(model)
     check_first_run(model, "auto")
-    rate = bundle.settings.sample_rate
+    model_rate = bundle.settings.sample_rate
     audio_file = read_audio(arguments.input)
-    audio = at_model_rate(audio_file, rate)
+    # As a card would, whose own rate the file's is; else all of it is there already.
+    rate = audio_file.sample_rate if arguments.realtime else model_rate
+    audio = at_rate(audio_file, rate)
     session = _session(arguments, bundle, audio.shape[1], executor)
     done = run_on_file(
         session,
         audio,
         sample_rate=rate,
+        model_rate=model_rate,
         block=arguments.block,
         buffer=arguments.buffer if arguments.realtime else None,
     )

@@ -77,7 +77,7 @@ def _add_sound(group: Any) -> None:
         type=positive_number,
         default=256,
         metavar="SAMPLES",
-        help="samples per block, at the model's rate (default: %(default)s)",
+        help="samples per block, at the card's rate (default: %(default)s)",
     )
     group.add_argument(
         "--buffer",

@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge_runtime.errors import MissingDependencyError, how_to_install
+from edge_runtime.live.card_rate import at_card_rate
 from edge_runtime.live.card_watch import CardWatch
 from edge_runtime.live.control import KEYS
 from edge_runtime.live.control_inputs import ControlInputs, single_keys
 from edge_runtime.live.controls import Controls
+from edge_runtime.live.file_effect import LiveEffect
 from edge_runtime.live.level_meter import LevelMeter, StatusLine
 from edge_runtime.live.midi_player import MidiPlayer
 from edge_runtime.live.midi_ports import MidiPorts
 from edge_runtime.live.session import Session
-from edge_runtime.live.sound_card import CardState, duplex_stream
+from edge_runtime.live.sound_card import CardState, duplex_stream, own_rate
 from edge_runtime.live.transport import Transport
 
 # Delay of an effect that is worth a word, in s.
@@ -71,23 +73,32 @@ def one_blas_thread() -> AbstractContextManager[Any]:
 
 
 def run_on_card(session: Session, options: CardOptions, *, sample_rate: int) -> None:
-    """Play until told to quit.
+    """Play until told to quit, at the card's own rate.
+
+    A card that is not there yet, and is waited for, is opened at the model's rate.
 
     Args:
         session: What runs.
         options: How it is played and controlled.
-        sample_rate: In Hz.
+        sample_rate: The model's, in Hz.
 
     Raises:
         MissingDependencyError: If a package or PortAudio is missing.
         UserError: If the card, a port or an input of MIDI cannot be used, or the card
             stops.
     """
-    transport = Transport(
-        session.effect.process,
-        sample_rate=sample_rate,
+    card_rate = own_rate(options.device) or sample_rate
+    effect = at_card_rate(
+        session.effect,
+        model_rate=sample_rate,
+        card_rate=card_rate,
         channels=options.channels,
-        delay=session.effect.delay,
+    )
+    transport = Transport(
+        effect.process,
+        sample_rate=card_rate,
+        channels=options.channels,
+        delay=effect.delay,
         block=options.block,
         buffer=options.buffer,
         guard=one_blas_thread,
@@ -120,15 +131,20 @@ def run_on_card(session: Session, options: CardOptions, *, sample_rate: int) -> 
             return duplex_stream(
                 meter.callback,
                 device=options.device,
-                sample_rate=sample_rate,
+                sample_rate=card_rate,
                 channels=options.channels,
                 block=options.block,
                 state=card,
             )
 
         def begin(card: CardState) -> None:
-            session.set_late(transport.delay + round(card.latency_s * sample_rate))
-            _tell_delay(session, transport, card, sample_rate, status.say)
+            late_s = transport.delay / card_rate + card.latency_s
+            session.set_late(round(late_s * sample_rate))
+            if card_rate != sample_rate:
+                status.say(
+                    f"the card runs at {card_rate} Hz, the model at {sample_rate}"
+                )
+            _tell_delay(effect, transport, card, card_rate, status.say)
 
         watch = CardWatch(
             transport,
@@ -142,7 +158,7 @@ def run_on_card(session: Session, options: CardOptions, *, sample_rate: int) -> 
 
 
 def _tell_delay(
-    session: Session,
+    effect: LiveEffect,
     transport: Transport,
     card: CardState,
     sample_rate: int,
@@ -150,7 +166,7 @@ def _tell_delay(
 ) -> None:
     delay_ms = 1000 * transport.delay / sample_rate
     say(f"delay: {delay_ms:.0f} ms, and {1000 * card.latency_s:.0f} ms of the card")
-    if session.effect.delay > _LONG_S * sample_rate:
+    if effect.delay > _LONG_S * sample_rate:
         say(
             "That is long. Leave --lookahead out if you gave it, or take a model with "
             "shorter cells, such as general, with --model"

@@ -84,8 +84,8 @@ class FileClock:
         return output
 
 
-def at_model_rate(audio_file: AudioFile, rate: int) -> NDArray[np.float32]:
-    """The samples at the rate of the model, `(samples, channels)`."""
+def at_rate(audio_file: AudioFile, rate: int) -> NDArray[np.float32]:
+    """The samples at a rate, in Hz, `(samples, channels)`."""
     return resample(audio_file.to_float(), audio_file.sample_rate, rate)
 
 
@@ -95,16 +95,16 @@ def with_change(
     after: NDArray[np.float32],
     rate: int,
 ) -> AudioFile:
-    """A file with what an effect changed at the model's rate added to it.
+    """A file with what an effect changed at a rate added to it.
 
     Samples that nothing was added to stay bit-identical, and at the model's own rate
     so does what lies above its highest frequency.
 
     Args:
         audio_file: The file.
-        before: Its samples at the model's rate, `(samples, channels)`.
+        before: Its samples at that rate, `(samples, channels)`.
         after: What the effect made of them, same shape.
-        rate: The model's rate, in Hz.
+        rate: That rate, in Hz.
     """
     change = resample(after - before, rate, audio_file.sample_rate)
     change = change[: len(audio_file.samples)]

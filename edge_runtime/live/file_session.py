@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from edge_runtime.live.card_rate import at_card_rate
 from edge_runtime.live.card_session import one_blas_thread
 from edge_runtime.live.file_effect import FileClock, play_through
 from edge_runtime.live.session import Session
@@ -36,6 +37,7 @@ def run_on_file(
     audio: NDArray[np.float32],
     *,
     sample_rate: int,
+    model_rate: int,
     block: int,
     buffer: int | None = None,
 ) -> FileRun:
@@ -44,7 +46,8 @@ def run_on_file(
     Args:
         session: What runs.
         audio: Float array of shape `(samples, channels)`.
-        sample_rate: In Hz.
+        sample_rate: Of `audio`, as a card's may differ from the model's, in Hz.
+        model_rate: The model's, in Hz.
         block: Samples per block.
         buffer: Blocks of time that the work may take, at the pace of a sound card and
             in its own thread. Defaults to `None`: no clock, no thread.
@@ -52,7 +55,12 @@ def run_on_file(
     Raises:
         MissingDependencyError: If `buffer` is given and threadpoolctl is missing.
     """
-    effect = session.effect
+    effect = at_card_rate(
+        session.effect,
+        model_rate=model_rate,
+        card_rate=sample_rate,
+        channels=audio.shape[1],
+    )
     start = time.process_time()
     if buffer is None:
         delay, overruns = effect.delay, 0

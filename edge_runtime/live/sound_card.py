@@ -42,6 +42,26 @@ def device_of(text: str | None) -> int | str | None:
     return int(text) if text is not None and text.isdigit() else text
 
 
+def own_rate(device: str | None) -> int | None:
+    """The rate a card runs at when nobody asks for another, in Hz; that of JACK.
+
+    Args:
+        device: As for `duplex_stream`.
+
+    Returns:
+        The output's, or `None` where there is no such card yet.
+
+    Raises:
+        MissingDependencyError: If sounddevice or PortAudio is not installed.
+    """
+    sounddevice = import_sounddevice()
+    try:
+        found = sounddevice.query_devices(device_of(device), "output")
+    except (sounddevice.PortAudioError, ValueError):
+        return None
+    return round(found["default_samplerate"])
+
+
 @dataclass
 class CardState:
     """How a sound card is doing.
@@ -78,9 +98,6 @@ def duplex_stream(
     state: CardState | None = None,
 ) -> Iterator[CardState]:
     """Input and output of a sound card, running while the `with` block does.
-
-    The card runs at the model's rate, so that nothing has to be resampled in between;
-    PortAudio's `default` and `pulse` devices convert where the hardware cannot.
 
     Args:
         callback: Takes a block `(samples, channels)` and fills a block.

@@ -49,13 +49,15 @@ def test_no_effect_is_bit_identical(live, sound_path, options):
     assert np.array_equal(output.samples, read_audio(sound_path).samples)
 
 
-def test_in_real_time_as_json(live, capsys):
+def test_in_real_time_as_json(live, sound_path, capsys):
     pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
     code, _ = live("--realtime", "--json", "--buffer", "3", "--density", "0.2")
     report = json.loads(capsys.readouterr().out)
     assert code == 0
-    assert report["delay_samples"] == 447 + 3 * 256 + 128
-    assert report["delay_ms"] == pytest.approx(report["delay_samples"] / 8)
+    rate = read_audio(sound_path).sample_rate  # a card's; the model has 8000 Hz
+    resampled = (447 + 2 * 65) * rate / 8000
+    assert report["delay_samples"] == pytest.approx(resampled + 3 * 256 + 128, abs=4)
+    assert report["delay_ms"] == pytest.approx(report["delay_samples"] * 1000 / rate)
     assert 0 < report["real_time_factor"] < 10
     assert report["overruns"] >= 0 and report["mode"] == "stream"
 
@@ -168,6 +170,7 @@ def test_a_card_with_all_controls(bundle_path, monkeypatch, capsys):
     pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
     card, rtmidi = types.ModuleType("sounddevice"), types.ModuleType("rtmidi")
     card.Stream, card.PortAudioError = Card, OSError
+    card.query_devices = lambda device, kind: {"default_samplerate": 8000.0}
     rtmidi.MidiIn, rtmidi.RtMidiError = Keys, OSError
     monkeypatch.setitem(sys.modules, "sounddevice", card)
     monkeypatch.setitem(sys.modules, "rtmidi", rtmidi)

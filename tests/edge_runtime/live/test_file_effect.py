@@ -5,7 +5,7 @@ from edge_runtime.audio.audio_file import AudioFile
 from edge_runtime.live.channels import StreamEffect
 from edge_runtime.live.file_effect import (
     FileClock,
-    at_model_rate,
+    at_rate,
     play_through,
     with_change,
 )
@@ -52,7 +52,7 @@ def test_the_clock_keeps_the_pace(monkeypatch):
 def test_what_did_not_change_stays_bit_identical(rate):
     samples = np.random.default_rng(1).integers(-9000, 9000, (rate, 2), np.int16)
     audio_file = AudioFile(samples, rate, "PCM_16")
-    before = at_model_rate(audio_file, 8000)
+    before = at_rate(audio_file, 8000)
     assert np.array_equal(
         with_change(audio_file, before, before, 8000).samples, samples
     )

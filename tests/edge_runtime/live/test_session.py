@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,7 +35,11 @@ def make_stream(blur_bundle, blur_codec):
 
 def test_a_file_through_the_engine(make_stream, make_inpainter, tone):
     done = run_on_file(
-        make_stream(density=0.5), tone[:, None], sample_rate=8000, block=100
+        make_stream(density=0.5),
+        tone[:, None],
+        sample_rate=8000,
+        model_rate=8000,
+        block=100,
     )
     inpainter = make_inpainter(density=0.5)
     expected = inpainter.process(np.pad(tone, (0, inpainter.delay)))
@@ -47,7 +52,12 @@ def test_a_file_at_the_pace_of_a_card(make_stream, tone):
     pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
     audio = tone[:3000, None]
     done = run_on_file(
-        make_stream(density=0.0), audio, sample_rate=8000, block=BLOCK, buffer=4
+        make_stream(density=0.0),
+        audio,
+        sample_rate=8000,
+        model_rate=8000,
+        block=BLOCK,
+        buffer=4,
     )
     # With nothing to regenerate the output is the input, late blocks or not.
     assert np.array_equal(done.audio, audio)
@@ -63,7 +73,9 @@ def test_a_loop_from_a_file(level_bundle, level_codec, tone):
         phase="griffin_lim",
         loop_s=0.2,
     )
-    done = run_on_file(session, tone[:, None], sample_rate=8000, block=500)
+    done = run_on_file(
+        session, tone[:, None], sample_rate=8000, model_rate=8000, block=500
+    )
     assert done.delay == 0
     passes = done.audio[:8000, 0].reshape(5, 1600)
     assert np.array_equal(passes[0], tone[:1600])
@@ -85,7 +97,8 @@ def card(monkeypatch):
     class Stream:
         latency = (0.005, 0.005)
 
-        def __init__(self, *, blocksize, channels, callback, **options):
+        def __init__(self, *, blocksize, channels, callback, samplerate, **options):
+            assert samplerate == fake.rate
             self.shape, self.callback = (blocksize, channels), callback
             self.ended = threading.Event()
             self.thread = threading.Thread(target=self.play)
@@ -104,7 +117,10 @@ def card(monkeypatch):
 
     fake = types.ModuleType("sounddevice")
     fake.Stream, fake.PortAudioError = Stream, OSError
+    fake.rate = 8000
+    fake.query_devices = lambda device, kind: {"default_samplerate": float(fake.rate)}
     monkeypatch.setitem(sys.modules, "sounddevice", fake)
+    return fake
 
 
 @pytest.fixture
@@ -149,6 +165,22 @@ def test_a_card_is_played_until_told_to_quit(card, make_stream, free_port, capsy
     told = capsys.readouterr().err
     assert f"delay: {1000 * (1215 + 384) / 8000:.0f} ms, and 10 ms of the card" in told
     assert f"controls: UDP 127.0.0.1:{free_port}" in told
+
+
+def test_a_card_is_played_at_its_own_rate(card, make_stream, free_port, capsys):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    card.rate, session, late = 12000, make_stream(density=0.3), []
+    session = replace(session, set_late=late.append)
+    speaker = threading.Thread(target=speak, args=(free_port, ["quit"], []))
+    speaker.start()
+    play(session, free_port)
+    speaker.join()
+    told = capsys.readouterr().err
+    assert "the card runs at 12000 Hz, the model at 8000" in told
+    # The filters of both ways wait for 64 samples of 8 kHz each, and for one.
+    delay = 1215 / 8000 + 2 * 65 / 8000 + 384 / 12000
+    assert f"delay: {1000 * delay:.0f} ms, and 10 ms of the card" in told
+    assert late[0] == pytest.approx((delay + 0.01) * 8000, abs=4)
 
 
 def test_a_long_delay_is_worth_a_word(card, make_stream, free_port, capsys):

@@ -7,7 +7,12 @@ import numpy as np
 import pytest
 
 from edge_runtime.errors import MissingDependencyError, UserError
-from edge_runtime.live.sound_card import device_of, duplex_stream, import_sounddevice
+from edge_runtime.live.sound_card import (
+    device_of,
+    duplex_stream,
+    import_sounddevice,
+    own_rate,
+)
 
 
 class PortAudioError(Exception):
@@ -54,7 +59,7 @@ def opened(device=None):
     )
 
 
-def test_the_card_runs_at_the_models_rate(card):
+def test_the_card_runs_as_asked(card):
     with opened("3") as card_state:
         stream = Stream.made
         assert card_state.latency_s == pytest.approx(0.03)
@@ -78,6 +83,21 @@ def test_a_card_that_cannot_is_refused_in_one_line(card):
     message = "'USB' cannot play 2.*at 16000 Hz: Invalid"
     with pytest.raises(UserError, match=message), opened("USB"):
         pass
+
+
+def test_a_card_has_a_rate_of_its_own(card):
+    asked = []
+
+    def query_devices(device, kind):
+        asked.append((device, kind))
+        if device == "JACK":
+            return {"default_samplerate": 48000.0}
+        raise (ValueError if device == "none" else PortAudioError)("no such device")
+
+    card.query_devices = query_devices
+    assert own_rate("JACK") == 48000
+    assert own_rate("none") is None and own_rate(None) is None
+    assert asked == [("JACK", "output"), ("none", "output"), (None, "output")]
 
 
 def test_devices_are_numbers_or_names():
