@@ -21,7 +21,6 @@ from vqkeras.command import run_command
 from vqkeras.datasets.progress import progress
 from vqkeras.evaluation.bundle_report import REGIONS
 from vqkeras.evaluation.coded_cells import (
-    COUNTED,
     MEASURES,
     Choice,
     measured_choice,
@@ -47,10 +46,12 @@ sound, the mean of the kinds' means, the phase of the original, smooth levels. M
 
 - `entropy_kbps`: what the codes hold, each by itself. `context_kbps`: how hard they are
   to predict, if one knows the code before in time, and of a second code the first of
-  its cell, with chances counted in 1,000 training clips.
+  its cell, with chances counted in 300 training clips.
 - `auc`: gradient-boosted trees tell regions decoded from their true codes, with a new
   phase, from the originals; 0.5 cannot tell. The regions are those of
   `report/evaluation/told_general.md`, the limits a bootstrap over origins."""
+# Clips that patches are learned from.
+_TRAIN_CLIPS = 1_000
 CHOICES = (
     *(Choice(4, 8, codewords) for codewords in (256, 1024)),
     *(Choice(*cell, 1024) for cell in ((2, 8), (8, 8), (2, 16), (8, 4))),
@@ -162,7 +163,7 @@ def _given(preset: Preset) -> dict[str, Any]:
     from vqkeras.evaluation.keras_models import keras_models
 
     data = preset.config.data
-    dataset = load_dataset(replace(data, train_clips=COUNTED), preset.settings)
+    dataset = load_dataset(replace(data, train_clips=_TRAIN_CLIPS), preset.settings)
     bundle = keras_models(preset).bundle
     holes = held_out_holes(held_out_clips(data, bundle), bundle, count=REGIONS, seed=0)
     return {

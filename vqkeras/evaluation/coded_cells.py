@@ -26,7 +26,7 @@ from vqkeras.evaluation.told_levels import told_levels
 from vqkeras.spectrogram_sound import sound_of
 
 # Training clips that codes are counted in, and unseen ones of each kind to measure.
-COUNTED, PER_KIND = 1_000, 6
+COUNTED, PER_KIND = 300, 6
 MEASURES = ("lsd_db", "level_error_db", "envelope_correlation")
 
 

@@ -10,7 +10,6 @@ import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -26,118 +25,11 @@ from edge_runtime.spectrogram.region import Region
 from vqkeras.command import run_command
 from vqkeras.datasets.audio_clip import read_mono
 from vqkeras.datasets.progress import progress
+from vqkeras.evaluation.example_sounds import EXAMPLES, Example
 from vqkeras.evaluation.fillers import FILLERS, Models, fillers_of
 
 # Takes of a prior that draws; so many of them have a clip, too.
 TAKES, _TAKES_HEARD = 3, 2
-
-
-@dataclass(frozen=True)
-class Example:
-    """A part of a sound that no training heard, and a region of that part.
-
-    Attributes:
-        name: Of its clips and picture.
-        title: What one hears, for people.
-        file: Below `$VQKERAS_DATA`.
-        start_s: Where the part begins in the file.
-        seconds: How long it is.
-        region: What is regenerated; its times count from the part's start.
-        credit: Who made it, and under which licence.
-    """
-
-    name: str
-    title: str
-    file: str
-    start_s: float
-    seconds: float
-    region: Region
-    credit: str
-
-
-_TOP_HZ = 22050.0
-_NSYNTH = "NSynth, Engel et al. 2017, CC BY 4.0"
-_GROOVE = "Groove MIDI Dataset, CC BY 4.0, played with Gogodze Phu Vol II, CC0"
-_LIBRISPEECH = "LibriSpeech, reader 118, CC BY 4.0"
-_QUARTET = "OpenScore String Quartets, CC0, played with FluidR3Mono_GM, MIT"
-_BAND = "own pattern, CC0, drums after the Groove MIDI Dataset, CC BY 4.0"
-_SINGER = "vocadito, clip 1, CC BY 4.0"
-_ENGINE = "ESC-10, CC BY 3.0; clip by senorstudy, Freesound 193480, CC0"
-
-EXAMPLES = (
-    Example(
-        "snare",
-        "a snare hit in a drum loop",
-        "general/drums_loops/groove_render_012.flac",
-        1.0,
-        1.8,
-        Region(0.52, 0.84, 0.0, _TOP_HZ),
-        _GROOVE,
-    ),
-    Example(
-        "tabla",
-        "five strokes of a tabla, the third and fourth gone",
-        "loops/loop_tabla.flac",
-        0.9,
-        1.8,
-        Region(0.55, 1.0, 0.0, _TOP_HZ),
-        "supersonic samples, CC0",
-    ),
-    Example(
-        "syllable",
-        "a syllable of a sentence",
-        "general/speech/librispeech_049.flac",
-        0.0,
-        1.8,
-        Region(0.78, 1.06, 0.0, _TOP_HZ),
-        _LIBRISPEECH,
-    ),
-    Example(
-        "trumpet",
-        "a held note of brass, its lower partials",
-        "nsynth/audio/brass_acoustic_046-069-127.flac",
-        0.4,
-        1.8,
-        Region(0.6, 1.1, 300.0, 3000.0),
-        _NSYNTH,
-    ),
-    Example(
-        "strings",
-        "a chord of a string quartet, its middle",
-        "general/polyphony/openscore_031.flac",
-        2.0,
-        1.8,
-        Region(0.6, 1.1, 200.0, 2500.0),
-        _QUARTET,
-    ),
-    Example(
-        "band",
-        "a band: drums, bass and keys",
-        "general/polyphony/own_band_004.flac",
-        2.4,
-        1.8,
-        Region(0.62, 1.08, 100.0, 5000.0),
-        _BAND,
-    ),
-    Example(
-        "singing",
-        "a voice alone",
-        "general/singing/vocadito_001.flac",
-        4.2,
-        1.8,
-        Region(0.6, 0.95, 0.0, _TOP_HZ),
-        _SINGER,
-    ),
-    Example(
-        "helicopter",
-        "a machine far away",
-        "general/environment/esc10_048.flac",
-        1.0,
-        1.8,
-        Region(0.6, 1.1, 0.0, _TOP_HZ),
-        _ENGINE,
-    ),
-)
 
 
 def examples_here() -> list[tuple[Example, Path]]:

@@ -15,7 +15,7 @@ from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.drawing import COLOURS, new_figure, outline, show_spectrogram
 
 if TYPE_CHECKING:
-    from vqkeras.evaluation.examples import Example
+    from vqkeras.evaluation.example_sounds import Example
 
 # One value of an envelope, in s; below the floor nothing is drawn.
 STEP_S, _FLOOR_DB = 0.01, -70.0

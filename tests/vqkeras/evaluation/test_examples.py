@@ -44,6 +44,14 @@ def test_regions_lie_in_their_parts():
     assert len({example.name for example in EXAMPLES}) == len(EXAMPLES)
 
 
+def test_each_kind_of_sound_is_heard():
+    folders = {example.file.split("/")[1] for example in EXAMPLES}
+    kinds = {"drums_hits", "drums_loops", "environment", "fx", "melodic_loops"}
+    assert kinds | {"polyphony", "singing", "speech"} <= folders
+    files = " ".join(example.file for example in EXAMPLES)
+    assert "nsynth/" in files and "tabla" in files  # notes, percussion
+
+
 def test_what_is_not_here_is_left_out(one_example, tmp_path, monkeypatch):
     assert [example for example, _ in examples_here()] == [one_example]
     monkeypatch.setenv("VQKERAS_DATA", str(tmp_path / "empty"))
