@@ -7,6 +7,7 @@ the pace of a sound card, in its own thread, counting blocks that were late. Exi
 1 if a target is missed. A machine with other work on all cores measures that work.
 
     OMP_NUM_THREADS=1 python tests/benchmarks/bench_live.py [--model X.tflite]
+        [--rate 48000]
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import numpy as np
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.bundle.shipped import default_bundle_path
 from edge_runtime.engines.load import load_engine
+from edge_runtime.live.card_rate import at_card_rate
 from edge_runtime.live.file_effect import FileClock
 from edge_runtime.live.parameters import LiveParameters
 from edge_runtime.live.receptive_field import prompt_lookahead
@@ -34,7 +36,7 @@ MEASURED_S = 20
 SAME_STOP_BLOCKS = 10
 
 
-def make_effect(bundle, **parameters):
+def make_effect(bundle, rate, **parameters):
     engine = load_engine(bundle)
     asked = {"prior": STREAM_PRIOR} | parameters
     session = stream_session(
@@ -46,7 +48,12 @@ def make_effect(bundle, **parameters):
         phase="original",
         lookahead=prompt_lookahead(bundle),
     )
-    return session.effect
+    return at_card_rate(
+        session.effect,
+        model_rate=bundle.settings.sample_rate,
+        card_rate=rate,
+        channels=1,
+    )
 
 
 def note(sample_rate):
@@ -107,21 +114,22 @@ def main() -> int:
     parser.add_argument("--block", type=int, default=512)
     parser.add_argument("--buffer", type=int, default=2)
     parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--rate", type=int, help="of the card, in Hz (the model's)")
     options = parser.parse_args()
     bundle = read_bundle(options.model or default_bundle_path())
-    rate = bundle.settings.sample_rate
+    rate = options.rate or bundle.settings.sample_rate
     audio = note(rate)
     whole = len(audio) // options.block * options.block
     blocks = np.split(audio[:whole], whole // options.block)
 
-    effect = make_effect(bundle)
+    effect = make_effect(bundle, rate)
     delay = effect.delay / rate
-    print(f"{bundle.name}: algorithmic delay {1000 * delay:.0f} ms")
+    print(f"{bundle.name}: at {rate} Hz algorithmic delay {1000 * delay:.0f} ms")
     factor = real_time_factor(effect, blocks, rate)
-    idle = real_time_factor(make_effect(bundle, bypass=True), blocks, rate)
+    idle = real_time_factor(make_effect(bundle, rate, bypass=True), blocks, rate)
     print(f"real-time factor {factor:.3f}, bypassed {idle:.4f}")
     late, stretches, pause, count = overruns(
-        make_effect(bundle),
+        make_effect(bundle, rate),
         blocks,
         rate,
         buffer=options.buffer,
