@@ -20,7 +20,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     plan = QUICK if options.quick else FULL
-    from vqkeras.reproduce.report_maker import make_report
+    from vqkeras.reproduce.report_maker import make_report, renew_shipped
+
+    if options.shipped:
+        print(renew_shipped(options.out))
+        return
 
     # Keras draws its progress on stdout, which is for results.
     with contextlib.redirect_stdout(sys.stderr):
@@ -50,6 +54,11 @@ def _parser() -> argparse.ArgumentParser:
         "--quick",
         action="store_true",
         help="a few training steps each, to see that it runs: minutes, not hours",
+    )
+    parser.add_argument(
+        "--shipped",
+        action="store_true",
+        help="of a full report in --out, only what it says of the models that ship",
     )
     parser.add_argument(
         "--runs",

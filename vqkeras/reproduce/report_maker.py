@@ -22,6 +22,7 @@ from vqkeras.reproduce.page.text import report_text
 from vqkeras.reproduce.plan import FULL, Plan
 from vqkeras.reproduce.rates import machine, numbers_of
 from vqkeras.reproduce.shipped import shipped_models
+from vqkeras.reproduce.shipped_energy import shipped_trainings
 from vqkeras.reproduce.training_energy import (
     rounds_of,
     source_of,
@@ -71,9 +72,39 @@ def make_report(
     results["ablation"] = _ablation(models, plan, kept)
     results["naive_bayes"] = _naive_bayes(models, plan, kept)
     results["energy"] = _energy(models, plan, kept)
-    results["shipped"] = shipped_models(plan.shipped, out)
-    results["edits"] = edit_energy(out)
+    results |= _shipped(plan, out)
     results["figures"] = _figures(models, results, out, kept)
+    return _write(results, out)
+
+
+def renew_shipped(out: Path) -> Path:
+    """Make what an earlier report says of the models that ship anew, and no more.
+
+    Args:
+        out: Folder of a full report, as `make_report` left it.
+
+    Returns:
+        Path of the written text.
+
+    Raises:
+        UserError: If there is no such report, or the data cannot be used.
+    """
+    if _plan_of(out / JSON_NAME) != FULL.name:
+        raise UsageError(f"{out} holds no full report. Leave --shipped out to make it.")
+    results = json.loads((out / JSON_NAME).read_text(encoding="utf-8"))
+    return _write(results | _shipped(FULL, out), out)
+
+
+def _shipped(plan: Plan, out: Path) -> dict[str, Any]:
+    """Errors, trainings and edits of the models that ship, with their figures."""
+    return {
+        "shipped": shipped_models(plan.shipped, out),
+        "trainings": shipped_trainings(plan.shipped, out) if plan.shipped else [],
+        "edits": edit_energy(out),
+    }
+
+
+def _write(results: dict[str, Any], out: Path) -> Path:
     write_json(results, out / JSON_NAME)
     (out / TEXT_NAME).write_text(report_text(results), encoding="utf-8")
     return out / TEXT_NAME

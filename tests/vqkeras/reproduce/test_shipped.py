@@ -1,6 +1,8 @@
 """The models that ship, as the report shows them: figure 6, the energy of an edit."""
 
 import json
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +11,10 @@ from vqkeras.datasets.general_clips import Clip, Part
 from vqkeras.datasets.general_manifest import GeneralSound
 from vqkeras.presets.preset import load_preset
 from vqkeras.reproduce import shipped
+from vqkeras.reproduce.__main__ import main
 from vqkeras.reproduce.page.text import section
 from vqkeras.reproduce.report_maker import edit_energy
+from vqkeras.reproduce.shipped_energy import shipped_trainings
 
 
 def clip(hz):
@@ -64,3 +68,33 @@ def test_the_energy_of_edits_is_shown_where_it_was_measured(tmp_path):
     text = " ".join(section("edits", edits=edit_energy(tmp_path)).split())
     assert "estimated, not measured (`estimated:x`: CPU; large)" in text
     assert "| `general` | int8 | 1.23, 1.20 to 1.50 | 30 |" in text
+
+
+def test_trainings_cost_what_their_presets_say(tmp_path):
+    rows = shipped_trainings(["nsynth_light", "general"], tmp_path)
+    names = ["nsynth_light", "nsynth_light, its prior"]
+    assert [row["name"] for row in rows] == [*names, "general", "general, its prior"]
+    assert (tmp_path / "figure_11_shipped.png").stat().st_size > 5000
+    text = " ".join(section("trainings", trainings=rows).split())
+    assert "| `general` | 108 | 15.7 | 7.5 | estimated:cpu-time-12W-per-core |" in text
+    assert "| `general`, its prior | 144 | 41.3 | 19.8 |" in text
+    assert not section("trainings", trainings=[]).strip()
+
+
+def test_only_what_ships_is_made_anew(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("VQKERAS_DATA", str(tmp_path))  # no sounds: no figure 6
+    report = Path(__file__).parents[3] / "report"
+    out = tmp_path / "report"
+    assert main(["--out", str(out), "--shipped"]) == 2
+    assert "holds no full report" in capsys.readouterr().err
+    out.mkdir()
+    before = json.loads((report / "report.json").read_text(encoding="utf-8"))
+    shutil.copyfile(report / "report.json", out / "report.json")
+    assert main(["--out", str(out), "--shipped"]) == 0
+    after = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    made = {"shipped", "trainings", "edits"}
+    assert {key: after[key] for key in before if key not in made} == {
+        key: before[key] for key in before if key not in made
+    }
+    assert after["shipped"] == [] and len(after["trainings"]) == 4
+    assert "### Figure 11 today" in (out / "README.md").read_text(encoding="utf-8")

@@ -35,8 +35,8 @@ def section(name: str, **values: Any) -> str:
     """Write one section, or `report` for all.
 
     Args:
-        name: Of the template: `numbers`, `shipped`, `bayes`, `ablation`, `energy` or
-            `edits`.
+        name: Of the template: `numbers`, `shipped`, `bayes`, `ablation`, `energy`,
+            `trainings` or `edits`.
         **values: Parts of `report.json` that it shows.
 
     Returns:
