@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
 from edge_runtime.output_file import check_output, output_file
 
@@ -27,6 +28,21 @@ def add_report_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--force", action="store_true", help="replace what lies at --out"
     )
+
+
+def run_parser(program: str, about: str) -> argparse.ArgumentParser:
+    """The parser of a command that measures one run, or one preset.
+
+    Args:
+        program: Its module.
+        about: Its docstring, of which the first line is shown.
+    """
+    parser = Parser(prog=f"python -m {program}", description=about.partition("\n")[0])
+    parser.add_argument(
+        "run", metavar="RUN_OR_PRESET", help="folder of a run, or a preset"
+    )
+    add_report_options(parser)
+    return parser
 
 
 def check_report(path: Path, *, force: bool) -> None:

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from edge_runtime.commands.program import Parser
 from vqkeras.command import run_command
 from vqkeras.datasets.credits import CREDITS
 from vqkeras.datasets.example_blocks import evenly_spaced
@@ -19,8 +18,8 @@ from vqkeras.evaluation.general_run import check_general, no_kinds
 from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.report_files import (
-    add_report_options,
     check_report,
+    run_parser,
     write_report,
 )
 from vqkeras.evaluation.table import table_of
@@ -74,7 +73,8 @@ def run_figures(run: Run | Preset, *, seed: int = 0) -> dict[str, Any]:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
+    parser = run_parser("vqkeras.evaluation.run_figures", __doc__)
+    return run_command(lambda given: _command(parser.parse_args(given)), arguments)
 
 
 def _command(options: argparse.Namespace) -> None:
@@ -83,18 +83,6 @@ def _command(options: argparse.Namespace) -> None:
     table = table_of(figures)
     write_report(figures, table, _ABOUT, options.out)
     print(table)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="python -m vqkeras.evaluation.run_figures",
-        description=__doc__.partition("\n")[0],
-    )
-    parser.add_argument(
-        "run", metavar="RUN_OR_PRESET", help="folder of a run, or a preset"
-    )
-    add_report_options(parser)
-    return parser
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from edge_runtime.commands.program import Parser
 from vqkeras.command import run_command
 from vqkeras.datasets.progress import progress
 from vqkeras.evaluation.bundle_report import REGIONS
@@ -21,8 +20,8 @@ from vqkeras.evaluation.general_run import check_general
 from vqkeras.evaluation.held_out import held_out_clips, held_out_holes
 from vqkeras.evaluation.regenerated import Regenerated
 from vqkeras.evaluation.report_files import (
-    add_report_options,
     check_report,
+    run_parser,
     write_report,
 )
 from vqkeras.presets.codec_of import codec_of
@@ -81,7 +80,8 @@ def told_run(
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    return run_command(lambda given: _command(_parser().parse_args(given)), arguments)
+    parser = run_parser("vqkeras.evaluation.told_run", __doc__)
+    return run_command(lambda given: _command(parser.parse_args(given)), arguments)
 
 
 def _command(options: argparse.Namespace) -> None:
@@ -90,18 +90,6 @@ def _command(options: argparse.Namespace) -> None:
     table = told_table_of(report)
     write_report(report, table, _ABOUT, options.out)
     print(table)
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = Parser(
-        prog="python -m vqkeras.evaluation.told_run",
-        description=__doc__.partition("\n")[0],
-    )
-    parser.add_argument(
-        "run", metavar="RUN_OR_PRESET", help="folder of a run, or a preset"
-    )
-    add_report_options(parser)
-    return parser
 
 
 if __name__ == "__main__":

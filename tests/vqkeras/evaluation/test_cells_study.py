@@ -2,22 +2,24 @@
 
 import json
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from edge_runtime.spectrogram.features import spectrogram_of
+from edge_runtime.spectrogram.region import Region
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.datasets import Split
-from vqkeras.evaluation import baselines
+from vqkeras.evaluation import baselines, cells_study, told
 from vqkeras.evaluation.cells_study import (
     CHOICES,
-    Choice,
     main,
     measure_choices,
-    model_row,
     study_table,
 )
+from vqkeras.evaluation.coded_cells import Choice
+from vqkeras.evaluation.held_out import HeldOutHole
 from vqkeras.evaluation.limits_figure import draw_limits
 from vqkeras.presets.preset import load_preset
 
@@ -38,12 +40,33 @@ def split_of(seeds):
     return Split(array.astype(np.float16), metadata, read_audio=sounds.__getitem__)
 
 
+def holes_of(split):
+    """A region of each sound, each of an origin of its own."""
+    region = Region(0.15, 0.3, 0.0, 8000.0)
+    return [
+        HeldOutHole("x", f"origin {place}", "gap", split.audio(place), None, region)
+        for place in range(len(split))
+    ]
+
+
 @pytest.fixture(scope="module")
-def rows():
+def given():
+    test = split_of(range(3, 6))
+    return {
+        "train": split_of(range(3)),
+        "test": test,
+        "holes": holes_of(test),
+        "settings": SETTINGS,
+    }
+
+
+@pytest.fixture(scope="module")
+def rows(given, trees_that_learn_nothing):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(baselines, "PATCHES", 1000)
-        train, test = split_of(range(3)), split_of(range(3, 5))
-        return measure_choices(train, test, SETTINGS, [ONE, TWO])
+        patch.setattr(told, "DRAWS", 20)
+        patch.setattr(*trees_that_learn_nothing)
+        return measure_choices([ONE, TWO], given)
 
 
 def test_a_second_code_doubles_the_rate_and_comes_nearer(rows):
@@ -53,20 +76,17 @@ def test_a_second_code_doubles_the_rate_and_comes_nearer(rows):
     assert two["bitrate_bps"] == pytest.approx(2 * one["bitrate_bps"])
     assert 0.0 < two["lsd_db"] < 0.9 * one["lsd_db"]
     assert one["entropy_bps"] < two["entropy_bps"] <= two["bitrate_bps"]
-    assert 0.0 < one["copied"] < 1.0
     assert 0.5 < one["envelope_correlation"] <= 1.0
+    # Tones go on: who knows the code before knows more than how often each occurs.
+    assert 0.0 < one["context_bps"] < one["entropy_bps"]
+    assert one["context_bps"] < two["context_bps"]
+    assert one["told"]["low"] <= one["told"]["value"] <= one["told"]["high"]
 
 
 def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_path):
     preset = load_preset("general")
-    kind = {"spectrogram": "this_run", "lsd_db": 3.0, "level_error_db": 1.0}
-    kinds = [{**kind, "envelope_correlation": value} for value in (0.8, 0.9)]
-    kinds.append({**kinds[0], "spectrogram": "the_original", "lsd_db": 0.0})
-    figures = {"kinds": kinds, "bitrate_bps": 8613.0, "entropy_rate_bps": 6131.0}
-    model = model_row("general", figures)
-    assert model["lsd_db"] == 3.0
-    assert model["envelope_correlation"] == pytest.approx(0.85)
-    other = model_row("two_codes", {**figures, "bitrate_bps": 17227.0})
+    model = {**rows[0], "name": "general", "network": True}
+    other = {**rows[1], "name": "two_codes", "network": True}
     table = study_table([*rows, model, other]).splitlines()
     assert [line.split("  ")[0] for line in table[1:]] == [
         *("4 x 8, 16", "4 x 8, 2 x 16", "general", "two_codes")
@@ -78,34 +98,42 @@ def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_p
     assert drawn[0] != drawn[1] and len(drawn[0]) > 10_000
 
 
-def test_a_run_is_put_beside_patches_of_an_earlier_report(rows, tmp_path, capsys):
-    before, figures = tmp_path / "before.json", tmp_path / "two.json"
-    old = {**rows[0], "name": "general"}
-    del old["copied"]  # the model of then
-    before.write_text(json.dumps({"rows": [*rows, old]}))
-    measured = load_preset("general").folder / "figures.json"
-    two = {**json.loads(measured.read_text()), "name": "two_codes"}
-    figures.write_text(json.dumps(two))
-    given = ["general", "--out", str(tmp_path / "a.json"), "--patches", str(before)]
-    assert main([*given, "--beside", str(figures)]) == 0
-    report = json.loads((tmp_path / "a.json").read_text())
-    assert report["rows"][:2] == rows
-    names = [row["name"] for row in report["rows"]]
-    assert names[2:] == ["general", "two_codes"]
-    assert report["rows"][2] == model_row("general", two)
-    assert "two_codes" in capsys.readouterr().out
-    page = (tmp_path / "a.md").read_text()
-    assert "the preset `general`; of runs put beside it, `two_codes`. Made by" in page
-    alone = [*given, "--force"]
-    assert main(alone) == 0
-    assert "the preset `general`. Made by" in (tmp_path / "a.md").read_text()
+@pytest.fixture
+def nothing_measured(rows, monkeypatch):
+    """The command without its long part: what is given is what a network measured."""
+
+    def measured(codec, given):
+        return {**rows[0], "name": codec.config.name, "network": True}
+
+    monkeypatch.setattr(cells_study, "_given", lambda preset: {})
+    monkeypatch.setattr(cells_study, "measure_network", measured)
+    monkeypatch.setattr(cells_study, "measure_choices", lambda *given: rows)
+
+
+def test_a_run_is_put_beside_patches_of_an_earlier_report(
+    rows, nothing_measured, tmp_path, capsys, monkeypatch
+):
+    config = load_preset("general").config
+    two = SimpleNamespace(config=SimpleNamespace(**{**vars(config), "name": "two"}))
+    monkeypatch.setattr(cells_study, "codec_of", {"folder": two}.__getitem__)
+    before, out = tmp_path / "before.json", tmp_path / "a.json"
+    assert main(["general", "--out", str(before), "--beside", "folder"]) == 0
+    first = json.loads(before.read_text())
+    assert [row["name"] for row in first["rows"][2:]] == ["general", "two"]
+    monkeypatch.setattr(cells_study, "measure_choices", None)  # not needed again
+    given = ["general", "--out", str(out), "--patches", str(before)]
+    assert main(given) == 0
+    assert json.loads(out.read_text())["rows"] == first["rows"][:3]
+    assert "two" in capsys.readouterr().out
+    page = " ".join((tmp_path / "before.md").read_text().split())
+    assert "below them networks: `general`, `two`. All on" in page
 
 
 def test_what_is_no_report_is_refused_before_any_work(tmp_path, capsys):
-    written = "was not written by vqkeras.evaluation.run_figures."
+    written = "was not written by vqkeras.evaluation.cells_study."
     for name, text in (("other", '{"name": "other"}'), ("list", "3"), ("no", "x")):
         (tmp_path / f"{name}.json").write_text(text)
-    given = ["general", "--out", str(tmp_path / "a.json"), "--beside"]
+    given = ["general", "--out", str(tmp_path / "a.json"), "--patches"]
     for name, reason in (
         ("other.json", written),
         ("list.json", written),

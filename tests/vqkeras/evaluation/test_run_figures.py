@@ -5,10 +5,13 @@ import json
 
 import pytest
 
+from edge_runtime.spectrogram.region import Region
 from tests.vqkeras.evaluated_run import MODEL, SETTINGS, make_run, notes
 from vqkeras.datasets import DataConfig, Split
 from vqkeras.evaluation import run_figures as module
-from vqkeras.evaluation.cells_study import model_row
+from vqkeras.evaluation import told
+from vqkeras.evaluation.cells_study import measure_network
+from vqkeras.evaluation.held_out import HeldOutHole
 from vqkeras.evaluation.kinds import evaluate_kinds
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction
 from vqkeras.evaluation.run_figures import main, run_figures
@@ -37,7 +40,7 @@ def run(tmp_path_factory):
     return general
 
 
-def test_figures_hold_what_a_row_of_the_study_needs(run, monkeypatch):
+def test_figures_are_those_of_evaluate(run, monkeypatch):
     monkeypatch.setattr(module, "CLIPS", 3)
     monkeypatch.setattr(module, "PER_KIND", 1)
     figures = run_figures(run)
@@ -49,8 +52,22 @@ def test_figures_hold_what_a_row_of_the_study_needs(run, monkeypatch):
     of_run = [row for row in figures["kinds"] if row["spectrogram"] == "this_run"]
     again = evaluate_kinds(run, run.dataset.test, limit=1)
     assert of_run == [row for row in again if row["spectrogram"] == "this_run"]
-    row = model_row("two", figures)
+
+
+def test_a_run_is_a_row_of_the_study(run, no_trees, monkeypatch):
+    monkeypatch.setattr(told, "DRAWS", 20)
+    test, region = run.dataset.test, Region(0.06, 0.12, 0.0, SETTINGS.sample_rate / 2)
+    holes = [
+        HeldOutHole("x", f"origin {place}", "gap", audio, None, region)
+        for place, audio in enumerate([test.audio(k % len(test)) for k in range(6)])
+    ]
+    given = {"train": run.dataset.train, "test": test, "holes": holes}
+    row = measure_network(run, {**given, "settings": SETTINGS})
     assert row["bitrate_bps"] == 250 * 8 * 2 * 3
+    assert (row["name"], row["network"]) == ("synthetic", True)
+    of_run = [
+        each for each in evaluate_kinds(run, test) if each["spectrogram"] == "this_run"
+    ]
     mean = sum(each["lsd_db"] for each in of_run) / 2
     assert row["lsd_db"] == pytest.approx(mean)
 
