@@ -52,7 +52,8 @@ class AtCardRate:
         changes = np.concatenate([self._changes, self._to_card.process(change)])
         count = len(samples)
         self._dry, self._changes = dry[count:], changes[count:]
-        return dry[:count] + changes[:count]
+        output: NDArray[np.float32] = dry[:count] + changes[:count]
+        return output
 
     def _change_of(
         self, inputs: NDArray[np.float32], late: bool
@@ -60,7 +61,7 @@ class AtCardRate:
         """What the effect changes, in time with its input and as far as it is known."""
         outputs = self._effect.process(inputs, late)
         waiting = np.concatenate([self._inputs, inputs])
-        change = outputs - waiting[: len(inputs)]
+        change: NDArray[np.float32] = outputs - waiting[: len(inputs)]
         self._inputs = waiting[len(inputs) :]
         left_out = min(self._before, len(change))
         self._before -= left_out

@@ -59,7 +59,7 @@ def own_rate(device: str | None) -> int | None:
         found = sounddevice.query_devices(device_of(device), "output")
     except (sounddevice.PortAudioError, ValueError):
         return None
-    return round(found["default_samplerate"])
+    return round(float(found["default_samplerate"]))
 
 
 @dataclass

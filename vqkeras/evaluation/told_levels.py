@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.audio.audio_file import AudioFile
+from edge_runtime.edit.inpainter import Change
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.settings import SpectrogramSettings
 from vqkeras.evaluation.heard_statistics import GROUPS, HeardRegion, heard_region
@@ -45,17 +46,20 @@ def told_levels(
     originals, made = [], []
     for hole in holes:
         spectrogram = spectrogram_of(hole.audio, settings)
-        levels = reconstruct(spectrogram[np.newaxis])[0]
+        left = _given(reconstruct(spectrogram[np.newaxis])[0])
         sound = AudioFile(hole.audio[:, np.newaxis], rate, "FLOAT")
-        edit = inpainter.transform(
-            sound, hole.region, lambda codes, cells, left=levels: left
-        )
+        edit = inpainter.transform(sound, hole.region, left)
         audio = edit.audio_file.to_float()[:, 0]
         originals.append(_row(heard_region(hole.audio, hole.region, rate)))
         made.append(_row(heard_region(audio, hole.region, rate)))
     origins = [hole.origin for hole in holes]
     told = told_apart(np.stack(originals), np.stack(made), origins, seed=seed)
     return told.area(seed=seed)
+
+
+def _given(levels: NDArray[np.float32]) -> Change:
+    """A change to these levels, whatever was there."""
+    return lambda codes, cells: levels
 
 
 def _row(heard: HeardRegion) -> NDArray[np.float32]:
