@@ -41,7 +41,7 @@ def golden_prior_inputs(
     [[7.0, 0.0, 7.0], [0.0, 5.0, 0.0]]
     """
     _, frames, bins = np.indices(codemap.shape)
-    visible = np.float32((frames + bins) % 2 == 0)[..., np.newaxis]
+    visible = ((frames + bins) % 2 == 0)[..., np.newaxis].astype(np.float32)
     return codewords_of(codemap, codebook) * visible, visible
 
 

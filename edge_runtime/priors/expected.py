@@ -116,6 +116,6 @@ def _as_loud(
 def _chances(logits: NDArray[np.floating]) -> NDArray[np.float64]:
     """Probabilities of the codes, `(cells, codebook_size)`."""
     logs = logits - logits.max(axis=1, keepdims=True).astype(np.float64)
-    chances = np.exp(logs, out=logs)
+    chances: NDArray[np.float64] = np.exp(logs, out=logs)
     chances /= chances.sum(axis=1, keepdims=True)
     return chances
