@@ -152,7 +152,8 @@ def _command(options: argparse.Namespace) -> None:
     table = study_table(rows)
     names = ", ".join(f"`{each.config.name}`" for each in networks)
     write_report(report, table, _ABOUT.format(networks=names), options.out)
-    draw_limits(rows, preset, options.out.with_suffix(".png"))
+    picture = options.out.with_suffix(".png")
+    draw_limits(rows, preset, picture, beside=networks[1:])
     print(table)
 
 

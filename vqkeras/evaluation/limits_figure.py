@@ -11,28 +11,40 @@ from matplotlib.axes import Axes
 from vqkeras.callbacks.history_file import read_history
 from vqkeras.drawing import COLOURS, new_figure, save
 from vqkeras.presets.preset import Preset
+from vqkeras.run import Run
 
 _MODEL, _PATCHES, *_OTHERS = COLOURS
 
 
-def draw_limits(rows: Sequence[dict[str, Any]], preset: Preset, path: Path) -> None:
-    """Draw errors over the rate above, errors over minutes of training below.
+def draw_limits(
+    rows: Sequence[dict[str, Any]],
+    preset: Preset,
+    path: Path,
+    *,
+    beside: Sequence[Run | Preset] = (),
+) -> None:
+    """Draw errors over the rate above, errors over the course of training below.
 
     Args:
         rows: From `measure_choices`, then those of models, that of the preset first.
         preset: The model, with the histories of its training and of its prior's.
         path: PNG to write, in place of an older one.
+        beside: The other models, in the order of their rows. Defaults to none.
     """
     figure = new_figure(10.0, 7.0)
     (distance, envelope), (codec, prior) = figure.subplots(2, 2)
     _over_rate(distance, rows, "lsd_db", "lsd in dB, unseen clips")
     _over_rate(envelope, rows, "envelope_correlation", "correlation of 10 ms envelopes")
     envelope.legend(fontsize=8, loc="lower right")
-    minutes, loss = _history(preset, "history.csv", "val_log_spectral_loss")
-    scale = -preset.settings.floor_db
-    codec.plot(minutes, [scale * value for value in loss], c=_MODEL)
-    _label(codec, "minutes of training", "lsd in dB, validation crops")
-    prior.plot(*_history(preset, "prior_history.csv", "val_bits_per_code"), c=_MODEL)
+    for each, colour in zip((preset, *beside), (_MODEL, *_OTHERS), strict=False):
+        epochs, distances = _course_of(each)
+        lsd = [-preset.settings.floor_db * distance for distance in distances]
+        codec.plot(epochs, lsd, c=colour, label=each.config.name)
+    codec.legend(fontsize=8, loc="upper right")
+    _label(codec, "epochs of training", "lsd in dB, validation crops")
+    history = read_history(preset.folder / "prior_history.csv")
+    minutes = [row["seconds"] / 60.0 for row in history]
+    prior.plot(minutes, [row["val_bits_per_code"] for row in history], c=_MODEL)
     _label(prior, "minutes of training of the prior", "bits a code, validation")
     save(figure, path)
 
@@ -66,9 +78,13 @@ def _points(
     return [row["bitrate_bps"] / 1000.0 for row in rows], [row[key] for row in rows]
 
 
-def _history(preset: Preset, name: str, key: str) -> tuple[list[float], list[float]]:
-    rows = read_history(preset.folder / name)
-    return [row["seconds"] / 60.0 for row in rows], [row[key] for row in rows]
+def _course_of(run: Run | Preset) -> tuple[list[float], list[float]]:
+    """Epochs, and the log-spectral distance of validation crops after each."""
+    rows = read_history(run.folder / "history.csv")
+    return (
+        [row["epoch"] for row in rows],
+        [row["val_log_spectral_loss"] for row in rows],
+    )
 
 
 def _label(axis: Axes, x: str, y: str) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -23,6 +24,7 @@ from vqkeras.evaluation.held_out import HeldOutHole
 from vqkeras.evaluation.limits_figure import draw_limits
 from vqkeras.presets.preset import load_preset
 
+LONG = Path(__file__).parents[3] / "report" / "general" / "general_long"
 SETTINGS = SpectrogramSettings("warped", n_fft=512, hop_length=128)
 ONE, TWO = Choice(4, 8, 16), Choice(4, 8, 16, codes=2)
 
@@ -91,11 +93,15 @@ def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_p
     assert [line.split("  ")[0] for line in table[1:]] == [
         *("4 x 8, 16", "4 x 8, 2 x 16", "general", "two_codes")
     ]
-    drawn = []
-    for each in ([*rows, model], [*rows, model, other]):
-        draw_limits(each, preset, tmp_path / "limits.png")
-        drawn.append((tmp_path / "limits.png").read_bytes())
-    assert drawn[0] != drawn[1] and len(drawn[0]) > 10_000
+    long, picture, drawn = load_preset(LONG), tmp_path / "limits.png", set()
+    for shown, beside in (
+        ([model], []),
+        ([model, other], []),
+        ([model, other], [long]),
+    ):
+        draw_limits([*rows, *shown], preset, picture, beside=beside)
+        drawn.add(picture.read_bytes())
+    assert len(drawn) == 3 and min(map(len, drawn)) > 10_000
 
 
 @pytest.fixture
@@ -114,7 +120,11 @@ def test_a_run_is_put_beside_patches_of_an_earlier_report(
     rows, nothing_measured, tmp_path, capsys, monkeypatch
 ):
     config = load_preset("general").config
-    two = SimpleNamespace(config=SimpleNamespace(**{**vars(config), "name": "two"}))
+    two = SimpleNamespace(
+        config=SimpleNamespace(**{**vars(config), "name": "two"}),
+        settings=config.spectrogram,
+        folder=LONG,
+    )
     monkeypatch.setattr(cells_study, "codec_of", {"folder": two}.__getitem__)
     before, out = tmp_path / "before.json", tmp_path / "a.json"
     assert main(["general", "--out", str(before), "--beside", "folder"]) == 0
