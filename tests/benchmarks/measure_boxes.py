@@ -267,8 +267,9 @@ def main() -> None:
         found |= {f"{kind}, {name}": summary(rows) for name, rows in stereo.items()}
         for name in priors:
             everything.setdefault(name, []).extend(filter(None, mono[name]))
-            of_images = [rows for key, rows in stereo.items() if key.endswith(name)]
-            everything.setdefault(f"stereo, {name}", []).extend(sum(of_images, []))
+            for key, rows in stereo.items():
+                if key.endswith(name):
+                    everything.setdefault(f"stereo, {name}", []).extend(rows)
     found |= {
         f"all, {name}": summary(rows) for name, rows in everything.items() if rows
     }
