@@ -26,6 +26,7 @@ def one_example(tmp_path, monkeypatch):
     write_audio(tmp_path / "sound.wav", AudioFile(audio, 4000, "FLOAT"))
     example = replace(
         EXAMPLES[0],
+        name="snare",
         file="sound.wav",
         start_s=0.25,
         seconds=1.5,
