@@ -37,7 +37,9 @@ from edge_runtime import (
     read_bundle,
 )
 from edge_runtime.audio.resample import resample
+from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.shipped import shipped_path
+from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.priors.choice import PriorChoice, make_prior, priors_of
 from edge_runtime.spectrogram.stft import stft
@@ -218,6 +220,21 @@ def summary(rows: list[dict[str, float]]) -> dict[str, float]:
     return {name: round(float(value), 3) for name, value in found.items()}
 
 
+def of_prior(stereo: dict[str, list[dict[str, float]]], prior: str) -> Any:
+    """Edits of all images that one prior filled."""
+    return (row for key, rows in stereo.items() if key.endswith(prior) for row in rows)
+
+
+def fillers_of(bundle: Bundle, engine: Engine) -> dict[str, Any]:
+    """What fills a box: the truth, and what the model brings."""
+    names = [name for name in priors_of(bundle) if name != "marginal"]
+    choices = {name: PriorChoice(name) for name in names}
+    return {
+        "true codes": TrueCodes(),
+        **{name: make_prior(bundle, engine, each) for name, each in choices.items()},
+    }
+
+
 def main() -> None:
     """Measure and print a table, or JSON."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -231,16 +248,9 @@ def main() -> None:
     bundle = read_bundle(arguments.model)
     engine = load_engine(bundle)
     inpainter = Inpainter(bundle, engine=engine)
-    priors = {
-        "true codes": TrueCodes(),
-        **{
-            name: make_prior(bundle, engine, PriorChoice(name))
-            for name in priors_of(bundle)
-            if name != "marginal"
-        },
-    }
+    priors = fillers_of(bundle, engine)
     found: dict[str, dict[str, float]] = {}
-    everything: dict[str, list[dict[str, float]]] = {}
+    whole: dict[str, list[dict[str, float]]] = {}
     for number, kind in enumerate(KINDS):
         rng = np.random.default_rng([arguments.seed, number])
         sounds = sounds_of(kind, data, rng)
@@ -265,14 +275,11 @@ def main() -> None:
         if arguments.only != "stereo":
             found |= {f"{kind}, {name}": summary(rows) for name, rows in mono.items()}
         found |= {f"{kind}, {name}": summary(rows) for name, rows in stereo.items()}
-        for name in priors:
-            everything.setdefault(name, []).extend(filter(None, mono[name]))
-            for key, rows in stereo.items():
-                if key.endswith(name):
-                    everything.setdefault(f"stereo, {name}", []).extend(rows)
-    found |= {
-        f"all, {name}": summary(rows) for name, rows in everything.items() if rows
-    }
+        for name in priors:  # and all kinds together
+            whole.setdefault(name, []).extend(filter(None, mono[name]))
+            both = whole.setdefault(f"stereo, {name}", [])
+            both += of_prior(stereo, name)
+    found |= {f"all, {name}": summary(rows) for name, rows in whole.items() if rows}
     if arguments.json:
         print(json.dumps(found, indent=1))
         return

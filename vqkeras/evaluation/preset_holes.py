@@ -1,7 +1,8 @@
-"""`python -m vqkeras.evaluation.preset_holes`: holes in notes never heard, filled.
+"""`python -m vqkeras.evaluation.preset_holes`: holes in sounds never heard, filled.
 
-Where `python -m vqkeras.evaluate` of a bundle judges general sounds, this judges what a
-model of notes was made for: gaps, bands and boxes in the test split of its own data.
+Gaps, bands and boxes of three sizes in the test split of a preset's own data, by its
+prior in Keras, in codes and decibels alone. What is heard of a bundle,
+`python -m vqkeras.evaluate` judges.
 """
 
 from __future__ import annotations
