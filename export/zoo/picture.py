@@ -33,7 +33,7 @@ def draw_limits(
     rate.plot(kbits, patches, "s--", c=PATCHES, label="k-means patches")
     for row, kbit in zip(rates, kbits, strict=True):
         _label(rate, kbit, row["nmse"], f"{row['codebook_size']}")
-    rate.legend(fontsize=8)
+    rate.legend(fontsize=8, loc="upper right")
     _axes(rate, "rate in kbit/s (codewords beside the points)", "nmse, unseen notes")
     sizes = sorted(_group(rows, "size", base), key=lambda row: row["num_parameters"])
     count = [row["num_parameters"] / 1000.0 for row in sizes]

@@ -34,7 +34,7 @@ def energy_figure(run_dirs: Sequence[Path], labels: Sequence[str]) -> Figure:
         emissions.plot(series["seconds"], series["emissions_g"], label=label)
     power.set_ylabel("power (W)")
     power.set_ylim(bottom=0)
-    power.legend(fontsize="small")
+    power.legend(fontsize="small", loc="upper right")
     emissions.set_ylabel("emissions (g CO2e)")
     emissions.set_ylim(bottom=0)
     emissions.set_xlabel("time (s)")

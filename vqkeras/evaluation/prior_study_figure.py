@@ -27,7 +27,7 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
         colour = COLOURS[number % len(COLOURS)]
         time.plot(steps, row["course"], c=colour, label=row["name"], lw=1.2)
     time.set_xscale("log")
-    time.legend(fontsize=6)
+    time.legend(fontsize=6, loc="upper right")
     whole = max(row["clips"] for row in trials)
     sizes = [row for row in trials if row["clips"] == whole]
     parts = _of_several_shares(trials)
@@ -43,7 +43,7 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
                 c=COLOURS[bits == "bits"],
                 label=name,
             )
-        axis.legend(fontsize=7)
+        axis.legend(fontsize=7, loc="upper right")
     for axis, label in (
         (time, "steps of training"),
         (size, f"parameters, {trials[0]['steps']:,} steps"),

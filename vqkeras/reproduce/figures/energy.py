@@ -33,7 +33,7 @@ def energy_figure(energy: Mapping[str, Any]) -> Figure:
         grams = _numbers(series["emissions_g"])
         emissions.plot(series["seconds"], [1e3 * each for each in grams], **style)
     power.set_ylabel("Power (W)")
-    power.legend(fontsize=8)
+    power.legend(fontsize=8, loc="upper right")
     emissions.set_ylabel("Emissions (mg CO2e)")
     emissions.set_xlabel("Time (s)")
     for axis in (power, emissions):
