@@ -24,10 +24,11 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
     *trials, own = rows
     for number, row in enumerate(rows):
         steps = np.linspace(0, row["steps"], len(row["course"]) + 1)[1:]
-        colour = COLOURS[number % len(COLOURS)]
-        time.plot(steps, row["course"], c=colour, label=row["name"], lw=1.2)
+        again, colour = divmod(number, len(COLOURS))
+        line = {"c": COLOURS[colour], "ls": ("-", "--", ":")[again], "lw": 1.2}
+        time.plot(steps, row["course"], label=row["name"], **line)
     time.set_xscale("log")
-    time.legend(fontsize=6, loc="upper right")
+    time.legend(fontsize=6, loc="lower left")
     whole = max(row["clips"] for row in trials)
     sizes = [row for row in trials if row["clips"] == whole]
     parts = _of_several_shares(trials)
@@ -43,7 +44,7 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
                 c=COLOURS[bits == "bits"],
                 label=name,
             )
-        axis.legend(fontsize=7, loc="upper right")
+        axis.legend(fontsize=7, loc="center right")
     for axis, label in (
         (time, "steps of training"),
         (size, f"parameters, {trials[0]['steps']:,} steps"),
