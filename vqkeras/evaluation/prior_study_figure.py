@@ -44,7 +44,7 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
                 c=COLOURS[bits == "bits"],
                 label=name,
             )
-        axis.legend(fontsize=7, loc="center right")
+        axis.legend(fontsize=7, loc="center")
     for axis, label in (
         (time, "steps of training"),
         (size, f"parameters, {trials[0]['steps']:,} steps"),
