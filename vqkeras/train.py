@@ -58,7 +58,8 @@ def train(
         if is_first:
             stack.enter_context(locked_folder(run_dir))
             prepare_run(config, run_dir, resume=resume, force=force)
-            stack.enter_context(taken_back_if_refused(run_dir))
+            if not resume:
+                stack.enter_context(taken_back_if_refused(run_dir))
         # Only now, after all checks: this loads TensorFlow.
         from vqkeras.training import fit_run
 

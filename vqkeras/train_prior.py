@@ -66,7 +66,8 @@ def train_prior(
         if is_first:
             stack.enter_context(locked_folder(run_dir))
             prepare_folder(config, run_dir, resume=resume, force=force)
-            stack.enter_context(taken_back_if_refused(run_dir))
+            if not resume:
+                stack.enter_context(taken_back_if_refused(run_dir))
         # Only now, after all checks: this loads TensorFlow.
         from vqkeras.priors.training import fit_prior
 

@@ -32,7 +32,8 @@ def with_shared_bias_scales(flatbuffer: bytes, signatures: Collection[str]) -> b
         for operator in graph.operators:
             if operator.builtinOptionsType == schema.BuiltinOptions.Conv2DOptions:
                 _, weights, bias = (graph.tensors[each] for each in operator.inputs)
-                if bias.type == schema.TensorType.INT32:
+                # Without a bias its place is -1, and the last tensor is no bias.
+                if operator.inputs[2] >= 0 and bias.type == schema.TensorType.INT32:
                     bias.quantization.scale = weights.quantization.scale
     builder = flatbuffers.Builder(0)
     builder.Finish(model.Pack(builder), b"TFL3")

@@ -29,8 +29,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _command(options: argparse.Namespace) -> None:
     preset = load_preset(options.preset)
     load_codec(preset.folder)  # refuses what cannot be exported
-    content = _read(options.out / "zoo.json")
-    figures = _read(options.reports / f"{preset.config.name}.json")
+    content = _read(options.out / "zoo.json", "models", "notes")
+    figures = _read(
+        options.reports / f"{preset.config.name}.json", "nmse", "lsd_db", "baselines"
+    )
     from export.zoo.models import preset_row
 
     join(content["models"], preset_row(preset, figures))
@@ -57,13 +59,18 @@ def join(rows: list[dict[str, Any]], row: dict[str, Any]) -> None:
     rows[place : place + 1] = [row]
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read(path: Path, *fields: str) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"Cannot read {path}: {error.strerror}.") from error
     except ValueError as error:
         raise UserError(f"{path} is no JSON file.") from error
+    missing = [name for name in fields if name not in content]
+    if missing:
+        raise UserError(
+            f"{path} has no {', '.join(missing)}. Make it again with this version."
+        )
     return content
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.program import Parser
-from edge_runtime.errors import UserError
+from edge_runtime.errors import UsageError, UserError
 from vqkeras.command import run_command
 from vqkeras.datasets.progress import progress
 from vqkeras.evaluation.bundle_report import REGIONS
@@ -143,6 +143,11 @@ def _command(options: argparse.Namespace) -> None:
     networks: list[Run | Preset] = [preset, *map(codec_of, options.beside)]
     for each in networks:
         check_general(each)
+        if each.settings != preset.settings:
+            raise UsageError(
+                f"{each.config.name} has another spectrogram than "
+                f"{preset.config.name}. Compare models that see sound alike."
+            )
     rows = _patches_of(options.patches) if options.patches else []
     given = _given(preset)
     rows = rows or measure_choices(CHOICES, given)
@@ -179,13 +184,16 @@ def _patches_of(path: Path) -> list[dict[str, Any]]:
     """The rows of patches of an earlier report of this command."""
     try:
         report: Any = json.loads(path.read_text(encoding="utf-8"))
-        return [row for row in report["rows"] if not row["network"]]
+        rows = [row for row in report["rows"] if not row["network"]]
     except OSError as error:
         raise UserError(f"Cannot read {path}: {error.strerror}.") from error
     except (ValueError, KeyError, TypeError) as error:
         raise UserError(
             f"{path} was not written by vqkeras.evaluation.cells_study."
         ) from error
+    if not rows:
+        raise UserError(f"{path} has no patches. Leave --patches out to measure them.")
+    return rows
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -92,7 +92,13 @@ def renew_shipped(out: Path) -> Path:
     if _plan_of(out / JSON_NAME) != FULL.name:
         raise UsageError(f"{out} holds no full report. Leave --shipped out to make it.")
     results = json.loads((out / JSON_NAME).read_text(encoding="utf-8"))
-    return _write(results | _shipped(FULL, out), out)
+    anew = _shipped(FULL, out)
+    if results.get("shipped") and not anew["shipped"]:
+        raise UserError(
+            f"{out} has figures of the models that ship, and their data is not here "
+            "to make them anew. Set VQKERAS_DATA to its folder."
+        )
+    return _write(results | anew, out)
 
 
 def _shipped(plan: Plan, out: Path) -> dict[str, Any]:

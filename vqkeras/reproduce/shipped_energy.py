@@ -73,7 +73,7 @@ def _draw(presets: Sequence[Preset], path: Path) -> None:
         power.plot(minutes, [row["power_w"] for row in rows], c=colour, label=label)
         emissions.plot(minutes, [row["emissions_g"] for row in rows], c=colour)
     power.set_ylabel("Power (W)")
-    power.legend(fontsize=8)
+    power.legend(fontsize=8, loc="lower right")
     emissions.set_ylabel("Emissions (g CO2e)")
     emissions.set_xlabel("Time (min)")
     for axis in (power, emissions):

@@ -60,3 +60,6 @@ def test_a_preset_joins_the_zoo_without_its_run(tmp_path, monkeypatch):
 def test_what_cannot_join_is_one_line(tmp_path, capsys):
     assert main(["general", "--reports", str(tmp_path)]) == 1
     assert str(tmp_path / "general.json") in capsys.readouterr().err
+    (tmp_path / "general.json").write_text('{"nmse": 0.1}')
+    assert main(["general", "--reports", str(tmp_path)]) == 1
+    assert "has no lsd_db, baselines" in capsys.readouterr().err

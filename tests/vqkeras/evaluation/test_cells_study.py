@@ -158,3 +158,17 @@ def test_what_is_no_report_is_refused_before_any_work(tmp_path, capsys):
 def test_what_is_compared_holds_the_cells_of_the_model_and_half_and_double():
     names = {choice.name for choice in CHOICES}
     assert {"4 x 8, 1024", "4 x 8, 2 x 1024", "2 x 8, 1024", "8 x 8, 1024"} <= names
+
+
+def test_what_cannot_be_compared_is_refused_before_anything_is_measured(
+    nothing_measured, tmp_path, capsys, monkeypatch
+):
+    config = load_preset("general").config
+    other = SimpleNamespace(config=config, settings=SETTINGS, folder=LONG)
+    monkeypatch.setattr(cells_study, "codec_of", {"folder": other}.__getitem__)
+    out = ["--out", str(tmp_path / "a.json")]
+    assert main(["general", *out, "--beside", "folder"]) == 2
+    assert "has another spectrogram than general" in capsys.readouterr().err
+    (tmp_path / "empty.json").write_text('{"rows": []}')
+    assert main(["general", *out, "--patches", str(tmp_path / "empty.json")]) != 0
+    assert "has no patches" in capsys.readouterr().err
