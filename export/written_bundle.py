@@ -9,7 +9,6 @@ from typing import Any
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import write_bundle
-from export.prior_bytes import prior_bytes
 
 
 def add_output_options(parser: argparse.ArgumentParser, *, metavar: str) -> None:
@@ -52,6 +51,8 @@ def write_with_report(
     Raises:
         UserError: If the file cannot be written.
     """
+    from export.prior_bytes import prior_bytes  # reads TFLite: not for --help
+
     write_bundle(options.output, bundle, force=options.force)
     size, model = options.output.stat().st_size, len(bundle.flatbuffer)
     number_format, of_prior = bundle.metadata["number_format"], prior_bytes(bundle)
