@@ -2,6 +2,8 @@
 
 Only what the effect changes goes through the other rate and back. The input itself
 passes as it came, over its whole band, and where nothing is changed, to the last bit.
+An effect that takes the place of its input, as a loop does, goes through it whole:
+what lies above the model's band would be heard beside it.
 """
 
 from __future__ import annotations
@@ -22,15 +24,23 @@ class AtCardRate:
         model_rate: That rate, in Hz.
         card_rate: Rate of the blocks, in Hz.
         channels: Channels of a block.
+        replaces: Whether the effect takes the place of its input. Defaults to `False`.
 
     Attributes:
         delay: Of the output behind the input, in samples of the card.
     """
 
     def __init__(
-        self, effect: LiveEffect, *, model_rate: int, card_rate: int, channels: int
+        self,
+        effect: LiveEffect,
+        *,
+        model_rate: int,
+        card_rate: int,
+        channels: int,
+        replaces: bool = False,
     ) -> None:
         self._effect = effect
+        self._replaces = replaces
         self._to_model = StreamResampler(card_rate, model_rate, channels)
         self._to_card = StreamResampler(model_rate, card_rate, channels)
         self.delay = self._longest_wait(model_rate, card_rate)
@@ -52,16 +62,23 @@ class AtCardRate:
         changes = np.concatenate([self._changes, self._to_card.process(change)])
         count = len(samples)
         self._dry, self._changes = dry[count:], changes[count:]
+        if self._replaces:
+            return changes[:count]
         output: NDArray[np.float32] = dry[:count] + changes[:count]
         return output
 
     def _change_of(
         self, inputs: NDArray[np.float32], late: bool
     ) -> NDArray[np.float32]:
-        """What the effect changes, in time with its input and as far as it is known."""
+        """What the effect changes, in time with its input and as far as it is known.
+
+        All that it gives, where it takes the place of its input.
+        """
         outputs = self._effect.process(inputs, late)
         waiting = np.concatenate([self._inputs, inputs])
-        change: NDArray[np.float32] = outputs - waiting[: len(inputs)]
+        change: NDArray[np.float32] = outputs
+        if not self._replaces:
+            change = outputs - waiting[: len(inputs)]
         self._inputs = waiting[len(inputs) :]
         left_out = min(self._before, len(change))
         self._before -= left_out
@@ -79,7 +96,12 @@ class AtCardRate:
 
 
 def at_card_rate(
-    effect: LiveEffect, *, model_rate: int, card_rate: int, channels: int
+    effect: LiveEffect,
+    *,
+    model_rate: int,
+    card_rate: int,
+    channels: int,
+    replaces: bool = False,
 ) -> LiveEffect:
     """The effect at the card's rate; itself where both rates are one.
 
@@ -88,9 +110,14 @@ def at_card_rate(
         model_rate: That rate, in Hz.
         card_rate: The card's, in Hz.
         channels: Channels of a block.
+        replaces: As for `AtCardRate`.
     """
     if model_rate == card_rate:
         return effect
     return AtCardRate(
-        effect, model_rate=model_rate, card_rate=card_rate, channels=channels
+        effect,
+        model_rate=model_rate,
+        card_rate=card_rate,
+        channels=channels,
+        replaces=replaces,
     )

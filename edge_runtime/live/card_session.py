@@ -93,6 +93,7 @@ def run_on_card(session: Session, options: CardOptions, *, sample_rate: int) -> 
         model_rate=sample_rate,
         card_rate=card_rate,
         channels=options.channels,
+        replaces=session.replaces,
     )
     transport = Transport(
         effect.process,

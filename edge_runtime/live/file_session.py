@@ -60,6 +60,7 @@ def run_on_file(
         model_rate=model_rate,
         card_rate=sample_rate,
         channels=audio.shape[1],
+        replaces=session.replaces,
     )
     start = time.process_time()
     if buffer is None:

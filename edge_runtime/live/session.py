@@ -39,6 +39,8 @@ class Session:
         actions: Words with a meaning of their own.
         midi: What MIDI controls say unless told. Defaults to `STREAM_MAP`.
         set_late: Told how many samples the input is behind what its player hears.
+        replaces: Whether the effect takes the place of its input, as a loop does.
+            Defaults to `False`.
     """
 
     effect: LiveEffect
@@ -46,6 +48,7 @@ class Session:
     actions: dict[str, Callable[[], None]] = field(default_factory=dict)
     midi: Mapping[str, str] = field(default_factory=lambda: STREAM_MAP)
     set_late: Callable[[int], None] = lambda samples: None
+    replaces: bool = False
 
 
 def stream_session(
@@ -142,4 +145,4 @@ def loop_session(
         "pedal down": pedal.down,
         "pedal up": pedal.up,
     }
-    return Session(effect, [effect], actions, LOOP_MAP, effect.set_late)
+    return Session(effect, [effect], actions, LOOP_MAP, effect.set_late, replaces=True)

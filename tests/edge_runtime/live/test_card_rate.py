@@ -70,6 +70,23 @@ def test_without_a_change_the_whole_band_passes_to_the_last_bit():
     np.testing.assert_array_equal(output[late:], audio[:-late])
 
 
+@pytest.mark.parametrize("delay", [0, 700])
+def test_of_an_input_that_is_replaced_nothing_stays(delay):
+    asked = {"model_rate": 16000, "card_rate": 48000, "channels": 1}
+    above = tone(12000.0, 48000)  # the model's band ends at 8 kHz
+    for replaces, peak in ((True, 0.0), (False, 0.3)):
+        effect = at_card_rate(Echo(delay, -1.0), **asked, replaces=replaces)
+        heard = played(effect, above)[4000:10000]
+        assert np.abs(heard).max() == pytest.approx(peak, abs=1e-4)
+    # What the effect gives in its place lies where the input did.
+    effect = at_card_rate(Echo(delay, 0.5), **asked, replaces=True)
+    below = tone(1000.0, 48000)
+    output, late = played(effect, below), effect.delay
+    middle = slice(4000, 10000)
+    expected = 1.5 * below[:-late][middle]
+    np.testing.assert_allclose(output[late:][middle], expected, atol=1e-4)
+
+
 def test_blocks_of_any_size_give_the_same_bits():
     audio = np.random.default_rng(1).normal(0.0, 0.2, (6000, 1)).astype(np.float32)
     outputs = [

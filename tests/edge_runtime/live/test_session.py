@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from edge_runtime.live.card_rate import at_card_rate
 from edge_runtime.live.card_session import CardOptions, one_blas_thread, run_on_card
 from edge_runtime.live.file_session import run_on_file
 from edge_runtime.live.parameters import LiveParameters
@@ -86,6 +87,27 @@ def test_a_loop_from_a_file(level_bundle, level_codec, tone):
     pedal = ["pedal down", "pedal up"]
     names = ["overdub", *pedal, "record", "regenerate", "restore", "undo"]
     assert sorted(session.actions) == names
+
+
+def test_of_the_input_nothing_is_heard_beside_a_loop(level_bundle, level_codec):
+    session = loop_session(
+        level_bundle,
+        level_codec,
+        LiveParameters(density=0.0, prior="marginal"),
+        priors=every_prior(level_bundle, None, LIVE),
+        phase="griffin_lim",
+        loop_s=0.2,
+    )
+    times = np.arange(24000) / 24000
+    above = 0.3 * np.sin(2 * np.pi * 9000 * times)  # the model's band ends at 4 kHz
+    done = run_on_file(
+        session,
+        above[:, None].astype(np.float32),
+        sample_rate=24000,
+        model_rate=8000,
+        block=500,
+    )
+    assert np.abs(done.audio[7200:]).max() < 1e-3  # once the loop plays
 
 
 @pytest.fixture
@@ -181,6 +203,25 @@ def test_a_card_is_played_at_its_own_rate(card, make_stream, free_port, capsys):
     delay = 1215 / 8000 + 2 * 65 / 8000 + 384 / 12000
     assert f"delay: {1000 * delay:.0f} ms, and 10 ms of the card" in told
     assert late[0] == pytest.approx((delay + 0.01) * 8000, abs=4)
+
+
+@pytest.mark.parametrize("replaces", [True, False])
+def test_a_card_knows_what_takes_the_inputs_place(
+    card, make_stream, free_port, monkeypatch, replaces
+):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    asked = []
+
+    def spy(effect, **options):
+        asked.append(options["replaces"])
+        return at_card_rate(effect, **options)
+
+    monkeypatch.setattr("edge_runtime.live.card_session.at_card_rate", spy)
+    speaker = threading.Thread(target=speak, args=(free_port, ["quit"], []))
+    speaker.start()
+    play(replace(make_stream(), replaces=replaces), free_port)
+    speaker.join()
+    assert asked == [replaces]
 
 
 def test_a_long_delay_is_worth_a_word(card, make_stream, free_port, capsys):
