@@ -9,6 +9,11 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from edge_runtime.audio.resample import ZEROS, kernel
+from edge_runtime.errors import UsageError
+
+# Weights a table may have, 8 MiB. From 44.1 to 48 kHz it takes 20,800, but between
+# rates with no common divisor millions, which take seconds or longer to make.
+_MOST_WEIGHTS = 1 << 20
 
 
 class StreamResampler:
@@ -22,6 +27,10 @@ class StreamResampler:
         from_rate: Rate of the input, in Hz.
         to_rate: Rate of the output, in Hz.
         channels: Channels of both.
+
+    Raises:
+        UsageError: If the rates have so little in common that the table of weights
+            would be too large.
     """
 
     def __init__(self, from_rate: int, to_rate: int, channels: int) -> None:
@@ -30,6 +39,12 @@ class StreamResampler:
         longer = max(self._up, self._down)
         self._reach = -(-ZEROS * longer // self._up)
         scale = min(1.0, self._up / self._down)
+        if self._up * (2 * self._reach + 2) > _MOST_WEIGHTS:
+            raise UsageError(
+                f"Sound of {from_rate} Hz cannot be played at {to_rate} Hz live: the "
+                "rates have too little in common. Resample the file, or set the card, "
+                "to a usual rate such as 44100 or 48000 Hz."
+            )
         fractions = np.arange(self._up)[:, np.newaxis] / self._up
         taps = np.arange(2 * self._reach + 2)
         # A row for each place between two inputs that an output can lie at.
@@ -60,7 +75,8 @@ class StreamResampler:
         """
         held = np.concatenate([self._held, block])
         stop = self.ready(self._first + len(held))
-        outputs = np.arange(self._made, stop)
+        # Of 64 bits: the product below is beyond 32 of them within minutes.
+        outputs = np.arange(self._made, stop, dtype=np.int64)
         places = outputs * self._down // self._up - self._reach - self._first
         result = np.empty((len(outputs), held.shape[1]), np.float32)
         if len(outputs):

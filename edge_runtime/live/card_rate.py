@@ -8,6 +8,8 @@ what lies above the model's band would be heard beside it.
 
 from __future__ import annotations
 
+from math import gcd
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -89,7 +91,7 @@ class AtCardRate:
         waits = []
         # After a second of the card the places of both rates repeat.
         begin = card_rate * (2 + self._effect.delay // model_rate)
-        for arrived in range(begin, begin + card_rate // np.gcd(card_rate, model_rate)):
+        for arrived in range(begin, begin + card_rate // gcd(card_rate, model_rate)):
             known = self._to_model.ready(arrived) - self._effect.delay
             waits.append(arrived - self._to_card.ready(known))
         return max(waits)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.errors import AudioError
 
 
@@ -60,6 +60,28 @@ def test_in_real_time_as_json(live, sound_path, capsys):
     assert report["delay_ms"] == pytest.approx(report["delay_samples"] * 1000 / rate)
     assert 0 < report["real_time_factor"] < 10
     assert report["overruns"] >= 0 and report["mode"] == "stream"
+
+
+@pytest.fixture
+def odd_path(tmp_path):
+    """A file of 44,099 Hz, a rate that has nothing in common with others."""
+    path = tmp_path / "odd.wav"
+    write_audio(path, AudioFile(np.zeros((4410, 1), np.int16), 44099, "PCM_16"))
+    return path
+
+
+def test_a_file_of_an_odd_rate_is_refused_only_in_real_time(
+    bundle_path, odd_path, tmp_path, capsys
+):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    output = tmp_path / "out.wav"
+    files = ["--in", str(odd_path), "--out", str(output)]
+    command = ["live", "--model", str(bundle_path), *files]
+    assert main([*command, "--realtime"]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and not output.exists()
+    assert "44099 Hz" in error and "Resample the file, or set the card" in error
+    assert main(command) == 0 and output.exists()
 
 
 def test_a_loop(live, sound_path):
@@ -180,6 +202,17 @@ def test_a_card_with_all_controls(bundle_path, monkeypatch, capsys):
     told = capsys.readouterr().err
     assert "controls: UDP 127.0.0.1:" in told and "controls: OSC 127.0.0.1:" in told
     assert "controls: MIDI Keys" in told
+
+
+def test_a_card_of_an_odd_rate_is_refused(bundle_path, monkeypatch, capsys):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    card = types.ModuleType("sounddevice")
+    card.Stream, card.PortAudioError = Card, OSError
+    card.query_devices = lambda device, kind: {"default_samplerate": 44099.0}
+    monkeypatch.setitem(sys.modules, "sounddevice", card)
+    assert main(["live", "--model", str(bundle_path)]) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1 and "set the card, to a usual rate" in error
 
 
 def test_without_midi_it_says_what_to_install(block_imports, monkeypatch, capsys):
