@@ -62,6 +62,22 @@ def test_in_real_time_as_json(live, sound_path, capsys):
     assert report["overruns"] >= 0 and report["mode"] == "stream"
 
 
+def test_in_real_time_it_changes_what_it_changes_without_a_clock(live, sound_path):
+    pytest.importorskip("threadpoolctl", reason="keeps matrix products on one thread")
+    asked = ["--density", "0.8", "--seed", "3"]
+    _, at_once = live(*asked, name="a.wav")
+    # Blocks of 0.7 s in hand, so that none is late on a busy machine.
+    _, in_time = live(*asked, "--realtime", "--buffer", "64", name="b.wav")
+    source = read_audio(sound_path).to_float()
+    expected, change = at_once.to_float() - source, in_time.to_float() - source
+    assert change.shape == expected.shape
+    assert np.abs(expected).max() > 0.05
+    # Up to the last sample, and nowhere earlier or later.
+    for part in (slice(0, 11025), slice(11025, None)):
+        both = np.corrcoef(change[part].ravel(), expected[part].ravel())
+        assert both[0, 1] > 0.99
+
+
 @pytest.fixture
 def odd_path(tmp_path):
     """A file of 44,099 Hz, a rate that has nothing in common with others."""
