@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.earlier_files import earlier_of
 from edge_runtime.codes.chances import FixedChances, LearningChances, shares_of
 from edge_runtime.codes.codes_head import (
     PHASES,
@@ -135,7 +136,8 @@ def read_codes(path: Path, bundle: Bundle) -> SoundCodes:
 
     Args:
         path: File that `write_codes` wrote.
-        bundle: Model that it was written with, in any folder and under any name.
+        bundle: Model that it was written with, in any folder and under any name, or
+            the shipped one that gives the same as the earlier file it was written with.
 
     Raises:
         AudioError: If the file is missing, damaged or something else.
@@ -154,10 +156,12 @@ def read_codes(path: Path, bundle: Bundle) -> SoundCodes:
         head, start = unpack_head(content[:end])
     except ValueError as error:
         raise AudioError(f"{path} is unusable: {error}.") from error
-    if not model_digest(bundle).startswith(head.digest):
+    digest = model_digest(bundle)
+    same = digest, *map(bytes.fromhex, earlier_of(digest.hex()))
+    if not any(each.startswith(head.digest) for each in same):
         raise BundleError(
-            f"{path} was encoded with another model than {bundle.name}. "
-            "Name that one with --model."
+            f"{path} was encoded with another model than {bundle.name}, or with an "
+            "earlier file of it that gives other sounds. Name that one with --model."
         )
     try:
         return SoundCodes(

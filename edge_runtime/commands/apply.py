@@ -17,6 +17,7 @@ from edge_runtime.audio.audio_file import (
 from edge_runtime.audio.opened import STANDARD
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.bundle_file import read_bundle
+from edge_runtime.bundle.earlier_files import earlier_of
 from edge_runtime.bundle.shipped import shipped_path
 from edge_runtime.commands.edit_arguments import add_json_option
 from edge_runtime.commands.edit_result import say
@@ -180,7 +181,7 @@ def _workers(
             path = shipped_path(name)  # a file says no more than a name
             given[name] = path, read_bundle(path)
         (path, bundle), wanted = given[name], session.models[name]
-        if bundle.sha256 != wanted:
+        if wanted not in (bundle.sha256, *earlier_of(bundle.sha256)):
             raise BundleError(
                 f"The session was made with another model of the name {name}: its "
                 f"file has SHA-256 {wanted[:16]}..., this one {bundle.sha256[:16]}... "

@@ -9,6 +9,7 @@ from typing import Any
 from edge_runtime.audio.examples import EXAMPLES
 from edge_runtime.bundle.bit_rate import bitrate_bps, cells_per_second
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.bundle.earlier_files import earlier_of
 from edge_runtime.bundle.shipped import SHIPPED_MODELS
 from edge_runtime.effects.table import ARGUMENTS, EFFECTS
 from edge_runtime.page.edit_request import INPAINT, LARGEST_SEED
@@ -32,8 +33,8 @@ def describe_model(
         models: All models there are, and what each is for.
 
     Returns:
-        Dict of JSON values: `name`, `sha256` (of its file), `licence`, `attribution`,
-        `spectrogram`,
+        Dict of JSON values: `name`, `sha256` (of its file), `earlier_sha256` (of files
+        that gave the same), `licence`, `attribution`, `spectrogram`,
         `time_stride`, `freq_stride`, `codebook_size`; `cell_edges_hz`, where the cells
         of a column begin and end; `tools` with what each takes;
         `arguments` of effects, numbers with `low`, `high` and `default`, or `choices`;
@@ -50,6 +51,7 @@ def describe_model(
     return {
         "name": name,
         "sha256": bundle.sha256,
+        "earlier_sha256": earlier_of(bundle.sha256),
         "licence": bundle.metadata["licence"],
         "attribution": bundle.metadata["attribution"],
         "spectrogram": asdict(settings),

@@ -12,6 +12,7 @@ from edge_runtime.__main__ import main
 from edge_runtime.audio.examples import EXAMPLES, example_wav
 from edge_runtime.codes.codes_file import (
     SoundCodes,
+    map_frames_of,
     read_codes,
     write_codes,
 )
@@ -152,6 +153,43 @@ def test_another_model_and_no_file_are_one_line(written, bundles, tmp_path, caps
     out = str(tmp_path / "x.wav")
     assert main(["decode", str(path), "-o", out, "--model", "general"]) == 4
     assert capsys.readouterr().err.count("\n") == 1
+
+
+# What files said of the models before these were made smaller, and of 0.2.0's.
+BEFORE = {
+    "general": ["487844b78f82e8aaae3abf330327b4fb"],
+    "nsynth_light": [
+        "95c2da1ed654ba0e0204d3fbdb6b744e",
+        "71c457feb3b62048f202b42521bf6de7",
+    ],
+}
+# Of 0.2.0, with other codes.
+OTHER_GENERAL = "44fce09842d2f8bd46913b7cec6c7c8d"
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("first", [False, True])
+def test_files_made_with_an_earlier_file_of_the_model_are_read(
+    model, first, bundles, tmp_path
+):
+    bundle, path = bundles[model], tmp_path / "a.vqc"
+    bins = bundle.settings.num_bins // bundle.freq_stride
+    rows = map_frames_of(bundle, 4000, 16000)
+    codemap = np.random.default_rng(0).integers(0, 48, (1, rows, bins), np.int32)
+    codes = SoundCodes(codemap, 4000, 16000, "PCM_16")
+    write_codes(path, codes, bundle)
+    content = first_format(codes, bundle) if first else path.read_bytes()[:-4]
+
+    def made_with(digest):
+        digest = bytes.fromhex(digest)[: 16 if first else 8]
+        changed = content[:4] + digest + content[4 + len(digest) :]
+        path.write_bytes(changed + zlib.crc32(changed).to_bytes(4, "little"))
+        return read_codes(path, bundle)
+
+    for digest in BEFORE[model]:
+        np.testing.assert_array_equal(made_with(digest).codemap, codemap)
+    with pytest.raises(BundleError, match="or with an earlier file of it"):
+        made_with(OTHER_GENERAL)
 
 
 LONG = b"\xff" * 8 + b"\x01"  # 2^63 - 1, in sevens of bits

@@ -140,6 +140,15 @@ def test_models_are_tried_first_and_only_shipped_ones_are_named(
     assert code == 4 and "comes with the package" in err and not tried
 
 
+def test_an_earlier_file_that_gave_the_same_is_accepted(run, monkeypatch, model):
+    sha256 = read_bundle(model).sha256
+    earlier = {sha256: ("ab" * 32,)}
+    monkeypatch.setattr(apply, "earlier_of", lambda given: earlier.get(given, ()))
+    assert run(models={"levels": "ab" * 32})[0] == 0
+    code, _, err = run("--force", models={"levels": "cd" * 32})
+    assert code == 4 and "another model of the name levels" in err
+
+
 def test_names_that_do_not_go_together(run, tmp_path, capsys):
     same = tmp_path / "a.wav"
     for options, message in (

@@ -165,6 +165,33 @@ def test_an_opening_that_is_cancelled_says_so(page, tmp_path, noise_wav):
     page.run("delete session.player.useRate")
 
 
+def test_a_session_of_an_earlier_file_of_the_model_is_opened(page, tmp_path):
+    page.press("noise")
+    page.click("select-all")
+    page.apply()
+    result = page.wav().samples
+    path = tmp_path / "session.json"
+    whole = save(page, path)
+    path.write_text(json.dumps({**whole, "models": {"levels": "0"}}))
+    page.run(
+        """
+        const { fetch } = window;
+        window.asked = fetch;
+        window.fetch = async (path, ...more) => {
+          const answer = await fetch(path, ...more);
+          if (!String(path).startsWith("/api/model")) return answer;
+          const model = { ...(await answer.json()), earlier_sha256: ["0"] };
+          return new Response(JSON.stringify(model));
+        };
+        """
+    )
+    page.find("file").send_keys(str(path))
+    said = "return document.getElementById('status').textContent"
+    page.until(f"{said}.includes('the same samples as when it was saved')")
+    np.testing.assert_array_equal(page.wav().samples, result)
+    page.run("window.fetch = window.asked")
+
+
 def test_sessions_that_cannot_be_opened(page, tmp_path):
     page.press("noise")
     page.click("select-all")
