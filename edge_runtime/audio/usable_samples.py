@@ -17,9 +17,9 @@ from edge_runtime.errors import AudioError
 # overflow float32. Integers stored as floats, up to 2^31, stay below.
 LARGEST_SAMPLE = 1e10
 # Above every converter in use; beyond it a header is more likely damaged.
-_MAX_SAMPLE_RATE = 1_000_000
+HIGHEST_RATE = 1_000_000
 # Below it nothing is heard; a header of 1 Hz makes days of a small file.
-_MIN_SAMPLE_RATE = 100
+LOWEST_RATE = 100
 
 
 def fault_of_samples(stored: StoredAudio) -> str | None:
@@ -46,10 +46,10 @@ def usable_blocks(sound: SoundStream, path: Path) -> Iterator[NDArray[Any]]:
         AudioError: If the rate is no plausible one, there are no samples, or some are
             NaN, infinite or beyond `LARGEST_SAMPLE`.
     """
-    if not _MIN_SAMPLE_RATE <= sound.sample_rate <= _MAX_SAMPLE_RATE:
+    if not LOWEST_RATE <= sound.sample_rate <= HIGHEST_RATE:
         raise AudioError(
             f"Cannot use {path}: {sound.sample_rate} Hz is no plausible sample "
-            f"rate. Expected {_MIN_SAMPLE_RATE} to {_MAX_SAMPLE_RATE} Hz."
+            f"rate. Expected {LOWEST_RATE} to {HIGHEST_RATE} Hz."
         )
     is_empty = True
     for block in sound.blocks:

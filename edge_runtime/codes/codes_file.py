@@ -174,7 +174,7 @@ def read_codes(path: Path, bundle: Bundle) -> SoundCodes:
             texture=head.texture,
             seed=head.seed,
         )
-    except (ValueError, ZeroDivisionError) as error:
+    except ValueError as error:
         raise AudioError(f"{path} is unusable: {error}.") from error
 
 

@@ -21,6 +21,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
+from edge_runtime.audio.usable_samples import HIGHEST_RATE, LOWEST_RATE
+
 _FIRST, _MAGIC = b"VQC1", b"VQC2"
 _FIRST_HEAD = struct.Struct("<4s16sIQBBBddQ")
 _DIGEST_BYTES = 8
@@ -31,6 +33,7 @@ PHASES = ("continued", "griffin_lim")
 _HAS_TEXTURE, _HAS_PEAK, _HAS_SEED = 32, 64, 128
 # Of numbers below 2^64.
 _MOST_DIGITS = 10
+_LARGEST_FLOAT32 = (2 - 2**-23) * 2.0**127
 
 
 class Head(NamedTuple):
@@ -106,7 +109,7 @@ def unpack_head(content: bytes) -> tuple[Head, int]:
         ValueError: If it says nothing that is possible.
     """
     if of_first_format(content):
-        return _first_head(content), _FIRST_HEAD.size
+        return _possible(_first_head(content)), _FIRST_HEAD.size
     end = len(_MAGIC) + _DIGEST_BYTES
     digest = content[len(_MAGIC) : end]
     rate, end = _number(content, end)
@@ -123,12 +126,9 @@ def unpack_head(content: bytes) -> tuple[Head, int]:
         else:
             floats.append(1.0)
     seed, end = _number(content, end) if kind & _HAS_SEED else (0, end)
-    if rate >= 1 << 32 or channels >= 1 << 16:
-        raise ValueError(f"{channels} channels at {rate} Hz")
     kinds = _kinds(kind & 7, kind >> 3 & 3)
-    return Head(
-        digest, channels, rate, samples, *kinds, floats[0], floats[1], seed
-    ), end
+    head = Head(digest, channels, rate, samples, *kinds, floats[0], floats[1], seed)
+    return _possible(head), end
 
 
 def _first_head(content: bytes) -> Head:
@@ -139,6 +139,16 @@ def _first_head(content: bytes) -> Head:
         _FIRST_HEAD.unpack_from(content)
     )
     return Head(digest, channels, rate, samples, *_kinds(*kinds), texture, peak, seed)
+
+
+def _possible(head: Head) -> Head:
+    """A head that an encoder can have written."""
+    if head.channels >= 1 << 16 or not LOWEST_RATE <= head.sample_rate <= HIGHEST_RATE:
+        raise ValueError(f"{head.channels} channels at {head.sample_rate} Hz")
+    # Written so that NaN fails too.
+    if not (0 <= head.texture <= 1 <= head.peak <= _LARGEST_FLOAT32):
+        raise ValueError(f"texture {head.texture}, peak {head.peak}")
+    return head
 
 
 def _kinds(subtype: int, phase: int) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Readers of models, and of codes that belong to one."""
 
+import dataclasses
 import functools
 import json
 import os
@@ -126,15 +127,24 @@ def codes_files() -> list[bytes]:
     bins = bundle().settings.num_bins // bundle().freq_stride
     codemap = np.resize(codemap, (2, rows, bins)).astype(np.int32)
     codes = SoundCodes(codemap, samples, rate, "PCM_16")
-    write_codes(path, codes, bundle(), force=True)
-    return [path.read_bytes()[:-4], first_format(codes, bundle())]
+    files = [first_format(codes, bundle())]
+    # Usual ones, and with all that a head can say.
+    more = dataclasses.replace(codes, texture=0.5, peak=1.5, seed=300)
+    for each in (codes, more):
+        write_codes(path, each, bundle(), force=True)
+        files.append(path.read_bytes()[:-4])
+    return files
 
 
 def read_codes_file(content: bytes) -> object:
     """A file of codes whose checksum is right."""
     path = folder() / "a.vqc"
     path.write_bytes(content + struct.pack("<I", zlib.crc32(content)))
-    return read_codes(path, bundle())
+    codes = read_codes(path, bundle())
+    # What `decode` relies on.
+    if not (0 <= codes.texture <= 1 <= codes.peak < float("inf")):
+        raise ArithmeticError(f"texture {codes.texture}, peak {codes.peak}")
+    return codes
 
 
 def strange(engine: str) -> Reader:

@@ -192,22 +192,25 @@ def test_files_made_with_an_earlier_file_of_the_model_are_read(
         made_with(OTHER_GENERAL)
 
 
+RATE = b"\x64"  # 100 Hz, the lowest
 LONG = b"\xff" * 8 + b"\x01"  # 2^63 - 1, in sevens of bits
 
 
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        (b"\x01" + LONG + b"\x01\x01", r"\d+ codes"),
-        (b"\x01\x01\x00\x01", "0 codes"),
-        (b"\x00\x01\x01\x01", "division"),
+        (RATE + LONG + b"\x01\x01", r"\d+ codes"),
+        (RATE + b"\x01\x00\x01", "0 codes"),
+        (b"\x00\x01\x01\x01", "1 channels at 0 Hz"),
+        (b"\x63\x01\x01\x01", "1 channels at 99 Hz"),
+        (b"\xc1\x84\x3d\x01\x01\x01", "1 channels at 1000001 Hz"),
         (LONG + b"\x01\x01\x01", "1 channels at"),
-        (b"\x01\x01" + LONG + b"\x01", "channels at 1 Hz"),
-        (b"\x01" + b"\xff" * 12, "without an end"),
-        (b"\x01\x01\x01\x07", "format 7"),
-        (b"\x01\x01\x01\x19", "phase 3"),
-        (b"\x01\x01\x01\x21abc", "ends early"),
-        (b"\x01\x01\x01\x81" + LONG[:-1] + b"\xff\x7f", "seed must lie in"),
+        (RATE + b"\x01" + LONG + b"\x01", "channels at 100 Hz"),
+        (RATE + b"\xff" * 12, "without an end"),
+        (RATE + b"\x01\x01\x07", "format 7"),
+        (RATE + b"\x01\x01\x19", "phase 3"),
+        (RATE + b"\x01\x01\x21abc", "ends early"),
+        (RATE + b"\x01\x01\x81" + LONG[:-1] + b"\xff\x7f", "seed must lie in"),
         (b"\x01", "ends early"),
         (b"", "ends early"),
     ],
@@ -218,6 +221,37 @@ def test_what_claims_the_impossible_is_refused(said, message, written, bundles):
     path.write_bytes(content + zlib.crc32(content).to_bytes(4, "little"))
     with pytest.raises(AudioError, match=f"unusable: .*{message}"):
         read_codes(path, bundles["nsynth_light"])
+
+
+INF, NAN = float("inf"), float("nan")
+
+
+@pytest.mark.parametrize("first", [False, True])
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        *(("texture", value, "texture") for value in (NAN, INF, -1.0, 1.001)),
+        *(("peak", value, "peak") for value in (NAN, INF, -1.0, 0.999, 1e39)),
+        *(("sample_rate", value, "Hz") for value in (99, 1_000_001, 2**32 - 1)),
+    ],
+)
+def test_fields_that_no_encoder_writes_are_damage(
+    first, field, value, message, bundles, tmp_path, capsys
+):
+    """Their checksum is right."""
+    bundle, path = bundles["nsynth_light"], tmp_path / "a.vqc"
+    codemap = np.zeros((1, 1, 128), np.int32)
+    codes = SoundCodes(codemap, 4000, 16000, "PCM_16")
+    codes = dataclasses.replace(codes, **{field: value})
+    write_codes(path, codes, bundle)
+    if first:
+        content = first_format(codes, bundle)
+        path.write_bytes(content + zlib.crc32(content).to_bytes(4, "little"))
+    given = [str(path), "-o", str(tmp_path / "x.wav"), "--model", "nsynth_light"]
+    assert main(["decode", *given]) == 4
+    error = capsys.readouterr().err
+    assert "a.vqc is unusable: " in error and message in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("start", [b"VQC1", b"VQC2"])
