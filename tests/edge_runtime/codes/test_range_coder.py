@@ -99,6 +99,16 @@ def test_the_bytes_are_the_same_for_ever():
     assert [zlib.crc32(each) for each in packed] == [3916865630, 159492948]
 
 
+def test_the_bytes_of_many_codewords_are_the_same_for_ever():
+    """Codes that are 1024 apart share what follows them."""
+    shares = shares_of(np.arange(2000, 0, -1))
+    codes = np.random.default_rng(3).integers(0, 2000, 3000)
+    codes[::3] = np.array([1, 1025, 1023, 0, 1024])[np.arange(1000) % 5]
+    packed = pack(codes.tolist(), LearningChances(shares))
+    assert unpack(packed, len(codes), LearningChances(shares)) == codes.tolist()
+    assert (len(packed), zlib.crc32(packed)) == (3924, 4222204865)
+
+
 def test_counts_that_are_none_are_refused():
     for counts in (np.array([], int), np.array([1, -1]), np.zeros(65537, int)):
         with pytest.raises(ValueError, match="counts must be 1 to 65536"):
