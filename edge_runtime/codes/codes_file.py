@@ -108,8 +108,14 @@ def write_codes(
         Its size in bytes.
 
     Raises:
+        AudioError: If there are more codes than `read_codes` takes.
         UserError: If it cannot be written.
     """
+    if codes.codemap.size > _MOST_CODES:
+        raise AudioError(
+            f"A file of codes holds {_MOST_CODES} codes, this sound has "
+            f"{codes.codemap.size}. Encode it in parts."
+        )
     content = pack_head(
         Head(
             digest=model_digest(bundle),

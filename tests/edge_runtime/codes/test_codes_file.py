@@ -10,6 +10,7 @@ import pytest
 from edge_runtime import AudioFile, load_model, read_audio, write_audio
 from edge_runtime.__main__ import main
 from edge_runtime.audio.examples import EXAMPLES, example_wav
+from edge_runtime.codes import codes_file
 from edge_runtime.codes.codes_file import (
     SoundCodes,
     map_frames_of,
@@ -223,37 +224,6 @@ def test_what_claims_the_impossible_is_refused(said, message, written, bundles):
         read_codes(path, bundles["nsynth_light"])
 
 
-INF, NAN = float("inf"), float("nan")
-
-
-@pytest.mark.parametrize("first", [False, True])
-@pytest.mark.parametrize(
-    ("field", "value", "message"),
-    [
-        *(("texture", value, "texture") for value in (NAN, INF, -1.0, 1.001)),
-        *(("peak", value, "peak") for value in (NAN, INF, -1.0, 0.999, 1e39)),
-        *(("sample_rate", value, "Hz") for value in (99, 1_000_001, 2**32 - 1)),
-    ],
-)
-def test_fields_that_no_encoder_writes_are_damage(
-    first, field, value, message, bundles, tmp_path, capsys
-):
-    """Their checksum is right."""
-    bundle, path = bundles["nsynth_light"], tmp_path / "a.vqc"
-    codemap = np.zeros((1, 1, 128), np.int32)
-    codes = SoundCodes(codemap, 4000, 16000, "PCM_16")
-    codes = dataclasses.replace(codes, **{field: value})
-    write_codes(path, codes, bundle)
-    if first:
-        content = first_format(codes, bundle)
-        path.write_bytes(content + zlib.crc32(content).to_bytes(4, "little"))
-    given = [str(path), "-o", str(tmp_path / "x.wav"), "--model", "nsynth_light"]
-    assert main(["decode", *given]) == 4
-    error = capsys.readouterr().err
-    assert "a.vqc is unusable: " in error and message in error
-    assert error.count("\n") == 1
-
-
 @pytest.mark.parametrize("start", [b"VQC1", b"VQC2"])
 def test_a_head_alone_is_refused(start, tmp_path, bundles):
     path = tmp_path / "a.vqc"
@@ -263,6 +233,20 @@ def test_a_head_alone_is_refused(start, tmp_path, bundles):
     path.write_bytes(start)
     with pytest.raises(AudioError, match="damaged"):
         read_codes(path, bundles["nsynth_light"])
+
+
+def test_more_codes_than_can_be_read_are_not_written(
+    written, bundles, tmp_path, monkeypatch
+):
+    path, codes = written
+    bundle, more = bundles["nsynth_light"], tmp_path / "more.vqc"
+    monkeypatch.setattr(codes_file, "_MOST_CODES", codes.codemap.size)
+    write_codes(more, codes, bundle)
+    assert more.read_bytes() == path.read_bytes()
+    twice = dataclasses.replace(codes, codemap=np.repeat(codes.codemap, 2, axis=0))
+    with pytest.raises(AudioError, match="holds 128 codes, this sound has 256"):
+        write_codes(more, twice, bundle, force=True)
+    assert more.read_bytes() == path.read_bytes()
 
 
 def test_phases_that_need_the_sound_and_large_seeds_are_refused():
