@@ -78,13 +78,14 @@ def config_in_front(
 
 
 def value_of(option: str, arguments: Sequence[str]) -> str | None:
-    """What a command line gives an option; `None`: the option is not there."""
+    """What a command line last gives an option; `None`: the option is not there."""
+    last = None
     for place, argument in enumerate(arguments):
         name, equals, value = argument.partition("=")
         if name == option:
             following = arguments[place + 1 : place + 2]
-            return value if equals else (following or [""])[0]
-    return None
+            last = value if equals else (following or [""])[0]
+    return last
 
 
 def _config_of(preset: PresetFolder, data_name: str | None) -> dict[str, Any]:
@@ -223,12 +224,25 @@ def _refuse_other_flags(arguments: Sequence[str], preset: PresetFolder) -> None:
     for group, fields in _fields_of_weights(preset).items():
         for name in [name for name in fields or () if name not in _MAY_DIFFER]:
             text = value_of(f"--{group}.{name}", arguments)
+            if text is None:
+                continue
             try:
-                given = None if text is None else yaml.safe_load(text)
+                given = _read_as(fields[name], text)
             except yaml.YAMLError:
                 continue
-            if text is not None and given != fields[name]:
+            if given != fields[name]:
                 _refuse(f"{group}.{name}", preset, fields[name], given)
+
+
+def _read_as(field: Any, text: str) -> Any:
+    """A value of the command line; YAML alone takes `-9e1` for a word."""
+    given = yaml.safe_load(text)
+    if isinstance(given, str) and isinstance(field, int | float):
+        try:
+            return float(given)
+        except ValueError:
+            pass  # a word that is no number
+    return given
 
 
 def _refuse(field: str, preset: PresetFolder, expected: Any, received: Any) -> None:

@@ -49,10 +49,29 @@ def test_the_config_is_the_presets_and_a_tenth_of_the_rate(tmp_path):
 
 
 @pytest.mark.parametrize(
+    "flags",
+    [
+        ["--spectrogram.floor_db=-9e1"],
+        ["--spectrogram.floor_db", "-90"],
+        ["--spectrogram.floor_db=-80", "--spectrogram.floor_db=-90.0"],
+        ["--from_preset=x", "--from_preset=general"],
+    ],
+)
+def test_the_same_number_in_other_words_is_no_other_one(flags):
+    config = parsed("--from_preset=general", *flags)
+    assert config.spectrogram == PresetFolder(PRESETS_FOLDER / "general").spectrogram
+
+
+@pytest.mark.parametrize(
     ("flags", "message"),
     [
         (["--model.codebook_dim", "3"], "model.codebook_dim of the preset general is"),
         (["--spectrogram.floor_db=-80"], "spectrogram.floor_db of the preset general"),
+        (["--spectrogram.floor_db=-8e1"], "Received: -80.0."),
+        (
+            ["--spectrogram.floor_db=-90", "--spectrogram.floor_db=-80"],
+            "Received: -80.",
+        ),
         # What other fields of the preset do not fit is told by its own name.
         (["--model.architecture", "wavenet"], "model.architecture of the preset"),
         (["--spectrogram.n_fft", "512"], "spectrogram.n_fft of the preset general is"),
