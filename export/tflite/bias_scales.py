@@ -31,9 +31,12 @@ def with_shared_bias_scales(flatbuffer: bytes, signatures: Collection[str]) -> b
         graph = model.subgraphs[signature.subgraphIndex]
         for operator in graph.operators:
             if operator.builtinOptionsType == schema.BuiltinOptions.Conv2DOptions:
-                _, weights, bias = (graph.tensors[each] for each in operator.inputs)
-                # Without a bias its place is -1, and the last tensor is no bias.
-                if operator.inputs[2] >= 0 and bias.type == schema.TensorType.INT32:
+                _, weights, *rest = operator.inputs
+                # Without a bias there is no third input, or its place is -1.
+                if not rest or rest[0] < 0:
+                    continue
+                weights, bias = graph.tensors[weights], graph.tensors[rest[0]]
+                if bias.type == schema.TensorType.INT32:
                     bias.quantization.scale = weights.quantization.scale
     builder = flatbuffers.Builder(0)
     builder.Finish(model.Pack(builder), b"TFL3")

@@ -105,6 +105,26 @@ def write_page(content: dict[str, Any], out: Path) -> None:
     write_json(content, out / "zoo.json")
 
 
+def add_folder(
+    parser: argparse.ArgumentParser, name: str, default: Path, text: str
+) -> None:
+    """Add an option for a folder.
+
+    Args:
+        parser: Of a command of the zoo.
+        name: Of the option, without its dashes.
+        default: The folder, if none is given.
+        text: What lies in it, for the help.
+    """
+    parser.add_argument(
+        f"--{name}",
+        type=Path,
+        default=default,
+        metavar="DIR",
+        help=f"folder of {text} (default: {default})",
+    )
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="python -m export.zoo", description=__doc__.partition(": ")[2])
     parser.add_argument(
@@ -115,17 +135,8 @@ def _parser() -> argparse.ArgumentParser:
         help=f"folders of finished runs, that of {STUDIED} first; rows of other models "
         "stay as they are",
     )
-    for name, default, text in (
-        ("runs", Path("runs") / "zoo", "the study's trainings"),
-        ("out", Path("report") / "zoo", "page, picture and numbers"),
-    ):
-        parser.add_argument(
-            f"--{name}",
-            type=Path,
-            default=default,
-            metavar="DIR",
-            help=f"folder of {text} (default: {default})",
-        )
+    add_folder(parser, "runs", Path("runs") / "zoo", "the study's trainings")
+    add_folder(parser, "out", Path("report") / "zoo", "page, picture and numbers")
     parser.add_argument(
         "--steps",
         type=int,

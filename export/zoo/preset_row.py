@@ -16,7 +16,7 @@ from typing import Any
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError
 from export.finished_run import load_codec
-from export.zoo.__main__ import write_page
+from export.zoo.__main__ import add_folder, write_page
 from vqkeras.command import run_command
 from vqkeras.presets.preset import load_preset
 
@@ -66,7 +66,8 @@ def _read(path: Path, *fields: str) -> dict[str, Any]:
         raise UserError(f"Cannot read {path}: {error.strerror}.") from error
     except ValueError as error:
         raise UserError(f"{path} is no JSON file.") from error
-    missing = [name for name in fields if name not in content]
+    there = content if isinstance(content, dict) else {}
+    missing = [name for name in fields if name not in there]
     if missing:
         raise UserError(
             f"{path} has no {', '.join(missing)}. Make it again with this version."
@@ -79,17 +80,9 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m export.zoo.preset_row", description=__doc__.partition(": ")[2]
     )
     parser.add_argument("preset", help="name or folder of a preset of sound")
-    for name, default, text in (
-        ("reports", Path("report") / "evaluation", "figures, NAME.json"),
-        ("out", Path("report") / "zoo", "page and numbers"),
-    ):
-        parser.add_argument(
-            f"--{name}",
-            type=Path,
-            default=default,
-            metavar="DIR",
-            help=f"folder of {text} (default: {default})",
-        )
+    folder = Path("report")
+    add_folder(parser, "reports", folder / "evaluation", "figures, NAME.json")
+    add_folder(parser, "out", folder / "zoo", "page and numbers")
     return parser
 
 

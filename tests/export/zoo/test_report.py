@@ -63,3 +63,6 @@ def test_what_cannot_join_is_one_line(tmp_path, capsys):
     (tmp_path / "general.json").write_text('{"nmse": 0.1}')
     assert main(["general", "--reports", str(tmp_path)]) == 1
     assert "has no lsd_db, baselines" in capsys.readouterr().err
+    (tmp_path / "general.json").write_text("5")
+    assert main(["general", "--reports", str(tmp_path)]) == 1
+    assert "has no nmse, lsd_db, baselines" in capsys.readouterr().err
