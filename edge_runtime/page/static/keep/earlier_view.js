@@ -27,7 +27,11 @@ export function connectEarlier(session, autosave) {
 async function showEarlier(autosave) {
   const records = await autosave.earlier();
   byId("earlier").hidden = !records.length;
-  byId("earlier-list").replaceChildren(
+  const list = byId("earlier-list");
+  const shown = JSON.stringify(records.map(({ id, changed }) => [id, changed]));
+  if (list.dataset.shown === shown) return; // no button goes away under a finger
+  list.dataset.shown = shown;
+  list.replaceChildren(
     ...records.map((record) => {
       const { changed, saved } = record;
       const { name } = saved.sound;

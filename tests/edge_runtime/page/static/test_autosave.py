@@ -103,6 +103,29 @@ def test_a_sound_opened_over_a_stored_session_leaves_it_alone(
     assert page.run("return session.sound.name") == "third.wav"
 
 
+def test_the_list_of_earlier_sessions_stays_while_another_is_stored(
+    open_page, tmp_path, noise_wav
+):
+    page = open_page()
+    page.open("noise.wav", noise_wav, tmp_path)
+    until_stored(page, ("noise.wav", 0))
+    page.open("other.wav", noise_wav, tmp_path)
+    until_stored(page, ("noise.wav", 0), ("other.wav", 0))
+    page.find("earlier").click()
+    shown = page.find("earlier-list").find_element("tag name", "button")
+    page.click("select-all")
+    page.apply()
+    until_stored(page, ("noise.wav", 0), ("other.wav", 1))
+    page.run("await new Promise((done) => setTimeout(done, 200))")  # and it is drawn
+    assert shown.text.startswith("noise.wav")  # the same button, not one in its place
+    page.open("third.wav", noise_wav, tmp_path)
+    until_stored(page, ("noise.wav", 0), ("other.wav", 1), ("third.wav", 0))
+    page.until(
+        "return document.getElementById('earlier-list').textContent"
+        ".startsWith('other.wav, 1 step')"
+    )
+
+
 LOCKED = """
 const { locks } = navigator, names = records.map(({ id }) => `session ${id}`);
 await Promise.all(names.map((name) => new Promise((done) =>
