@@ -40,12 +40,14 @@ def draw_limits(
         epochs, distances = _course_of(each)
         lsd = [-preset.settings.floor_db * distance for distance in distances]
         codec.plot(epochs, lsd, c=colour, label=each.config.name)
-    codec.legend(fontsize=8, loc="upper right")
+        history = each.folder / "prior_history.csv"
+        if history.is_file():
+            bits = [row["val_bits_per_code"] for row in read_history(history)]
+            prior.plot(range(1, len(bits) + 1), bits, c=colour, label=each.config.name)
+    for axis in (codec, prior):
+        axis.legend(fontsize=8, loc="upper right")
     _label(codec, "epochs of training", "lsd in dB, validation crops")
-    history = read_history(preset.folder / "prior_history.csv")
-    minutes = [row["seconds"] / 60.0 for row in history]
-    prior.plot(minutes, [row["val_bits_per_code"] for row in history], c=_MODEL)
-    _label(prior, "minutes of training of the prior", "bits a code, validation")
+    _label(prior, "epochs of training of the prior", "bits a code, validation")
     save(figure, path)
 
 

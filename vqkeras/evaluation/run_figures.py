@@ -16,6 +16,7 @@ from vqkeras.datasets.credits import CREDITS
 from vqkeras.datasets.example_blocks import evenly_spaced
 from vqkeras.evaluation.general_run import check_general, no_kinds
 from vqkeras.evaluation.kinds import evaluate_kinds, has_kinds
+from vqkeras.evaluation.opus import opus_is_here
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction, fit_patches
 from vqkeras.evaluation.report_files import (
     check_report,
@@ -32,7 +33,9 @@ CLIPS, PER_KIND = 60, 12
 _ABOUT = f"""\
 What `vqkeras.evaluate` measures of spectrograms, on {CLIPS} clips, and of each kind of
 sound, on up to {PER_KIND} clips, in Keras; holes, loops and found phases were not
-measured. Made by `python -m vqkeras.evaluation.run_figures`."""
+measured. `opus`, where libsndfile has it, was asked for the rate of the codes; its bits
+are those of whole files, with headers and pages of the container. Made by
+`python -m vqkeras.evaluation.run_figures`."""
 
 
 def run_figures(run: Run | Preset, *, seed: int = 0) -> dict[str, Any]:
@@ -67,7 +70,13 @@ def run_figures(run: Run | Preset, *, seed: int = 0) -> dict[str, Any]:
         "seed": seed,
         "note": CREDITS[run.dataset.name].division,
         **figures,
-        "kinds": evaluate_kinds(run, test, limit=PER_KIND, patches=patches),
+        "kinds": evaluate_kinds(
+            run,
+            test,
+            limit=PER_KIND,
+            patches=patches,
+            opus_bps=figures["bitrate_bps"] if opus_is_here() else None,
+        ),
     }
 
 

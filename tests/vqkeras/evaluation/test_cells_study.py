@@ -24,7 +24,7 @@ from vqkeras.evaluation.held_out import HeldOutHole
 from vqkeras.evaluation.limits_figure import draw_limits
 from vqkeras.presets.preset import load_preset
 
-LONG = Path(__file__).parents[3] / "report" / "general" / "general_long"
+SHORT = Path(__file__).parents[3] / "report" / "general" / "general_short"
 SETTINGS = SpectrogramSettings("warped", n_fft=512, hop_length=128)
 ONE, TWO = Choice(4, 8, 16), Choice(4, 8, 16, codes=2)
 
@@ -93,11 +93,11 @@ def test_the_table_and_the_picture_have_the_model_beside_the_patches(rows, tmp_p
     assert [line.split("  ")[0] for line in table[1:]] == [
         *("4 x 8, 16", "4 x 8, 2 x 16", "general", "two_codes")
     ]
-    long, picture, drawn = load_preset(LONG), tmp_path / "limits.png", set()
+    short, picture, drawn = load_preset(SHORT), tmp_path / "limits.png", set()
     for shown, beside in (
         ([model], []),
         ([model, other], []),
-        ([model, other], [long]),
+        ([model, other], [short]),
     ):
         draw_limits([*rows, *shown], preset, picture, beside=beside)
         drawn.add(picture.read_bytes())
@@ -123,7 +123,7 @@ def test_a_run_is_put_beside_patches_of_an_earlier_report(
     two = SimpleNamespace(
         config=SimpleNamespace(**{**vars(config), "name": "two"}),
         settings=config.spectrogram,
-        folder=LONG,
+        folder=SHORT,
     )
     monkeypatch.setattr(cells_study, "codec_of", {"folder": two}.__getitem__)
     before, out = tmp_path / "before.json", tmp_path / "a.json"
@@ -164,7 +164,7 @@ def test_what_cannot_be_compared_is_refused_before_anything_is_measured(
     nothing_measured, tmp_path, capsys, monkeypatch
 ):
     config = load_preset("general").config
-    other = SimpleNamespace(config=config, settings=SETTINGS, folder=LONG)
+    other = SimpleNamespace(config=config, settings=SETTINGS, folder=SHORT)
     monkeypatch.setattr(cells_study, "codec_of", {"folder": other}.__getitem__)
     out = ["--out", str(tmp_path / "a.json")]
     assert main(["general", *out, "--beside", "folder"]) == 2

@@ -13,6 +13,7 @@ from vqkeras.evaluation import told
 from vqkeras.evaluation.cells_study import measure_network
 from vqkeras.evaluation.held_out import HeldOutHole
 from vqkeras.evaluation.kinds import evaluate_kinds
+from vqkeras.evaluation.opus import opus_is_here
 from vqkeras.evaluation.reconstruction import evaluate_reconstruction
 from vqkeras.evaluation.run_figures import main, run_figures
 
@@ -52,6 +53,10 @@ def test_figures_are_those_of_evaluate(run, monkeypatch):
     of_run = [row for row in figures["kinds"] if row["spectrogram"] == "this_run"]
     again = evaluate_kinds(run, run.dataset.test, limit=1)
     assert of_run == [row for row in again if row["spectrogram"] == "this_run"]
+    opus = [row for row in figures["kinds"] if row["spectrogram"] == "opus"]
+    assert len(opus) == (2 if opus_is_here() else 0)
+    # Opus has no lower rate than some 6 kbit/s, and is asked for that of the codes.
+    assert all(row["bitrate_bps"] > figures["bitrate_bps"] / 2 for row in opus)
 
 
 def test_a_run_is_a_row_of_the_study(run, no_trees, monkeypatch):
