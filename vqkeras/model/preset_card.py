@@ -6,6 +6,7 @@ Its front matter is the Hugging Face Hub's: https://huggingface.co/docs/hub/mode
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import yaml
@@ -62,8 +63,28 @@ def preset_card(
         metadata=metadata,
         figures=figures,
         spectrogram=spectrogram,
+        limits=card_limits(spectrogram, metadata["example_shape"]),
     )
     return f"---\n{front}---\n\n{body}"
+
+
+def card_limits(
+    spectrogram: SpectrogramSettings | None, example_shape: Sequence[int | None]
+) -> str:
+    """What a model cannot do, for its preset's card and for its bundle's.
+
+    Args:
+        spectrogram: As for `preset_card`.
+        example_shape: `(rows, columns, channels)` of what it sees.
+
+    Returns:
+        A list in Markdown.
+    """
+    return render(
+        PRESETS_FOLDER / "templates" / "limits.md.j2",
+        spectrogram=spectrogram,
+        example_shape=example_shape,
+    ).rstrip("\n")
 
 
 def front_matter(

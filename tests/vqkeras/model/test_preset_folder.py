@@ -201,6 +201,8 @@ def test_a_card_has_what_the_hub_reads(name):
 )
 def test_cards_of_bundles_say_what_those_of_their_presets_do(card, names):
     front = front_of(MODELS_FOLDER / card)
+    limits = {limits_of(PRESETS_FOLDER / name / "README.md") for name in names}
+    assert limits == {limits_of(MODELS_FOLDER / card)}
     presets = [front_of(PRESETS_FOLDER / name / "README.md") for name in names]
     indices = [index for preset in presets for index in preset["model-index"]]
     assert front["model-index"] == indices
@@ -209,6 +211,10 @@ def test_cards_of_bundles_say_what_those_of_their_presets_do(card, names):
     assert emissions[0] > 0.999 * sum(emissions[1:])
     for field in ("license", "library_name", "pipeline_tag", "tags", "datasets"):
         assert front.get(field) == presets[0].get(field)
+
+
+def limits_of(path):
+    return path.read_text(encoding="utf-8").split("\n## Limits\n\n")[1].split("\n\n")[0]
 
 
 def front_of(path):
