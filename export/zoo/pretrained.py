@@ -1,7 +1,8 @@
-"""`make pretrained`: the models that ship with the package, made again from the data.
+"""`make pretrained`: the shipped models of notes, made again from the data.
 
-Renders notes, trains, measures, exports. What is finished is kept, so a second call
-goes on where the first one stopped.
+Renders notes, trains codecs, measures, exports. What is finished is kept, so a second
+call goes on where the first one stopped. Priors are trained by `vqkeras.train_prior`,
+and taken from `NAME_prior` beside the run. How `general` came about is in its card.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from edge_runtime.bundle.bundle_file import write_bundle
+from edge_runtime.bundle.bundle_file import read_bundle, write_bundle
 from edge_runtime.bundle.shipped import MODELS_FOLDER
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UserError
@@ -63,7 +64,8 @@ def make_pretrained(
         List of the files written.
 
     Raises:
-        UserError: If data is missing or a folder cannot be written.
+        UserError: If data is missing, a folder cannot be written, or a bundle with a
+            prior would be replaced by one without.
     """
     from vqkeras.datasets.soundfont import main as render
 
@@ -72,12 +74,19 @@ def make_pretrained(
         raise UserError(f"Notes of {font} could not be rendered.")
     with quiet():
         from export.bundle_run import bundle_run
+        from export.bundled_prior import prior_of
+        from export.prior_bytes import prior_bytes
         from vqkeras.evaluate import evaluate
         from vqkeras.run import write_json
-        from vqkeras.trained_runs import trained_run
+        from vqkeras.trained_runs import is_finished, trained_run
     written, cards = [], []
     for name, folder in PRETRAINED.items():
         run = trained_run(name, runs / name, verbose=2)
+        prior_run, prior = runs / f"{name}_prior", None
+        if is_finished(prior_run):
+            prior = prior_of(run, prior_run)
+        else:
+            _keep_prior(models / folder / f"{name}.tflite", run.folder)
         logger.info("Measuring %s ...", name)
         report = evaluate(run)
         reports.mkdir(parents=True, exist_ok=True)
@@ -87,7 +96,7 @@ def make_pretrained(
             ("float32", twin / f"{name}_float32.tflite"),
             ("int8", models / folder / f"{name}.tflite"),
         ):
-            bundle, parity = bundle_run(run, number_format=number_format)
+            bundle, parity = bundle_run(run, number_format=number_format, prior=prior)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_bundle(path, bundle, force=True)
             written.append(path)
@@ -97,6 +106,8 @@ def make_pretrained(
                 report=report,
                 parity=parity,
                 bundle_bytes=path.stat().st_size,
+                prior_bytes=prior_bytes(bundle),
+                prior=prior and json.loads((prior_run / "summary.json").read_text()),
                 energy=json.loads((run.folder / "energy.json").read_text()),
             )
         )
@@ -104,6 +115,16 @@ def make_pretrained(
     with output_file(card, force=True) as temporary:
         temporary.write_text(pretrained_card(cards), encoding="utf-8")
     return [*written, card]
+
+
+def _keep_prior(path: Path, run: Path) -> None:
+    """Refuse to replace a bundle that has a prior: there is none for the new codes."""
+    if path.is_file() and read_bundle(path).prior is not None:
+        raise UserError(
+            f"{path} has a prior and {run} has none yet. Train it with python -m "
+            f"vqkeras.train_prior {run} --config configs/priors/{run.name}.yaml "
+            f"--run_dir {run}_prior, then call this again."
+        )
 
 
 def _shared_soundfont() -> Path:

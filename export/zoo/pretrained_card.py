@@ -6,9 +6,10 @@ from typing import Any
 
 import yaml
 
+from edge_runtime.spectrogram.settings import SpectrogramSettings
 from export.parity import ParityReport
 from vqkeras.energy.model_card import co2_eq_emissions
-from vqkeras.model.preset_card import front_matter
+from vqkeras.model.preset_card import card_limits, front_matter
 from vqkeras.templates import render
 
 CARD_NAME = "model_card.md"
@@ -23,6 +24,8 @@ class ShippedModel:
         report: From `vqkeras.evaluate`.
         parity: From its export.
         bundle_bytes: Size of its file.
+        prior_bytes: How many of them are its prior's.
+        prior: Summary of the training of its prior; `None` if it has none.
         energy: Content of the run's `energy.json`.
     """
 
@@ -30,6 +33,8 @@ class ShippedModel:
     report: dict[str, Any]
     parity: ParityReport
     bundle_bytes: int
+    prior_bytes: int
+    prior: dict[str, Any] | None
     energy: dict[str, Any]
 
 
@@ -57,7 +62,15 @@ def pretrained_card(models: list[ShippedModel]) -> str:
         Path(__file__).parent / "templates" / "card.md.j2",
         front=yaml.safe_dump(front, sort_keys=False),
         models=models,
+        limits="\n".join(
+            dict.fromkeys(line for each in models for line in _limits(each))
+        ),
     )
+
+
+def _limits(model: ShippedModel) -> list[str]:
+    settings = SpectrogramSettings(**model.metadata["spectrogram"])
+    return card_limits(settings, model.metadata["example_shape"]).splitlines()
 
 
 def _front(model: ShippedModel) -> dict[str, Any]:
