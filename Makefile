@@ -62,7 +62,8 @@ format: $(STAMP)
 benchmarks: $(STAMP)
 	for file in tests/benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
-# The models that ship with the package, again: hours, from the data in $VQKERAS_DATA.
+# The shipped models of notes, again: hours, from the data in $VQKERAS_DATA. It takes
+# priors that vqkeras.train_prior made; `general` has its own way, see CONTRIBUTING.md.
 pretrained: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -c constraints.txt tinysoundfont
 	$(BIN)/python -m export.zoo.pretrained
