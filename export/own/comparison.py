@@ -44,7 +44,8 @@ def _command(options: argparse.Namespace) -> None:
     # Keras draws its progress on stdout, which is for results.
     with contextlib.redirect_stdout(sys.stderr):
         report = compare(tuned)
-    text = json.dumps({"seed": options.seed, **report}, indent=2) + "\n"
+    about = {"about": options.about} if options.about else {}
+    text = json.dumps({**about, "seed": options.seed, **report}, indent=2) + "\n"
     options.output.write_text(text, encoding="utf-8")
     print(text, end="")
 
@@ -100,6 +101,9 @@ def _parser() -> argparse.ArgumentParser:
         help="folder of the runs (default: runs)",
     )
     parser.add_argument("--seed", type=seed_number, default=0, help="of both")
+    parser.add_argument(
+        "--about", metavar="TEXT", help="what the sounds are, for whoever reads figures"
+    )
     parser.add_argument("--force", action="store_true", help="replace the output")
     return parser
 
