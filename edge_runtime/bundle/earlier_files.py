@@ -2,28 +2,20 @@
 
 `export.shrink` wrote the same networks in fewer bytes, and before that priors were
 added; encoder, decoder, codebook and marginal stayed. So what was made with those files
-can be made with the one that ships now. Earlier files of `general`, that of 0.2.0 among
-them, have another encoder and decoder, and stay apart.
+can be made with the one that ships now. Earlier files of `general` have another
+encoder and decoder: what was made with one of them needs that file.
 """
 
 from __future__ import annotations
 
 _EARLIER = {
-    # `model_digest` of general, as files of codes have it.
-    "6b08802aa7a0f1e3b7e4ce44e8d9e3a18e1ee84af0b64e8ad4ff52493052c9f8": (
-        "487844b78f82e8aaae3abf330327b4fb95322295708ad8959bd478d236cbce6e",  # unshrunk
-    ),
-    # That of nsynth_light.
+    # `model_digest` of nsynth_light, as files of codes have it.
     "f22bbd286cc33d9d7268ec1e435add2ebee3fb4d766717b1ff34cac85cf6581b": (
         "95c2da1ed654ba0e0204d3fbdb6b744ec3534c28385cf838e40e73a9db52e7fa",  # unshrunk
         "07f5fa6ffe95e2ed164c3fee9c8fce809f450b372d33747e803e9744a4a987b4",
         "71c457feb3b62048f202b42521bf6de7d27c6a43e44a3488a3a4d57115c20165",  # 0.2.0
     ),
-    # The whole file of general, as sessions have it: the prior is the same too.
-    "c946ee37ebff5f85402d67ca1a240c84427ec0ba3a2991fb5e6dbc65b92c19ed": (
-        "624db0293fc4ac72a347dccd7e24800731f2e4e22a03ad43bf697a9b98523e94",
-    ),
-    # That of nsynth_light.
+    # The whole file of nsynth_light, as sessions have it: the prior is the same too.
     "7553b3ae558b608e000aab225026ce76f26edbe175e10809462f4a1542ee5fa0": (
         "2e156ba9875a4e8370e56b8b6d71d40ee07f158b2c495eef159f9a79c2d7ef1e",
     ),
