@@ -37,7 +37,8 @@ class CodePrior(keras.Model):
     Call arguments:
         inputs: Pair of float tensors: codewords `(batch, map_frames, map_bins,
             codebook_dim)`, 0 in hidden cells; and flags `(batch, map_frames, map_bins,
-            1)`, 1 in visible cells and 0 in hidden ones.
+            1)`, 1 in visible cells and 0 in hidden ones. A network that was built with
+            more channels of these sees more of visible cells than their codes.
 
     Output shape:
         `(batch, map_frames, map_bins, codebook_size)`: logits.
@@ -90,7 +91,7 @@ class CodePrior(keras.Model):
         return 1 + sum(time for time, _ in self.dilations) + asked
 
     def build(self, input_shape):
-        cells, _ = input_shape
+        cells, flags = input_shape
         self.codebook = self.add_weight(
             shape=(self.codebook_size, self.codebook_dim),
             initializer="zeros",
@@ -100,7 +101,7 @@ class CodePrior(keras.Model):
         self.scale = self.add_weight(
             shape=(), initializer="ones", trainable=False, name="scale"
         )
-        self.first.build((*cells[:-1], self.codebook_dim + 1))
+        self.first.build((*cells[:-1], self.codebook_dim + flags[-1]))
         inner = (*cells[:-1], self.units)
         for layer in (self.rows, *self.blocks, self.head):
             layer.build(inner)

@@ -20,6 +20,8 @@ from vqkeras.datasets.progress import progress
 from vqkeras.datasets.shard_files import DAMAGE
 
 if TYPE_CHECKING:
+    import tensorflow as tf
+
     from vqkeras.datasets.dataset import Dataset
     from vqkeras.model.vqvae import VQVAE
 
@@ -66,6 +68,27 @@ def kept_codemaps(
     return codemaps
 
 
+def as_learned(batches: tf.data.Dataset, config: Config) -> tf.data.Dataset:
+    """Training examples as a prior hears them: at other levels, and mixed.
+
+    Args:
+        batches: Endless batches of examples.
+        config: What the codec was trained with.
+    """
+    if config.spectrogram is None:
+        return batches
+    return augmented(
+        batches,
+        gain_db=config.data.gain_db,
+        pitch_semitones=0.0,
+        mix_share=config.data.mix_share,
+        mask_share=0.0,
+        floor_db=config.spectrogram.floor_db,
+        seed=config.training.seed,
+        first_batch=0,
+    )
+
+
 def _kept(path: Path, key: str) -> Codemaps | None:
     """What the file holds; `None` if it is of something else, or damaged."""
     if not path.is_file():
@@ -86,18 +109,7 @@ def _train_codes(
 ) -> NDArray[np.uint16]:
     split, seed = dataset.train, config.training.seed
     count = versions * len(split)
-    batches = split.batches(_BATCH, shuffle_seed=seed, repeat=True)
-    if config.spectrogram is not None:
-        batches = augmented(
-            batches,
-            gain_db=config.data.gain_db,
-            pitch_semitones=0.0,
-            mix_share=config.data.mix_share,
-            mask_share=0.0,
-            floor_db=config.spectrogram.floor_db,
-            seed=seed,
-            first_batch=0,
-        )
+    batches = as_learned(split.batches(_BATCH, shuffle_seed=seed, repeat=True), config)
     steps = -(-count // _BATCH)
     parts = []
     with progress(steps, "encoding") as done:
