@@ -50,7 +50,8 @@ def training_crops(
         crops = _coded(preset.model, batch)
         # The number after the seed: each batch has holes of its own.
         rng = np.random.default_rng([seed, number])
-        yield crops, drawn_masks(*crops.codemap.shape, rng)
+        count, length, bins = crops.codemap.shape
+        yield crops, drawn_masks(count, length, bins, rng)
 
 
 def validation_crops(preset: Any, *, crop_cells: int) -> Crops:
@@ -69,7 +70,8 @@ def validation_crops(preset: Any, *, crop_cells: int) -> Crops:
     length = min(crop_cells, frames)
     # Where `judged_crops` starts: a training of the prior is watched on the same crops.
     start = (frames - length) // 2
-    return Crops(*(part[:, start : start + length] for part in whole))
+    middle = slice(start, start + length)
+    return Crops(whole.codemap[:, middle], whole.values[:, middle])
 
 
 def _coded(model: Any, batch: Any) -> Crops:

@@ -13,6 +13,7 @@ import json
 import logging
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -121,19 +122,13 @@ def _trainings(preset: Any, runs: Path, steps: int) -> dict[str, dict[str, Any]]
     for weight in preset.prior.get_weights():
         digest.update(np.ascontiguousarray(weight).tobytes())
     runs.mkdir(parents=True, exist_ok=True)
+    source = {"steps": steps, "prior": digest.hexdigest()}
+    train = partial(gone_on, preset, unsaid, judged, steps=steps, fields=fields)
     return {
         variant: _done(
             runs / f"{variant}.json",
-            {"steps": steps, "prior": digest.hexdigest()},
-            lambda sees=variant == "spectrogram": gone_on(
-                preset,
-                unsaid,
-                judged,
-                sees_spectrogram=sees,
-                steps=steps,
-                fields=fields,
-                seed=_SEED,
-            ),
+            source,
+            partial(train, sees_spectrogram=variant == "spectrogram", seed=_SEED),
         )
         for variant in VARIANTS
     }

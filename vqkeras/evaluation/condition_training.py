@@ -89,9 +89,10 @@ def _judged_sums(
 ) -> NDArray[np.float64]:
     """Sums of `hidden_sums` over all holes, for each clip."""
     sums = np.zeros((len(known), 4))
+    count, length, bins = judged.codemap.shape
     for number in range(ROUNDS):
         rng = np.random.default_rng(seed + number)
-        masks = drawn_masks(*judged.codemap.shape, rng)
+        masks = drawn_masks(count, length, bins, rng)
         for start in range(0, len(known), _JUDGED):
             part = slice(start, start + _JUDGED)
             bits = prior.hidden_bits(judged.codemap[part], masks[part], known[part])

@@ -48,8 +48,8 @@ class Unsaid:
 
     >>> codemap = np.array([[[0, 0, 1]]])
     >>> values = np.array([[[[1.0], [3.0], [2.0]]]], np.float32)
-    >>> Unsaid(codemap, values, 2)(codemap, values).ravel().round(1).tolist()
-    [-1.2, 1.2, 0.0]
+    >>> Unsaid(codemap, values, 2)(codemap, values).ravel().round(1)
+    array([-1.2,  1.2,  0. ], dtype=float32)
     """
 
     def __init__(
