@@ -39,10 +39,10 @@ The learned prior of `{name}` after {steps:,} more steps, twice: from the same w
 on the same crops with the same holes, once with the codes of visible cells alone, and
 once with their spectrogram too: the values of each visible cell less the mean of those
 with the same code. What these values meet begins with weights of 0. Seed {seed}, one
-run each; the learning rate falls to 0 from a third of the prior's own. Bits that a
-hidden code takes in {clips} validation clips of {sources} sources that no training
-heard, {holes} holes each, the same for all: of all hidden cells, of those with a
-visible cell above, below or beside them (border), and of the others (inside). Limits:
+run each; the learning rate rises to a third of the prior's own, then falls to 0. Bits
+that a hidden code takes in {clips} validation clips of {sources} sources that no
+training heard, {masks} masks each, the same for all: of all hidden cells, of those with
+a visible cell above, below or beside them (border), and of the others (inside). Limits:
 95 % of a bootstrap over sources. Frames less than a window away from a hole share
 samples with it, where codes are made too, so that what is saved at the border may in
 part be the hole's own sound. Made by `python -m vqkeras.evaluation.condition_study`."""
@@ -61,7 +61,7 @@ def study(preset: Any, runs: Path, *, steps: int) -> dict[str, Any]:
         steps: Of each training, a multiple of 3.
 
     Returns:
-        The report: `name`, `data`, `seed`, `steps`, `clips`, `sources`, `holes`,
+        The report: `name`, `data`, `seed`, `steps`, `clips`, `sources`, `masks`,
         `rows` and `gains`.
     """
     from vqkeras.evaluation.condition_training import ROUNDS
@@ -88,7 +88,7 @@ def study(preset: Any, runs: Path, *, steps: int) -> dict[str, Any]:
         "steps": steps,
         "clips": len(sources),
         "sources": len(set(sources)),
-        "holes": ROUNDS,
+        "masks": ROUNDS,
         "rows": rows,
         "gains": gains_of(
             sums["codes"][-1], sums["spectrogram"][-1], sources, seed=_SEED
@@ -189,7 +189,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--steps",
         type=int,
-        default=900,
+        default=1200,
         metavar="N",
         help="steps of each training (default: %(default)s)",
     )

@@ -21,8 +21,9 @@ class ConditionedPrior:
     Args:
         prior: Of a preset; it stays as it is.
         channels: Further values of each cell.
-        steps: Of the training: the learning rate falls to 0 until then.
-        learning_rate: At the beginning.
+        steps: Of the training: the learning rate rises for a tenth of them, then falls
+            to 0.
+        learning_rate: The highest.
         weight_decay: Of AdamW.
 
     Attributes:
@@ -39,7 +40,11 @@ class ConditionedPrior:
         weight_decay: float,
     ) -> None:
         self.network = _widened(prior, channels)
-        rate = keras.optimizers.schedules.CosineDecay(learning_rate, steps)
+        # From 0: Adam's first steps are large, and would undo some of what is learned.
+        rising = max(1, steps // 10)
+        rate = keras.optimizers.schedules.CosineDecay(
+            *(0.0, steps - rising), warmup_target=learning_rate, warmup_steps=rising
+        )
         self._optimizer = keras.optimizers.AdamW(rate, weight_decay=weight_decay)
         self._optimizer.build(self.network.trainable_weights)
 
