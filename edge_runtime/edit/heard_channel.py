@@ -89,7 +89,7 @@ class HeardChannel:
             self._float(from_file, to_file), self._file.sample_rate, self._rate
         )
         if not self._inaudible:
-            part = audible(part, self._rate)
+            part = audible(part, self._rate, first=begin)
         return part[start - begin : stop - begin]
 
     def largest(self) -> tuple[float, float]:

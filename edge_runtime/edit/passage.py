@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from edge_runtime.edit.above_band import change_above
 from edge_runtime.edit.background import background_level
 from edge_runtime.edit.box_fade import (
+    LOWEST_HZ,
     audible_bins,
     bin_weights,
     frame_weights,
@@ -261,7 +262,7 @@ def _band(
     bins = np.flatnonzero(weights.any(axis=0))
     bin_hz = settings.sample_rate / settings.n_fft
     low, high = (float(bins[0]) - 0.5) * bin_hz, (float(bins[-1]) + 0.5) * bin_hz
-    return max(0.0, low), min(settings.sample_rate / 2, high)
+    return max(LOWEST_HZ, low), min(settings.sample_rate / 2, high)
 
 
 def _at_samples(

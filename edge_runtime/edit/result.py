@@ -79,10 +79,10 @@ class Edit:
         ]
         if self.level.reason == "limit":
             lines.append(
-                f"level: the model is more than {LIMIT_DB:g} dB off here; "
-                f"{self.level.gain_db:+.0f} dB is the most that is corrected. Leave "
-                "more of the sound around the box, or take a model with shorter cells, "
-                "such as general"
+                f"level: what was made is more than {LIMIT_DB:g} dB off what surrounds "
+                f"it; {self.level.gain_db:+.0f} dB is the most that is corrected. "
+                "Leave more of the sound around the box, or take a model with shorter "
+                "cells"
             )
         elif self.level.reason == "silence":
             lines.append(

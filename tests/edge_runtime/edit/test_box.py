@@ -85,20 +85,25 @@ def test_a_box_keeps_the_frequencies_beside_it(inpainter):
     assert beside < 1e-3 * inside
 
 
-def test_what_is_inaudible_passes_through(inpainter):
-    """An offset of a quarter of full scale is there before and after a silent hole."""
+@pytest.mark.parametrize("hertz", [0.0, 10.0, 15.0])
+def test_what_is_inaudible_passes_through(inpainter, hertz):
+    """An offset or a rumble is there before and after a silent hole."""
     sound = noise()
-    shifted = AudioFile(sound.samples + np.float32(0.25), RATE, "FLOAT")
+    slow = 0.25 * np.cos(2 * np.pi * hertz * np.arange(len(sound.samples)) / RATE)
+    low = slow.astype(np.float32)[:, np.newaxis]
+    shifted = AudioFile(sound.samples + low, RATE, "FLOAT")
     box = Region(0.3, 0.7, 0.0, 4000.0)
     plain, moved = (
         inpainter.inpaint(each, box, prior=SILENCE) for each in (sound, shifted)
     )
-    np.testing.assert_array_equal(plain.codemap_before, moved.codemap_before)
+    # Of a tone 1/300 is left, which may tip a code.
+    least = 1.0 if hertz == 0.0 else 0.95
+    assert (plain.codemap_before == moved.codemap_before).mean() >= least
     np.testing.assert_allclose(
-        moved.audio_file.samples - 0.25, plain.audio_file.samples, atol=2e-4
+        moved.audio_file.samples - low, plain.audio_file.samples, atol=2e-3
     )
     hole = slice(int(0.35 * RATE), int(0.65 * RATE))
-    assert np.abs(moved.audio_file.samples[hole] - 0.25).max() < 0.05
+    assert np.abs(moved.audio_file.samples[hole] - low[hole]).max() < 0.05
 
 
 def test_nothing_inaudible_is_added(inpainter):
@@ -109,7 +114,7 @@ def test_nothing_inaudible_is_added(inpainter):
     change = change_of(edit, sound)[:, 0] * np.hanning(2 * RATE)
     power = np.square(np.abs(np.fft.rfft(change)))
     assert power[:10].mean() < 0.05 * power.mean()  # below 5 Hz
-    assert edit.changed.low_hz == 0.5 * RATE / 256
+    assert edit.changed.low_hz == 20.0  # the first bin begins lower
 
 
 def test_a_mono_sound_in_two_channels_stays_mono(inpainter):

@@ -46,6 +46,6 @@ def test_a_model_of_long_cells_says_that_it_is_off_and_what_to_do(one_shot, caps
     assert abs(edited(one_shot, "nsynth_light")) < 6.0  # its prior helps
     assert edited(one_shot, "nsynth_light", "--prior", "naive_bayes") < -12.0
     said = capsys.readouterr().out
-    told = "level: the model is more than 12 dB off here; +12 dB is the most"
+    told = "level: what was made is more than 12 dB off what surrounds it; +12 dB is"
     assert said.count(told) == 2
-    assert "a model with shorter cells, such as general" in said
+    assert "or take a model with shorter cells" in said
