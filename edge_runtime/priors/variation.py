@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from edge_runtime.errors import UsageError
 from edge_runtime.priors.draw_settings import DrawSettings
 
+# What the page takes unless told, and what its takes are judged at; `presets.js` and
+# `index.html` have it too.
+USUAL_VARIATION = 0.6
 # A take close to the original keeps at most this share of its cells. More would leave
 # little to vary.
 _MOST_KEPT = 0.5

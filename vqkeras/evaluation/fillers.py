@@ -17,6 +17,7 @@ from edge_runtime.engines.engine import Engine
 from edge_runtime.engines.load import load_engine
 from edge_runtime.priors.choice import PriorChoice, make_prior, priors_of
 from edge_runtime.priors.prior import Prior
+from edge_runtime.priors.variation import USUAL_VARIATION
 from edge_runtime.spectrogram.features import spectrogram_of
 from edge_runtime.spectrogram.region import Region
 from vqkeras.evaluation.hole_baselines import interpolated
@@ -142,10 +143,12 @@ def _draws(choice: PriorChoice) -> bool:
     return choice.predict == "sample" or bool(choice.variation)
 
 
-# The priors' ways to fill a hole. A variation below 1 would keep some true codes.
+# The priors' ways to fill a hole. A variation below 1 keeps some true codes, as the
+# page's takes do: `learned_usual` is what its users hear.
 PRIOR_CHOICES = {
     "learned": PriorChoice("learned"),
     "learned_drawn": PriorChoice("learned", variation=1.0),
+    "learned_usual": PriorChoice("learned", variation=USUAL_VARIATION),
     "naive_bayes": PriorChoice("naive_bayes"),
     "naive_bayes_drawn": PriorChoice("naive_bayes", predict="sample"),
 }

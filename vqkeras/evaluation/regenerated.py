@@ -26,6 +26,7 @@ COMPARED = (
     ("true_codes", "naive_bayes"),
     ("true_codes", "learned"),
     ("true_codes", "learned_drawn"),
+    ("true_codes", "learned_usual"),
     ("learned_drawn", "naive_bayes"),
 )
 

@@ -1,12 +1,22 @@
 """What fills a hole, through the whole program."""
 
+import re
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from vqkeras.evaluation.fillers import FILLERS, fillers_of, guesses_of
+import edge_runtime.page
+from edge_runtime.priors.learned import LearnedPrior
+from edge_runtime.priors.variation import USUAL_VARIATION
+from vqkeras.evaluation.fillers import (
+    FILLERS,
+    PRIOR_CHOICES,
+    fillers_of,
+    guesses_of,
+)
 from vqkeras.evaluation.heard_statistics import heard_region
 from vqkeras.evaluation.held_out import held_out_holes
 
@@ -25,7 +35,9 @@ def test_a_model_without_a_prior_has_no_learned_filler(level_models):
     assert set(FILLERS) - set(fillers_of(bundle)) == {"naive_bayes_drawn"}
     assert list(guesses_of(bundle)) == ["learned", "naive_bayes"]
     without = replace(bundle, metadata=bundle.metadata | {"prior": None})
-    assert set(FILLERS) - set(fillers_of(without)) == {"learned", "learned_drawn"}
+    assert set(FILLERS) - set(fillers_of(without)) == {
+        *("learned", "learned_drawn", "learned_usual")
+    }
     assert list(guesses_of(without)) == ["naive_bayes"]
 
 
@@ -87,5 +99,25 @@ def test_only_those_that_draw_depend_on_the_seed(level_models, holes):
         ]
         if not filler.draws:
             assert (codes[0] == codes[1]).all()
-        elif name == "learned_drawn":
+        elif name.startswith("learned"):
             assert (codes[0] != codes[1]).any()
+
+
+def test_the_pages_takes_keep_some_codes_and_free_ones_none(level_models, holes):
+    choice = PRIOR_CHOICES["learned_usual"]
+    prior = level_models.prior(choice)
+    assert choice.variation == USUAL_VARIATION
+    share = prior.kept(holes[0].mask, seed=0)[holes[0].mask].mean()
+    assert 0.0 < prior.share < 0.5 and share == pytest.approx(prior.share, abs=0.15)
+    assert isinstance(level_models.prior(PRIOR_CHOICES["learned_drawn"]), LearnedPrior)
+
+
+def test_the_page_starts_at_the_variation_that_is_judged():
+    static = Path(edge_runtime.page.__file__).parent / "static"
+    presets = (static / "choose" / "presets.js").read_text()
+    first = re.search(r'FIRST = "(\w+)"', presets)[1]
+    fields = presets.split(f"  {first}: {{")[1].split("}")[0]
+    assert float(re.search(r"variation: ([\d.]+)", fields)[1]) == USUAL_VARIATION
+    page = (static / "index.html").read_text()
+    value = re.search(r'<input id="variation"[^>]* value="([\d.]+)"', page)[1]
+    assert float(value) == USUAL_VARIATION
