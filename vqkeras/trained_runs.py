@@ -38,16 +38,34 @@ def trained_run(
         UserError: If the training cannot be done.
     """
     config = load_config(CONFIGS / f"{config_name}.yaml", overrides)
+    return finished_run(config, run_dir, verbose=verbose)
+
+
+def finished_run(config: Config, run_dir: Path, *, verbose: int = 0) -> Run:
+    """A finished run of a config, as `trained_run` gives one of a shipped config.
+
+    Args:
+        config: What was trained, or will be.
+        run_dir: Its folder; an interrupted run in it goes on.
+        verbose: As for `train`. Defaults to `0`.
+
+    Returns:
+        The run.
+
+    Raises:
+        UsageError: If another run lies in the folder.
+        UserError: If the training cannot be done.
+    """
     is_started = (run_dir / "config.yaml").is_file()
     if is_finished(run_dir):
         run = load_run(run_dir)
         if not _is_same(run.config, config):
             raise UsageError(
-                f"{run_dir} holds a run of another config than {config_name}. "
+                f"{run_dir} holds a run of another config than {config.name}. "
                 "Choose another folder with --runs, or delete it."
             )
         return run
-    _log.info("Training %s into %s", config_name, run_dir)
+    _log.info("Training %s into %s", config.name, run_dir)
     train(config, run_dir, resume=is_started, verbose=verbose)
     return load_run(run_dir)
 

@@ -20,16 +20,21 @@ import numpy as np
 
 from edge_runtime.commands.program import Parser
 from edge_runtime.errors import UsageError
-from vqkeras.callbacks.history_file import read_history
 from vqkeras.command import run_command
 from vqkeras.config import TrainingConfig
-from vqkeras.evaluation.prior_study_figure import draw_study
 from vqkeras.evaluation.report_files import (
     add_report_options,
     check_report,
     write_report,
 )
-from vqkeras.evaluation.table import aligned
+from vqkeras.evaluation.short_trainings import (
+    EPOCHS,
+    add_training_options,
+    check_steps,
+    course_of,
+    study_table,
+)
+from vqkeras.evaluation.study_figure import draw_study
 from vqkeras.priors.codes import kept_codemaps
 
 _ABOUT = """\
@@ -41,7 +46,6 @@ validation clips, whose sources no training heard, with the same holes every tim
 network that had learned its clips by heart would have far fewer bits in training. The
 last row is the preset's own. Made by `python -m vqkeras.evaluation.prior_study`, which
 also draws the picture beside it."""
-_EPOCHS = 6
 _log = logging.getLogger(__name__)
 
 
@@ -87,7 +91,7 @@ def tried(preset: Any, trial: Trial, runs: Path, *, steps: int) -> dict[str, Any
         steps: In all, a multiple of 6.
 
     Returns:
-        As of `course_of`, and `name` and `clips`.
+        As of `course_of`, and `name`, `clips` and `num_parameters`.
     """
     from vqkeras.presets.preset_prior import prior_fields
     from vqkeras.priors.config import PriorConfig
@@ -102,8 +106,8 @@ def tried(preset: Any, trial: Trial, runs: Path, *, steps: int) -> dict[str, Any
         crop_cells=fields["crop_cells"],
         weight_decay=fields["weight_decay"],
         training=TrainingConfig(
-            epochs=_EPOCHS,
-            steps_per_epoch=steps // _EPOCHS,
+            epochs=EPOCHS,
+            steps_per_epoch=steps // EPOCHS,
             batch_size=fields["training"]["batch_size"],
             learning_rate=fields["training"]["learning_rate"],
             # An average of the weights would lag behind in so few steps.
@@ -114,7 +118,7 @@ def tried(preset: Any, trial: Trial, runs: Path, *, steps: int) -> dict[str, Any
     prepare_folder(config, run_dir, resume=run_dir.is_dir(), force=False)
     clips = _put_codes(preset, trial.share, runs / "codes.npz", run_dir / "codes.npz")
     fit_prior(config, preset, run_dir)
-    return {"name": trial.name, "clips": clips, **course_of(run_dir, "")}
+    return {"name": trial.name, "clips": clips, **_row(run_dir, "")}
 
 
 def _put_codes(preset: Any, share: float, whole: Path, part: Path) -> int:
@@ -134,49 +138,13 @@ def _put_codes(preset: Any, share: float, whole: Path, part: Path) -> int:
     return clips
 
 
-def course_of(folder: Path, prefix: str) -> dict[str, Any]:
-    """How the training of a prior went.
-
-    Args:
-        folder: Of a run, or of a preset.
-        prefix: Of the names of its files: `prior_` for a preset.
-
-    Returns:
-        `num_parameters`, `steps`, `minutes`, `bits` and `val_bits` of the last epoch,
-        and `course`: bits of the validation after each epoch.
-    """
+def _row(folder: Path, prefix: str) -> dict[str, Any]:
+    """Size and course of the prior of a run, or of a preset: `prior_`."""
     facts_name = "prior.json" if prefix else "summary.json"
     facts = json.loads((folder / facts_name).read_text(encoding="utf-8"))
-    rows = read_history(folder / f"{prefix}history.csv")
-    last = rows[-1]
-    return {
-        "num_parameters": facts["num_parameters"],
-        "steps": facts["steps_per_epoch"] * len(rows),
-        "minutes": last["seconds"] / 60.0,
-        "bits": last["bits_per_code"],
-        "val_bits": last["val_bits_per_code"],
-        "course": [row["val_bits_per_code"] for row in rows],
-    }
-
-
-def study_table(rows: Sequence[dict[str, Any]]) -> str:
-    """Rows of `tried` and the preset's own as lines of text."""
-    lines: list[tuple[str, ...]] = [
-        ("prior", "parameters", "clips", "steps", "minutes", "training", "validation")
-    ]
-    for row in rows:
-        lines.append(
-            (
-                row["name"],
-                f"{row['num_parameters']:,}",
-                f"{row['clips']:,}",
-                f"{row['steps']:,}",
-                f"{row['minutes']:.0f}",
-                f"{row['bits']:.2f}",
-                f"{row['val_bits']:.2f}",
-            )
-        )
-    return "\n".join(aligned(lines))
+    history, steps = folder / f"{prefix}history.csv", facts["steps_per_epoch"]
+    course = course_of(history, steps, "bits_per_code", "bits")
+    return {"num_parameters": facts["num_parameters"], **course}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -186,10 +154,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-    if options.steps < _EPOCHS or options.steps % _EPOCHS:
-        raise UsageError(
-            f"--steps must be a multiple of {_EPOCHS}. Received: {options.steps}."
-        )
+    check_steps(options.steps)
     from vqkeras.presets.preset import load_preset
     from vqkeras.presets.preset_prior import has_prior
 
@@ -197,22 +162,23 @@ def _command(options: argparse.Namespace) -> None:
     name = preset.config.name
     if not has_prior(preset.folder):
         raise UsageError(f"{name} has no prior. Choose a preset that has one.")
-    rows = []
+    trials = []
     for trial in TRIALS:
         _log.info("%s ...", trial.name)
-        rows.append(tried(preset, trial, options.runs, steps=options.steps))
-    own = course_of(preset.folder, "prior_")
-    clips = len(preset.dataset.train)
-    rows.append({"name": f"the prior of {name}", "clips": clips, **own})
-    report = {"name": name, "data": preset.dataset.name, "seed": 0, "rows": rows}
-    table = study_table(rows)
+        trials.append(tried(preset, trial, options.runs, steps=options.steps))
+    own = _row(preset.folder, "prior_")
+    own |= {"name": f"the prior of {name}", "clips": len(preset.dataset.train)}
+    every = [*trials, own]
+    report = {"name": name, "data": preset.dataset.name, "seed": 0, "rows": every}
+    table = study_table(every, "prior", "bits")
     about = _ABOUT.format(
         name=name,
         steps=f"{options.steps:,}",
         validation=len(preset.dataset.validation or ()),
     )
     write_report(report, table, about, options.out)
-    draw_study(rows, options.out.with_suffix(".png"))
+    picture = options.out.with_suffix(".png")
+    draw_study(trials, own, picture, measure="bits", label="bits a code")
     print(table)
 
 
@@ -222,20 +188,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__.partition("\n")[0],
     )
     parser.add_argument("preset", help="name of a preset with a prior, such as general")
-    parser.add_argument(
-        "--runs",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder of the trainings; what is done there is not done again",
-    )
-    parser.add_argument(
-        "--steps",
-        type=int,
-        default=1800,
-        metavar="N",
-        help="steps of each training (default: %(default)s)",
-    )
+    add_training_options(parser, steps=1800)
     add_report_options(parser)
     return parser
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from vqkeras.config_file import plain
-from vqkeras.evaluation import prior_study, prior_study_figure
+from vqkeras.evaluation import prior_study, study_figure
 from vqkeras.evaluation.prior_study import Trial, main, tried
 from vqkeras.priors.config import PriorConfig
 from vqkeras.run import load_run
@@ -79,15 +79,15 @@ def test_report_and_picture(preset, tmp_path, monkeypatch, capsys):
 
 def test_the_curve_of_the_data_is_of_the_size_that_had_parts_of_it(monkeypatch):
     drawn = []
-    monkeypatch.setattr(
-        prior_study_figure, "save", lambda figure, path: drawn.append(figure)
-    )
+    monkeypatch.setattr(study_figure, "save", lambda figure, path: drawn.append(figure))
     row = {"steps": 6, "bits": 5.0, "val_bits": 5.0, "course": [6.0, 5.0]}
     rows = [
         {**row, "name": str(number), "num_parameters": size, "clips": clips}
         for number, (size, clips) in enumerate([(9, 20), (3, 20), (9, 10), (5, 20)])
     ]
-    prior_study_figure.draw_study(rows, Path("study.png"))
+    study_figure.draw_study(
+        rows[:-1], rows[-1], Path("study.png"), measure="bits", label="bits a code"
+    )
     data = drawn[0].axes[2]
     assert [list(line.get_xdata()) for line in data.lines] == [[10, 20], [10, 20]]
 

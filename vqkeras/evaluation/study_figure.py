@@ -1,4 +1,4 @@
-"""Picture of what limits a prior: steps, size and data."""
+"""Picture of what limits a network: steps, size and data."""
 
 from __future__ import annotations
 
@@ -12,16 +12,29 @@ import numpy as np
 from vqkeras.drawing import COLOURS, new_figure, save
 
 
-def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
-    """Draw bits over steps, over parameters and over the share of the data.
+def draw_study(
+    trials: Sequence[dict[str, Any]],
+    own: dict[str, Any],
+    path: Path,
+    *,
+    measure: str,
+    label: str,
+    beside: Sequence[dict[str, Any]] = (),
+) -> None:
+    """Draw a measure over steps, over parameters and over the share of the data.
 
     Args:
-        rows: Of `tried`, and last that of the preset's own prior.
+        trials: Short trainings, rows as `study_table` takes them.
+        own: Row of the preset itself, which trained longer.
         path: PNG to write, in place of an older one.
+        measure: As for `course_of`.
+        label: The measure in words.
+        beside: Short trainings of another kind, which are on no curve over parameters
+            or data but beside them. Defaults to none.
     """
     figure = new_figure(12.0, 3.6)
     time, size, data = figure.subplots(1, 3)
-    *trials, own = rows
+    rows = [*trials, *beside, own]
     for number, row in enumerate(rows):
         steps = np.linspace(0, row["steps"], len(row["course"]) + 1)[1:]
         again, colour = divmod(number, len(COLOURS))
@@ -33,28 +46,28 @@ def draw_study(rows: Sequence[dict[str, Any]], path: Path) -> None:
     sizes = [row for row in trials if row["clips"] == whole]
     parts = _of_several_shares(trials)
     for axis, found, key in (
-        (size, sizes, "num_parameters"),
+        (size, sorted(sizes, key=lambda row: row["num_parameters"]), "num_parameters"),
         (data, sorted(parts, key=lambda row: row["clips"]), "clips"),
     ):
-        for bits, name in (("val_bits", "validation"), ("bits", "training")):
-            axis.plot(
-                [row[key] for row in found],
-                [row[bits] for row in found],
-                "o-",
-                c=COLOURS[bits == "bits"],
-                label=name,
-            )
+        for name, words in ((f"val_{measure}", "validation"), (measure, "training")):
+            colour = COLOURS[name == measure]
+            places = [row[key] for row in found]
+            axis.plot(places, [row[name] for row in found], "o-", c=colour, label=words)
+            for row in beside:
+                told = f"{row['name']}, {words}"
+                axis.plot(row[key], row[name], "x", c=colour, label=told)
         axis.legend(fontsize=7, loc="center")
-    for axis, label in (
+    for axis, words in (
         (time, "steps of training"),
         (size, f"parameters, {trials[0]['steps']:,} steps"),
         (data, f"training clips, {trials[0]['steps']:,} steps"),
     ):
-        axis.set_xlabel(label, fontsize=8)
-        axis.set_ylabel("bits a code", fontsize=8)
+        axis.set_xlabel(words, fontsize=8)
+        axis.set_ylabel(label, fontsize=8)
         axis.tick_params(labelsize=8)
         axis.grid(alpha=0.3)
-    time.set_ylim(own["val_bits"] - 0.2, max(row["course"][0] for row in trials) + 0.2)
+    least = min(row[f"val_{measure}"] for row in rows)
+    time.set_ylim(least - 0.2, max(row["course"][0] for row in trials) + 0.2)
     save(figure, path)
 
 
