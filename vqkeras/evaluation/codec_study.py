@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -44,8 +45,8 @@ context_units) times a half and one and a half; and on parts of the training cli
 clip is 4 s out of the training sounds, drawn at random and balanced over kinds, so that
 parts of the clips have fewer places of the same sounds. Seed 0, one run each; the
 learning rate falls by plan. lsd in dB after the last epoch: of its training crops,
-which are changed in level and mixed, and of {validation} whole validation clips as they are,
-whose sources no training heard. A network that had learned its clips by heart would
+which are changed in level and mixed, and of {validation} whole validation clips as they
+are, whose sources no training heard. A network that had learned its clips by heart would
 have a far lower one in training. The last row is the preset itself, as it was trained.
 Made by `python -m vqkeras.evaluation.codec_study`, which also draws the picture."""
 # Of the fields of a model, those that make it wider.
@@ -158,15 +159,16 @@ def row_of(run: Run | Preset, name: str) -> dict[str, Any]:
         `name`, `num_parameters`, `clips`, `codebook_size` (`None`: no codes), and as of
         `course_of` with the measure `lsd_db`.
     """
-    model, summary = run.config.model, run.summary
+    model, training, summary = run.config.model, run.config.training, run.summary
+    clips = summary["num_examples"]["train"]
     return {
         "name": name,
         "num_parameters": summary["num_parameters"],
-        "clips": summary["num_examples"]["train"],
+        "clips": clips,
         "codebook_size": None if model.quantizer == "none" else model.codebook_size,
         **course_of(
             run.folder / "history.csv",
-            run.config.training.steps_per_epoch,
+            training.steps_per_epoch or math.ceil(clips / training.batch_size),
             "log_spectral_loss",
             "lsd_db",
             factor=-run.settings.floor_db,

@@ -50,12 +50,12 @@ def draw_study(
         (data, sorted(parts, key=lambda row: row["clips"]), "clips"),
     ):
         for name, words in ((f"val_{measure}", "validation"), (measure, "training")):
-            colour = COLOURS[name == measure]
+            ink = COLOURS[name == measure]
             places = [row[key] for row in found]
-            axis.plot(places, [row[name] for row in found], "o-", c=colour, label=words)
+            axis.plot(places, [row[name] for row in found], "o-", c=ink, label=words)
             for row in beside:
                 told = f"{row['name']}, {words}"
-                axis.plot(row[key], row[name], "x", c=colour, label=told)
+                axis.plot(row[key], row[name], "x", c=ink, label=told)
         axis.legend(fontsize=7, loc="center")
     for axis, words in (
         (time, "steps of training"),
