@@ -46,8 +46,8 @@ clip is 4 s out of the training sounds, drawn at random and balanced over kinds,
 parts of the clips have fewer places of the same sounds. Seed 0, one run each; the
 learning rate falls by plan. lsd in dB after the last epoch: of its training crops,
 which are changed in level and mixed, and of {validation} whole validation clips as they
-are, whose sources no training heard. A network that had learned its clips by heart would
-have a far lower one in training. The last row is the preset itself, as it was trained.
+are, whose sources no training heard. A network that had learned its clips by heart
+would have a far lower one in training. The last row is the preset as trained.
 Made by `python -m vqkeras.evaluation.codec_study`, which also draws the picture."""
 # Of the fields of a model, those that make it wider.
 _WIDTHS = ("channels", "block_units", "context_units")
