@@ -10,6 +10,7 @@ from typing import Any
 from edge_runtime.commands.edit_arguments import (
     add_json_option,
     add_model_option,
+    add_texture_option,
 )
 from edge_runtime.commands.numbers import port_number, positive_number, seed_number
 from edge_runtime.commands.prior_arguments import (
@@ -139,6 +140,7 @@ def _add_rule(group: Any) -> None:
     group.add_argument(
         "--wet", type=float, default=1.0, help="share of the effect (default: 1)"
     )
+    add_texture_option(group)
     add_draw_arguments(
         group,
         predict=str(LIVE.predict),
@@ -203,6 +205,7 @@ def read_parameters(
     parameters = LiveParameters(
         prior=arguments.prior or default_prior,
         wet=arguments.wet,
+        texture=arguments.texture,
         seed=arguments.seed,
     )
     parameters = with_preset(parameters, arguments.preset)

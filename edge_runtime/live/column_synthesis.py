@@ -6,18 +6,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
+from edge_runtime.edit.decoded import textured_magnitude
 from edge_runtime.edit.resynthesis import RAMP_BINS
 from edge_runtime.edit.seams import fade_weights
 from edge_runtime.live.streaming_codec import StreamingCodec
 from edge_runtime.live.streaming_stft import StreamingStft
 from edge_runtime.phase.choice import STREAMED, check_phase
-from edge_runtime.spectrogram.features import magnitude_of, phase_steps_of
+from edge_runtime.spectrogram.features import phase_steps_of
 from edge_runtime.spectrogram.instantaneous_frequency import PhaseSteps
 from edge_runtime.spectrogram.region_masks import transform_mask
 
 
 class ColumnSynthesis:
-    """Decodes a column, gives it a phase and fades it in from the edges of its cells.
+    """Decodes a column, gives it texture and phase and fades it in from cells' edges.
 
     Along time no fade is needed: the windows of the overlap-add are one.
 
@@ -55,6 +56,7 @@ class ColumnSynthesis:
         *,
         known: int,
         seed: int,
+        texture: float,
     ) -> NDArray[np.complex64]:
         """Difference of spectra, shape `(time_stride, n_fft // 2 + 1)`.
 
@@ -63,14 +65,24 @@ class ColumnSynthesis:
             hidden: Its regenerated cells, shape `(map_bins,)`.
             window: Codes that the decoder looks at.
             known: Number of the last column whose samples have arrived.
-            seed: Start of the phase `"griffin_lim"`, with the column's number.
+            seed: Of the texture's noise; and start of the phase `"griffin_lim"`, with
+                the column's number.
+            texture: How much of noise's own texture, in [0, 1].
         """
         bundle = self._bundle
         stride = bundle.time_stride
         decoded = self._codec.decode(window)
-        magnitude = magnitude_of(decoded, bundle.settings)
         bins = transform_mask(
             hidden[np.newaxis], bundle.settings, stride, bundle.freq_stride, stride
+        )
+        within = np.flatnonzero(bins[0])  # the same in all frames
+        magnitude = textured_magnitude(
+            decoded,
+            bundle.settings,
+            texture=texture,
+            seed=seed,
+            first_frame=column * stride,
+            bins=range(int(within[0]), int(within[-1]) + 1),
         )
         if self._phase == "original":
             spectrum = self._stft.column(column).spectrum
@@ -78,9 +90,9 @@ class ColumnSynthesis:
                 magnitude, spectrum, bins, phase="original", seed=0
             )
         else:
-            steps = phase_steps_of(decoded, bundle.settings)
+            steps = phase_steps_of(decoded.spectrogram, bundle.settings)
             wanted = self._fitted(column, magnitude, steps, bins, known, seed)
-        weights = fade_weights(bins[:1], 0, RAMP_BINS)  # the same in all frames
+        weights = fade_weights(bins[:1], 0, RAMP_BINS)
         change = weights * (wanted - self._stft.column(column).spectrum)
         if self._phase != "original":
             self._heard[column] = self._stft.column(column).spectrum + change

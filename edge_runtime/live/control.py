@@ -37,6 +37,7 @@ _LARGEST = 1e12
 _BOUNDS = {
     "density": (0.0, 1.0),
     "wet": (0.0, 1.0),
+    "texture": (0.0, 1.0),
     "temperature": (LOWEST_TEMPERATURE, HIGHEST_TEMPERATURE),
 }
 # Words that set an edge of the band.
@@ -47,10 +48,10 @@ _SWITCHES = {"on": True, "off": False}
 def parameters_after(parameters: LiveParameters, words: str) -> LiveParameters:
     """Parameters after what was said.
 
-    `density 0.3`, `wet 0.5`, `temperature 2`, `seed 7` set a number, with a sign before
-    it they change it; `band 200:2000`, `band all`, `low 200`, `high 2000`; `prior
-    marginal`; `preset wild`; `freeze` and `bypass` switch over, with `on` or `off`
-    behind them to that.
+    `density 0.3`, `wet 0.5`, `texture 0.5`, `temperature 2`, `seed 7` set a number,
+    with a sign before it they change it; `band 200:2000`, `band all`, `low 200`, `high
+    2000`; `prior marginal`; `preset wild`; `freeze` and `bypass` switch over, with `on`
+    or `off` behind them to that.
 
     Args:
         parameters: As they are.
@@ -75,9 +76,9 @@ def parameters_after(parameters: LiveParameters, words: str) -> LiveParameters:
     if name in _SETTERS and value is not None:
         return _SETTERS[name](parameters, name, value)
     raise UsageError(
-        f"Cannot understand {words[:60]!r}. Say: density 0.3, wet 0.5, temperature 2, "
-        "band 200:2000, band all, prior marginal, preset wild, seed 7, freeze, "
-        "bypass on."
+        f"Cannot understand {words[:60]!r}. Say: density 0.3, wet 0.5, texture 0.5, "
+        "temperature 2, band 200:2000, band all, prior marginal, preset wild, seed 7, "
+        "freeze, bypass on."
     )
 
 

@@ -89,6 +89,7 @@ def _described(parameters: LiveParameters) -> str:
             f"density {parameters.density:g}",
             f"band {band}",
             f"wet {parameters.wet:g}",
+            f"texture {parameters.texture:g}",
             f"prior {parameters.prior}",
             f"temperature {parameters.temperature:g}",
             f"seed {parameters.seed}",

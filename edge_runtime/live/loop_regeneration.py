@@ -31,7 +31,7 @@ def regenerate_loop(
         loop: Float array of shape `(samples, channels)`, at the model's sample rate.
         inpainter: The effect.
         prior: What predicts the hidden codes.
-        parameters: Density, band and seed of the cells.
+        parameters: Density, band and seed of the cells, and texture.
         phase: As for `Inpainter.inpaint`. Defaults to `"continued"`.
 
     Returns:
@@ -77,6 +77,7 @@ def regenerate_loop(
         fill,
         phase=phase,
         seed=parameters.seed,
+        texture=parameters.texture,
     )
     # What an edit changes beyond the loop's ends belongs to its other end.
     change = edit.audio_file.samples - wrapped.samples

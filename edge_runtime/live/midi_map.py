@@ -13,7 +13,7 @@ _HIGHEST = 127
 # From here up a pedal is down: the MIDI specification's bound of switches.
 _DOWN = 64
 # What a controller from 0 to 127 sets: lowest and highest, in steps or in ratios.
-_STEPS = {"density": (0.0, 1.0), "wet": (0.0, 1.0)}
+_STEPS = dict.fromkeys(("density", "wet", "texture"), (0.0, 1.0))
 _RATIOS = {
     "temperature": (0.1, 10.0),
     "low": (20.0, 20_000.0),
@@ -58,9 +58,10 @@ def parse_map(text: str) -> dict[str, str]:
 class MidiMap:
     """Turns MIDI messages into words; channels do not matter.
 
-    A controller that says `density`, `wet`, `temperature`, `low` or `high` sets it; a
-    pedal that says `freeze`, `bypass` or `pedal` does so while it is down; whatever
-    else is said when a pedal or key goes down. A change of program chooses a preset.
+    A controller that says `density`, `wet`, `texture`, `temperature`, `low` or `high`
+    sets it; a pedal that says `freeze`, `bypass` or `pedal` does so while it is down;
+    whatever else is said when a pedal or key goes down. A change of program chooses a
+    preset.
 
     Args:
         says: Words by control, as from `parse_map`.

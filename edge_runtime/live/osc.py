@@ -23,7 +23,7 @@ _LONGEST_WORD = 100
 # Tag to size in bytes and what struct calls it; those without bytes have a value.
 _NUMBERS = {"i": ">i", "f": ">f", "h": ">q", "d": ">d", "t": ">Q"}
 _VALUES: dict[str, Argument] = {"T": True, "F": False, "N": None, "I": math.inf}
-_SIZED = ("density", "wet", "temperature", "low", "high", "seed")
+_SIZED = ("density", "wet", "texture", "temperature", "low", "high", "seed")
 _SWITCHES = {
     "freeze": ("off", "on"),
     "bypass": ("off", "on"),

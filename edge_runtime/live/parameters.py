@@ -24,9 +24,11 @@ class LiveParameters:
             asking the prior.
         wet: Share of the regenerated sound, in [0, 1]; the rest is the input.
         bypass: Whether to pass the input on, delayed as ever, and compute nothing.
-        seed: Of the choice of cells and of the prior, 0 to 2^32 - 1.
+        seed: Of the choice of cells, of the prior and of texture, 0 to 2^32 - 1.
         temperature: Of the prior's draws, in [0.01, 100]: 1 draws with its own
             probabilities, less prefers likely codes, more evens them out.
+        texture: How much of noise's own texture the sound gets where the model says
+            that it is noise, in [0, 1]. Models without a spread say nothing.
 
     Raises:
         UsageError: If a number is out of range.
@@ -41,9 +43,10 @@ class LiveParameters:
     bypass: bool = False
     seed: int = 0
     temperature: float = 1.0
+    texture: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in ("density", "wet"):
+        for name in ("density", "wet", "texture"):
             value = getattr(self, name)
             if not 0.0 <= value <= 1.0:
                 raise UsageError(f"{name} must lie in [0, 1]. Received: {value:g}.")

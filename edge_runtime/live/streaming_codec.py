@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
 from edge_runtime.bundle.codebook import codes_of
+from edge_runtime.edit.decoded import Decoded
 from edge_runtime.edit.sound_codec import SoundCodec
 from edge_runtime.engines.engine import Engine
 from edge_runtime.live.receptive_field import ReceptiveField
@@ -60,14 +61,14 @@ class StreamingCodec:
             self._codes[column] = found
         return found
 
-    def decode(self, window: list[NDArray[np.int32]]) -> NDArray[np.float32]:
-        """Spectrogram of the column that the decoder's window is about.
+    def decode(self, window: list[NDArray[np.int32]]) -> Decoded:
+        """Spectrogram of the column that the decoder's window is about, and its spread.
 
         Args:
             window: Codes of the columns around it, as long as the decoder's reach.
 
         Returns:
-            Float32 array of shape `(time_stride, num_bins, num_channels)`.
+            Arrays of shape `(time_stride, num_bins, num_channels)`.
 
         Raises:
             BundleError: If the model gives another shape than it declares, or NaN.
@@ -75,7 +76,7 @@ class StreamingCodec:
         stride = self._bundle.time_stride
         decoded = self.sound.decode(np.stack(window), len(window) * stride)
         first = self._field.decoder.past * stride
-        return decoded.spectrogram[first : first + stride]
+        return decoded[first : first + stride]
 
     def forget(self, before: int) -> None:
         """Drop codes that will not be asked for again."""

@@ -195,7 +195,12 @@ class StreamingInpainter:
         ]
         known = column + reach.future + self.field.encoder.future
         change = self._synthesis.change(
-            column, hidden, window, known=known, seed=parameters.seed
+            column,
+            hidden,
+            window,
+            known=known,
+            seed=parameters.seed,
+            texture=parameters.texture,
         )
         self._output.add(column, np.float32(parameters.wet) * change)
 

@@ -26,6 +26,7 @@ from tests.edge_runtime.level_codec import (
     LevelCodec,
     PriorCodec,
     SmearedCodec,
+    UnsureCodec,
 )
 
 
@@ -97,6 +98,18 @@ def smeared_codec() -> SmearedCodec:
 def level_bundle() -> Bundle:
     """The tiny model with a placeholder where the TFLite model belongs."""
     return make_bundle(b"\x1c\0\0\0TFL3" + bytes(range(256)), LevelCodec())
+
+
+@pytest.fixture(scope="session")
+def unsure_codec(level_codec) -> UnsureCodec:
+    """The tiny model with a spread."""
+    return UnsureCodec(level_codec)
+
+
+@pytest.fixture(scope="session")
+def unsure_bundle(unsure_codec) -> Bundle:
+    """As `level_bundle`, with a spread."""
+    return make_bundle(b"\x1c\0\0\0TFL3" + bytes(16), unsure_codec, spread=True)
 
 
 @pytest.fixture

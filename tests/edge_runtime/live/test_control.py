@@ -17,6 +17,8 @@ from edge_runtime.live.parameters import LiveParameters
         ("density +0.1", "density", 0.6),
         ("density +0.9", "density", 1.0),
         ("wet -0.25", "wet", 0.75),
+        ("texture 0.5", "texture", 0.5),
+        ("texture -2", "texture", 0.0),
         ("seed 7", "seed", 7),
         ("seed +1", "seed", 1),
         ("prior marginal", "prior", "marginal"),
@@ -49,6 +51,7 @@ def test_words_change_one_thing(words, field, value):
         ("density lots", "needs a number"),
         ("seed nan", "needs a finite number"),
         ("wet 2", "wet must lie in"),
+        ("texture 2", "texture must lie in"),
         ("band 2000", "two numbers in Hz"),
         ("band 300:200", "must go from"),
         ("low 1e999", "needs a finite number"),
@@ -70,7 +73,8 @@ def test_controls_change_all_channels_and_answer():
     players, done = [Player(), Player()], []
     controls = Controls(players, {"record": lambda: done.append("record")})
     assert controls.say("band 200:2000\n") == (
-        "density 0.5 band 200:2000 wet 1 prior naive_bayes temperature 1 seed 0"
+        "density 0.5 band 200:2000 wet 1 texture 1 prior naive_bayes temperature 1 "
+        "seed 0"
     )
     assert controls.say("bypass").endswith("seed 0 bypass")
     assert players[0].parameters == players[1].parameters
