@@ -23,6 +23,7 @@ PEDAL, WHEEL = [0xB0, 64], [0xB3, 1]
         ([0xB0, 74, 0], "temperature 0.1"),
         ([0xB0, 74, 127], "temperature 10"),
         ([0xB0, 20, 0], "low 20"),
+        ([0xB0, 21, 127], "texture 1"),
         ([*PEDAL, 127], "freeze on"),
         ([*PEDAL, 20], None),  # it was up already
         ([0xC0, 2], "preset 3"),
@@ -33,7 +34,7 @@ PEDAL, WHEEL = [0xB0, 64], [0xB3, 1]
     ],
 )
 def test_messages_become_words(message, words):
-    says = {**STREAM_MAP, **parse_map("cc20=low,note60=preset wild")}
+    says = {**STREAM_MAP, **parse_map("cc20=low,cc21=texture,note60=preset wild")}
     assert MidiMap(says).words(message) == words
 
 

@@ -31,6 +31,7 @@ DENSITY = message("/density", ",f", struct.pack(">f", 0.25))
     [
         (DENSITY, ["density 0.25"]),
         (message("/seed", ",i", struct.pack(">i", 7)), ["seed 7"]),
+        (message("/texture", ",f", struct.pack(">f", 0.5)), ["texture 0.5"]),
         (message("/seed", ",d", struct.pack(">d", 4294967295)), ["seed 4294967295"]),
         (message("/band", ",ff", struct.pack(">ff", 200, 2000)), ["band 200:2000"]),
         (message("/preset", ",s", text("wild")), ["preset wild"]),

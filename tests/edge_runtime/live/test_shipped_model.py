@@ -88,3 +88,8 @@ def test_live_takes_the_one_for_any_sound_by_itself(tmp_path, capsys):
     assert report["delay_ms"] <= 100
     result = read_audio(output)
     assert (result.samples != read_audio(source).samples).any()
+    # Unless told, what is noise gets its texture.
+    for texture in ("1", "0"):
+        assert main([*command, "--texture", texture, "--force"]) == 0
+        is_same = np.array_equal(read_audio(output).samples, result.samples)
+        assert is_same == (texture == "1")
