@@ -16,6 +16,7 @@ import os
 import sys
 
 import numpy as np
+from phase_iterations import table_iterations
 from phase_measures import (
     METHODS,
     RATE,
@@ -230,7 +231,7 @@ TABLES = {
     name.removeprefix("table_"): function
     for name, function in globals().items()
     if name.startswith("table_")
-} | {"times": table_times}
+} | {"iterations": table_iterations, "times": table_times}
 
 
 def main() -> int:

@@ -150,10 +150,10 @@ def row(name, values, targets, digits=3):
     print(f"{name}: " + "; ".join(parts), flush=True)
 
 
-def compared(sounds, mask_of, measures_of, summaries=None):
+def compared(sounds, mask_of, measures_of, summaries=None, methods=METHODS):
     """Per method, every measure over the sounds that have it: a mean, if not said."""
     values = {}
-    for method in METHODS:
+    for method in methods:
         found = []
         for audio in sounds:
             mask = mask_of(audio)
