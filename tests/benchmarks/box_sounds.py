@@ -44,7 +44,7 @@ def held_out_sounds(data: DataConfig, bundle: Bundle) -> dict[str, list[list[Rea
     rate = bundle.settings.sample_rate
     if data.name == "general":
         clips = held_out_clips(data, bundle)
-        return {
+        groups = {
             group: [
                 [partial(read_clip, clip, rate) for clip in clips[kind]]
                 for kind in kinds
@@ -52,6 +52,7 @@ def held_out_sounds(data: DataConfig, bundle: Bundle) -> dict[str, list[list[Rea
             ]
             for group, kinds in GROUPS.items()
         }
+        return {group: kinds for group, kinds in groups.items() if kinds}
     notes = load_nsynth(data, bundle.settings).test
     families: dict[str, list[Reader]] = {}
     for metadata, reader in zip(notes.metadata, notes.readers, strict=True):
