@@ -41,7 +41,7 @@ def draw_study(
         line = {"c": COLOURS[colour], "ls": ("-", "--", ":")[again], "lw": 1.2}
         time.plot(steps, row["course"], label=row["name"], **line)
     time.set_xscale("log")
-    time.legend(fontsize=6, loc="upper right")
+    time.legend(fontsize=6)
     whole = max(row["clips"] for row in trials)
     sizes = [row for row in trials if row["clips"] == whole]
     parts = _of_several_shares(trials)
