@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -20,6 +21,7 @@ from vqkeras.datasets.split import Split
 from vqkeras.evaluation.code_bits import bits_of
 from vqkeras.evaluation.hole_baselines import copied_frame, interpolated
 from vqkeras.evaluation.holes import KINDS, SIZES, Hole, make_holes, pixel_mask
+from vqkeras.evaluation.kinds import has_kinds
 from vqkeras.evaluation.measures import code_counts, seam_db, sounding_cells
 from vqkeras.presets.preset import Preset
 from vqkeras.priors.network import learned_prior
@@ -40,8 +42,12 @@ METHODS = (
 EXAMPLES = 64
 # Training examples whose codes are counted for the marginal.
 MARGINAL_EXAMPLES = 1_000
+# In a row of a kind of sound: of every size.
+ALL_SIZES = "all"
 # A method, and the hole that it filled; none where nothing was hidden.
 _Filled: TypeAlias = tuple[str, Hole | None]
+# A kind of hole, a size or a kind of sound, a method.
+_Key: TypeAlias = tuple[str, str, str]
 
 
 def evaluate_inpainting(
@@ -59,13 +65,15 @@ def evaluate_inpainting(
 
     Returns:
         One row per `hole` (`"box"`, `"gap"`, `"band"`), `size` (`"small"`, `"medium"`,
-        `"large"`) and `method`, with means of those of these that the method has:
-        `bits_per_code`, `code_accuracy` and `code_accuracy_sounding` over all hidden
-        codes; `lsd_db` in the hole and `seam_db` across its border over all holes. The
-        method `original` is the sound itself, for the seam it has anyway; `true_codes`
-        is what the model makes of the right codes, the best a prior can reach;
-        `naive_bayes` looks all around, `naive_bayes_time` along time; `learned` is the
-        best guess of a preset's own prior.
+        `"large"`) and `method`; of data that has kinds of sound then one per `hole`,
+        `kind` and `method`, with `size` `"all"` and the `num_examples` of the kind. All
+        with means of those of these that the method has: `bits_per_code`,
+        `code_accuracy` and `code_accuracy_sounding` over all hidden codes; `lsd_db` in
+        the hole and `seam_db` across its border over all holes. The method `original`
+        is the sound itself, for the seam it has anyway; `true_codes` is what the model
+        makes of the right codes, the best a prior can reach; `naive_bayes` looks all
+        around, `naive_bayes_time` along time; `learned` is the best guess of a preset's
+        own prior.
     """
     codec = RunCodec(run)
     priors = _priors(codec, run.dataset.train)
@@ -74,40 +82,59 @@ def evaluate_inpainting(
     places = evenly_spaced(len(split), min(limit or EXAMPLES, EXAMPLES))
     map_shape = codec.silence.shape
     holes = make_holes(len(places), map_shape, kinds=KINDS, seed=seed)
-    rows: defaultdict[tuple[str, str, str], _Row] = defaultdict(_Row)
+    by_size, by_kind = _Values(), _Values()
+    sounds = Counter[str]()
     for number, place in enumerate(places):
-        example = split[place]
         its_holes = [hole for hole in holes if hole.example == number]
-        _evaluate_example(codec, example, its_holes, priors, rows, seed)
-    return [
-        {
-            "hole": kind,
-            "size": size,
-            "method": method,
-            **rows[kind, size, method].means(),
-        }
-        for kind, size, method in itertools.product(KINDS, SIZES, METHODS)
-        if (kind, size, method) in rows
+        into = [(by_size, None)]
+        if has_kinds(split):
+            kind = split.metadata[place]["kind"]
+            sounds[kind] += 1
+            into.append((by_kind, kind))
+        for hole, method, measured in _measured(
+            codec, split[place], its_holes, priors, seed
+        ):
+            for values, group in into:
+                values.add((hole.kind, group or hole.size, method), measured)
+    sized = [
+        {"hole": hole, "size": size, "method": method, **means}
+        for (hole, size, method), means in by_size.means(SIZES)
     ]
+    kinds = [
+        {
+            **{"hole": hole, "size": ALL_SIZES, "kind": kind, "method": method},
+            "num_examples": sounds[kind],
+            **means,
+        }
+        for (hole, kind, method), means in by_kind.means(sorted(sounds))
+    ]
+    return sized + kinds
 
 
-class _Row:
-    """Values of one method on one kind of hole: single ones, to be averaged."""
+class _Values:
+    """Values of methods on groups of holes: single ones, to be averaged."""
 
     def __init__(self) -> None:
-        self._values: defaultdict[str, list[NDArray[Any]]] = defaultdict(list)
+        # Of a kind of hole, a group of these and a method, each measure's values.
+        self._values: defaultdict[_Key, defaultdict[str, list[NDArray[Any]]]]
+        self._values = defaultdict(lambda: defaultdict(list))
 
-    def add(self, name: str, values: NDArray[Any] | float) -> None:
-        self._values[name].append(np.atleast_1d(values))
+    def add(self, key: _Key, measured: dict[str, NDArray[Any] | float]) -> None:
+        for name, values in measured.items():
+            self._values[key][name].append(np.atleast_1d(values))
 
-    def means(self) -> dict[str, float]:
-        means = {}
-        for name, parts in self._values.items():
-            values = np.concatenate(parts)
-            finite = values[np.isfinite(values)]
-            if finite.size:
-                means[name] = float(finite.mean(dtype=np.float64))
-        return means
+    def means(self, groups: Iterable[str]) -> Iterator[tuple[_Key, dict[str, float]]]:
+        for key in itertools.product(KINDS, groups, METHODS):
+            if key in self._values:
+                yield key, dict(_means(self._values[key]))
+
+
+def _means(of: dict[str, list[NDArray[Any]]]) -> Iterator[tuple[str, float]]:
+    for name, parts in of.items():
+        values = np.concatenate(parts)
+        finite = values[np.isfinite(values)]
+        if finite.size:
+            yield name, float(finite.mean(dtype=np.float64))
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,14 +164,14 @@ def _probabilistic(prior: Prior) -> ProbabilisticPrior:
     return prior
 
 
-def _evaluate_example(
+def _measured(
     codec: RunCodec,
     example: NDArray[np.float32],
     holes: list[Hole],
     priors: dict[str, ProbabilisticPrior],
-    rows: dict[tuple[str, str, str], _Row],
     seed: int,
-) -> None:
+) -> Iterator[tuple[Hole, str, dict[str, NDArray[Any] | float]]]:
+    """What every method makes of the holes of one example, one by one."""
     settings = codec.run.settings
     level = magnitude_db_of(example, settings)
     codemap = codec.encode(example[np.newaxis])[0]
@@ -156,12 +183,14 @@ def _evaluate_example(
         # Nothing may depend on the codes that are hidden.
         visible = np.where(mask, 0, codemap).astype(np.int32)
         for method, prior in priors.items():
-            row = rows[hole.kind, hole.size, method]
             found = regenerated(prior, visible, mask, seed=seed)
             is_right = found.codemap[mask] == codemap[mask]
-            row.add("code_accuracy", is_right)
-            row.add("code_accuracy_sounding", is_right[is_heard[mask]])
-            row.add("bits_per_code", bits_of(prior, codemap, mask))
+            of_codes: dict[str, NDArray[Any] | float] = {
+                "code_accuracy": is_right,
+                "code_accuracy_sounding": is_right[is_heard[mask]],
+                "bits_per_code": bits_of(prior, codemap, mask),
+            }
+            yield hole, method, of_codes
             filled[method, hole] = (
                 codec.codewords_of(found.codemap)
                 if found.vectors is None
@@ -178,10 +207,15 @@ def _evaluate_example(
             "linear_interpolation": interpolated(level, mask),
         }
         for method, values in inside.items():
-            row = rows[hole.kind, hole.size, method]
             output = np.where(mask, values, level)
-            row.add("lsd_db", lsd_db(level, output, mask))
-            row.add("seam_db", seam_db(output, mask))
+            yield (
+                hole,
+                method,
+                {
+                    "lsd_db": lsd_db(level, output, mask),
+                    "seam_db": seam_db(output, mask),
+                },
+            )
 
 
 def _levels_of(

@@ -25,15 +25,17 @@ from vqkeras.evaluation.table import aligned
 _ABOUT = (
     "Holes in sounds of the test split of the preset's own data, whose sources no "
     "training heard (of NSynth that is a part of its test split). lsd: log-spectral "
-    "distance inside the hole, in dB. Made by "
+    "distance inside the hole, in dB; of sounding: the share of right codes where "
+    "something sounds. Made by "
     "`python -m vqkeras.evaluation.preset_holes`."
 )
 # As many as `evaluate_inpainting` looks at, at most.
 _EXAMPLES = 64
 _HEAD = (
     *("hole", "true codes", "learned", "straight line", "naive Bayes", "copy"),
-    *("learned/line", "learned/Bayes", "bits a code", "codes right"),
+    *("learned/line", "learned/Bayes", "bits a code", "codes right", "of sounding"),
 )
+_LSD = ("true_codes", "learned", "linear_interpolation", "naive_bayes")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -72,32 +74,42 @@ def _command(options: argparse.Namespace) -> None:
 
 
 def holes_table(rows: list[dict[str, Any]]) -> str:
-    """A line for each kind and size of hole.
+    """A line for each kind and size of hole, then one for each kind of sound.
 
     Args:
         rows: From `evaluate_inpainting`, with the method `learned`.
 
     Returns:
         Lines of text: lsd of each method, the learned prior's over that of a straight
-        line and of naive Bayes, and its bits a code and share of right codes.
+        line and of naive Bayes, its bits a code, and its share of right codes: of all
+        cells, and of those in which something sounds. Kinds of sound are of holes of
+        all sizes.
     """
     found: dict[tuple[str, str], dict[str, dict[str, Any]]] = {}
     for row in rows:
-        found.setdefault((row["hole"], row["size"]), {})[row["method"]] = row
-    methods = ("true_codes", "learned", "linear_interpolation", "naive_bayes")
-    lines: list[tuple[str, ...]] = [_HEAD]
-    for (hole, size), of in found.items():
-        lsd = {name: row["lsd_db"] for name, row in of.items()}
-        lines.append(
-            (
-                f"{hole} {size}",
-                *(f"{lsd[name]:.2f}" for name in (*methods, "copy_last_frame")),
-                *(f"{lsd['learned'] / lsd[name]:.2f}" for name in methods[2:]),
-                f"{of['learned']['bits_per_code']:.2f}",
-                f"{100 * of['learned']['code_accuracy']:.0f} %",
-            )
-        )
-    return "\n".join(aligned(lines))
+        key = row["hole"], row.get("kind", row["size"])
+        found.setdefault(key, {})[row["method"]] = row
+    sized = {(row["hole"], row["size"]) for row in rows if "kind" not in row}
+    lines = aligned([_HEAD, *(_line(k, of) for k, of in found.items() if k in sized)])
+    of_kinds = [_line(k, of) for k, of in found.items() if k not in sized]
+    if of_kinds:
+        lines += ["", *aligned([("kind of sound", *_HEAD[1:]), *of_kinds])]
+    return "\n".join(lines)
+
+
+def _line(key: tuple[str, str], of: dict[str, dict[str, Any]]) -> tuple[str, ...]:
+    """One line: what is hidden, distances, their ratios, bits and right codes."""
+    lsd = {name: row["lsd_db"] for name, row in of.items()}
+    learned = of["learned"]
+    sounding = learned.get("code_accuracy_sounding")
+    return (
+        " ".join(key),
+        *(f"{lsd[name]:.2f}" for name in (*_LSD, "copy_last_frame")),
+        *(f"{lsd['learned'] / lsd[name]:.2f}" for name in _LSD[2:]),
+        f"{learned['bits_per_code']:.2f}",
+        f"{100 * learned['code_accuracy']:.0f} %",
+        "" if sounding is None else f"{100 * sounding:.0f} %",
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -141,7 +141,10 @@ def _loops(rows: list[dict[str, Any]]) -> list[str]:
 
 def _inpainting(rows: list[dict[str, Any]]) -> list[str]:
     table = [
-        (row["hole"], row["size"], row["method"], *values_of(row, _INPAINTING))
+        (
+            *(row["hole"], row.get("kind", row["size"]), row["method"]),
+            *values_of(row, _INPAINTING),
+        )
         for row in rows
     ]
     return aligned([("hole", "size", "method", *_INPAINTING), *table])

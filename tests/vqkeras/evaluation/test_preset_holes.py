@@ -17,14 +17,29 @@ ROWS = [
     {"hole": "gap", "size": "small", "method": method, "lsd_db": lsd}
     for method, lsd in LSD.items()
 ]
-ROWS[1] |= {"bits_per_code": 1.25, "code_accuracy": 0.75}
+OF_CODES = {"bits_per_code": 1.25, "code_accuracy": 0.75}
+ROWS[1] |= OF_CODES | {"code_accuracy_sounding": 0.5}
 
 
 def test_a_line_a_hole():
     head, line = holes_table(ROWS).splitlines()
-    assert head.startswith("hole ") and head.endswith("codes right")
+    assert head.startswith("hole ") and head.endswith("codes right  of sounding")
     values = ["1.00", "3.00", "4.00", "6.00", "5.00", "0.75", "0.50", "1.25", "75"]
-    assert line.split() == ["gap", "small", *values, "%"]
+    assert line.split() == ["gap", "small", *values, "%", "50", "%"]
+
+
+def test_kinds_of_sound_have_lines_of_their_own():
+    of_kinds = [row | {"size": "all", "kind": "speech"} for row in ROWS]
+    silent = [row | {"kind": "silence"} for row in of_kinds]
+    silent[1] = {k: v for k, v in silent[1].items() if k != "code_accuracy_sounding"}
+    lines = holes_table(ROWS + of_kinds + silent).splitlines()
+    assert lines[:3] == [*holes_table(ROWS).splitlines(), ""]
+    assert lines[3].startswith("kind of sound ")
+    speech, silence = lines[4:]
+    assert speech.split()[:2] == ["gap", "speech"] and speech.endswith(
+        "75 %         50 %"
+    )
+    assert silence.split()[:2] == ["gap", "silence"] and silence.endswith("75 %")
 
 
 def test_a_preset_without_a_prior_is_one_line(tmp_path, capsys):
