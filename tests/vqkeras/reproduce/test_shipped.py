@@ -76,8 +76,8 @@ def test_trainings_cost_what_their_presets_say(tmp_path):
     assert [row["name"] for row in rows] == [*names, "general", "general, its prior"]
     assert (tmp_path / "figure_11_shipped.png").stat().st_size > 5000
     text = " ".join(section("trainings", trainings=rows).split())
-    assert "| `general` | 108 | 15.7 | 7.5 | estimated:cpu-time-12W-per-core |" in text
-    assert "| `general`, its prior | 144 | 41.3 | 19.8 |" in text
+    assert "| `general` | 76 | 12.8 | 6.2 | estimated:cpu-time-12W-per-core |" in text
+    assert "| `general`, its prior | 82 | 21.6 | 10.4 |" in text
     assert not section("trainings", trainings=[]).strip()
 
 
