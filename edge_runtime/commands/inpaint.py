@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 
+from edge_runtime.audio.audio_file import read_audio
 from edge_runtime.commands.edit_arguments import (
     add_region_arguments,
     add_sound_arguments,
@@ -37,12 +39,16 @@ def run(arguments: argparse.Namespace) -> int:
     read_prior_choice(arguments)  # refuses what does nothing before any long work
     inputs = read_inputs(arguments)
     region = read_region(arguments, inputs)
-    asked = read_prior_choice(arguments, inputs.audio_file.duration)
-    choice = asked.of_model(inputs.bundle)
+    with inputs.times.stage("read"):
+        other = arguments.like_sound and read_audio(arguments.like_sound)
+    heard = other or inputs.audio_file
+    choice = read_prior_choice(arguments, heard.duration).of_model(inputs.bundle)
     with inputs.times.stage("load"):
         engine = load_engine(inputs.bundle, arguments.engine)
         inpainter = Inpainter(inputs.bundle, engine=engine)
-        prior = make_prior(inputs.bundle, engine, choice)
+    if other is not None:
+        choice = replace(choice, example=inpainter.codemap_of(other))
+    prior = make_prior(inputs.bundle, engine, choice)
     edit = inpainter.inpaint(
         inputs.audio_file,
         region,

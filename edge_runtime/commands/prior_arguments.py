@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from pathlib import Path
 from typing import Any
 
 from edge_runtime.commands.numbers import positive_number, share_number
@@ -33,10 +34,24 @@ def add_prior_arguments(parser: argparse.ArgumentParser) -> None:
         f"(default: {DrawSettings.passes}, fewer for less than 16 cells)",
     )
     group.add_argument(
+        "--top-p",
+        type=share_number,
+        metavar="SHARE",
+        help="only the likeliest codes that together reach this share are drawn by a "
+        "learned prior, above 0 (default: 1, all)",
+    )
+    group.add_argument(
         "--like",
         metavar="START:END",
         help="a passage of the sound in s that a learned prior hears on both sides of "
         "the region, in place of what lies further away (default: none)",
+    )
+    group.add_argument(
+        "--like-sound",
+        type=Path,
+        metavar="FILE",
+        help="another sound, of which a learned prior hears that passage, or all "
+        "(default: the passage is of the sound itself)",
     )
     group.add_argument(
         "--hint",
@@ -118,7 +133,7 @@ def read_prior_choice(
 
     Args:
         arguments: Parsed arguments.
-        duration: Length of the sound, in s. Defaults to infinity.
+        duration: Length of the sound that is heard, in s. Defaults to infinity.
 
     Raises:
         UsageError: If an option was given that does nothing, or a passage that is not
@@ -134,6 +149,7 @@ def read_prior_choice(
         order=arguments.order,
         variation=arguments.variation,
         passes=arguments.passes,
+        top_p=arguments.top_p,
         like=None if like is None else parse_passage("--like", like, duration),
         hint=arguments.hint,
     )

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+import numpy as np
 from numpy.typing import NDArray
 
 from edge_runtime.bundle.bundle import Bundle
@@ -30,7 +31,7 @@ PREDICTIONS = ("argmax", "sample")
 WORDS = {"neighbourhood": (AUTO, *NEIGHBOURHOODS), "order": ORDERS}
 _DRAWS = ("predict", "temperature")
 _NEIGHBOURS = ("neighbourhood", "radius", "order")
-_LEARNED = ("variation", "passes", "like")
+_LEARNED = ("variation", "passes", "top_p", "like")
 _OPTIONS = (*_DRAWS, *_NEIGHBOURS, *_LEARNED)
 
 
@@ -52,10 +53,16 @@ class PriorChoice:
             Defaults to `None`: 0, the best guess.
         passes: In how many passes a learned prior draws a large hole. Defaults to
             `None`: as `DrawSettings` says.
+        top_p: Only the likeliest codes that together reach this share are drawn by a
+            learned prior, in (0, 1]. Defaults to `None`: all.
         like: Start and end, in s, of a passage of the sound that a learned prior hears
-            beside the hole, see `ExamplePrior`. Defaults to `None`: none.
+            beside the hole, see `ExamplePrior`. Defaults to `None`: none, or all of
+            `example`.
         hint: Every so many frames of cells of the hole, one keeps its codes, see
             `HintedPrior`; 2 or more. Defaults to `None`: none.
+        example: Codes of another sound, `(map_frames, map_bins)`: it is heard, or the
+            passage `like` of it. Defaults to `None`: the passage is of the sound
+            itself.
 
     Raises:
         UsageError: If there is no such prior, or an option is out of range or would do
@@ -75,8 +82,10 @@ class PriorChoice:
     order: str | None = None
     variation: float | None = None
     passes: int | None = None
+    top_p: float | None = None
     like: tuple[float, float] | None = None
     hint: int | None = None
+    example: NDArray[np.int32] | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.name is not None and self.name not in PRIORS:
@@ -87,6 +96,8 @@ class PriorChoice:
             variation_of(self.variation)  # refuses what is out of range
         if self.passes is not None and self.passes < 1:
             raise UsageError(f"passes must be 1 or more. Received: {self.passes}.")
+        if self.top_p is not None and not 0.0 < self.top_p <= 1.0:
+            raise UsageError(f"top_p must lie in (0, 1]. Received: {self.top_p:g}.")
         start, end = self.like or (0.0, 1.0)
         if not 0.0 <= start < end < math.inf:
             raise UsageError(
@@ -105,6 +116,15 @@ class PriorChoice:
                     f"Prior {self.name} has no {option}. "
                     f"Leave it out or choose prior {' or '.join(others)}."
                 )
+        if self.example is not None and "like" not in understood:
+            raise UsageError(
+                f"Prior {self.name} hears no other sound. Leave it out or choose prior "
+                "learned, with a model that has one."
+            )
+        self._check_draws()
+
+    def _check_draws(self) -> None:
+        """Refuse what would do nothing, as nothing is drawn."""
         if self.temperature is not None and self.predict != "sample":
             drawing = [n for n, kind in PRIORS.items() if "predict" in kind.options]
             raise UsageError(
@@ -115,6 +135,11 @@ class PriorChoice:
             raise UsageError(
                 "passes do nothing without a variation: a repair takes one pass. "
                 "Leave them out or choose a variation above 0."
+            )
+        if self.top_p is not None and not self.variation:
+            raise UsageError(
+                "top_p does nothing without a variation: a repair draws no codes. "
+                "Leave it out or choose a variation above 0."
             )
 
     def of_model(self, codes: Codes) -> PriorChoice:
@@ -174,13 +199,18 @@ class PriorKind:
 def _learned(codes: Codes, engine: Engine | None, choice: PriorChoice) -> Prior:
     if not isinstance(codes, Bundle) or engine is None:
         raise UsageError("Prior learned needs a whole model and what runs it.")
-    asked = variation_of(choice.variation or 0.0, passes=choice.passes)
+    asked = variation_of(
+        choice.variation or 0.0, passes=choice.passes, top_p=choice.top_p
+    )
     prior: Prior = LearnedPrior.of_bundle(codes, engine, draws=asked.draws)
     if choice.like is not None:
         settings = codes.settings
         cell_s = codes.time_stride * settings.hop_length / settings.sample_rate
         first, last = (moment / cell_s for moment in choice.like)
-        prior = ExamplePrior(prior, range(int(first), math.ceil(last)))
+        passage = range(int(first), math.ceil(last))
+        prior = ExamplePrior(prior, passage, codes=choice.example)
+    elif choice.example is not None:
+        prior = ExamplePrior(prior, range(len(choice.example)), codes=choice.example)
     return HintedPrior(prior, share=asked.kept) if asked.kept else prior
 
 

@@ -1,4 +1,4 @@
-"""Conditioning by example: a passage of the sound says what the hole should be like."""
+"""Conditioning by example: a passage says what the hole should be like."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class ExamplePrior:
         prior: What fills the hole.
         frames: Frames of cells of the passage.
         near: Frames beside the hole that stay. Defaults to `4`.
+        codes: Codemap that the passage is of, of as many cells along frequency.
+            Defaults to `None`: that of the sound itself.
 
     Example:
 
@@ -35,8 +37,15 @@ class ExamplePrior:
     array([1], dtype=int32)
     """
 
-    def __init__(self, prior: Prior, frames: range, *, near: int = NEAR_CELLS) -> None:
-        self.prior, self.frames, self._near = prior, frames, near
+    def __init__(
+        self,
+        prior: Prior,
+        frames: range,
+        *,
+        near: int = NEAR_CELLS,
+        codes: NDArray[np.int32] | None = None,
+    ) -> None:
+        self.prior, self.frames, self._near, self._codes = prior, frames, near, codes
 
     def fill(
         self, codemap: NDArray[np.int32], mask: NDArray[np.bool_], *, seed: int
@@ -55,17 +64,18 @@ class ExamplePrior:
         hidden = np.flatnonzero(mask.any(axis=1))
         if not len(hidden):
             return Prediction(codemap.astype(np.int32))
-        example = slice(self.frames.start, self.frames.stop)
-        if not len(codemap[example]) or mask[example].any():
+        passage = slice(self.frames.start, self.frames.stop)
+        example = (codemap if self._codes is None else self._codes)[passage]
+        if not len(example) or (self._codes is None and mask[passage].any()):
             raise UsageError(
                 "What the region should be like must lie in the sound and outside the "
                 "region. Choose another passage."
             )
         first = max(0, int(hidden[0]) - self._near)
         near = slice(first, int(hidden[-1]) + 1 + self._near)
-        seen = np.concatenate([codemap[example], codemap[near], codemap[example]])
+        seen = np.concatenate([example, codemap[near], example])
         hole = np.zeros(seen.shape, np.bool_)
-        inside = slice(len(codemap[example]), len(seen) - len(codemap[example]))
+        inside = slice(len(example), len(seen) - len(example))
         hole[inside] = mask[near]
         made = regenerated(self.prior, seen, hole, seed=seed)
         filled = codemap.astype(np.int32)

@@ -30,7 +30,9 @@ class Variation:
     kept: float
 
 
-def variation_of(variation: float, *, passes: int | None = None) -> Variation:
+def variation_of(
+    variation: float, *, passes: int | None = None, top_p: float | None = None
+) -> Variation:
     """What one number says.
 
     | variation | what is done | temperature | cells of the region that stay |
@@ -44,6 +46,8 @@ def variation_of(variation: float, *, passes: int | None = None) -> Variation:
         variation: In [0, 1].
         passes: In how many passes a large hole is filled. Defaults to `None`: as
             `DrawSettings` says.
+        top_p: Share of the likeliest codes that are drawn, in (0, 1]. Defaults to
+            `None`: as `DrawSettings` says.
 
     Raises:
         UsageError: If it is out of range.
@@ -64,6 +68,7 @@ def variation_of(variation: float, *, passes: int | None = None) -> Variation:
         return Variation(None, 0.0)
     draws = DrawSettings(
         temperature=_LOWEST_TEMPERATURE + (1.0 - _LOWEST_TEMPERATURE) * variation,
+        top_p=DrawSettings.top_p if top_p is None else top_p,
         passes=DrawSettings.passes if passes is None else passes,
     )
     return Variation(draws, _MOST_KEPT * (1.0 - variation))

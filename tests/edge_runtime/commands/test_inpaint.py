@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from edge_runtime.__main__ import main
-from edge_runtime.audio.audio_file import read_audio
+from edge_runtime.audio.audio_file import AudioFile, read_audio, write_audio
 from edge_runtime.bundle.bundle_file import read_bundle
 from edge_runtime.edit.inpainter import Inpainter
 from edge_runtime.priors.naive_bayes import NaiveBayesPrior
@@ -175,18 +175,35 @@ def test_a_model_with_a_prior_repairs_or_varies(inpaint, prior_bundle_path):
                 ["--passes", "1"],
                 ["--hint", "2"],
                 ["--like", "0:0.1"],
+                ["--top-p", "0.1"],
             ],
             start=1,
         )
     ]
     some, _ = inpaint(*region, "--variation", "0.5", output="some.wav")
     versions = [repaired.samples, some.samples, *takes]
-    assert len({version.tobytes() for version in versions}) == 7
+    assert len({version.tobytes() for version in versions}) == 8
     bayes, printed = inpaint(
         *region, "--prior", "naive_bayes", "--json", output="b.wav"
     )
     assert json.loads(printed)["prior"] == "naive_bayes"
     assert (bayes.samples != repaired.samples).any()
+
+
+def test_a_region_becomes_like_another_sound(inpaint, prior_bundle_path, tmp_path):
+    region = ["--time", "0.2:0.7", "--model", prior_bundle_path]
+    other = tmp_path / "other.wav"  # stereo, at another rate, with a quiet beginning
+    samples = np.random.default_rng(8).normal(0, 0.2, (22050, 2)).astype(np.float32)
+    samples[:11025] *= 0.01
+    write_audio(other, AudioFile(samples, 22050, "FLOAT"))
+    plain, _ = inpaint(*region, output="plain.wav")
+    made = [
+        inpaint(*region, "--like-sound", str(other), *flags, output=f"{number}.wav")[0]
+        for number, flags in enumerate([[], ["--like", "0:0.4"], ["--like", "0:0.4"]])
+    ]
+    assert (made[0].samples != plain.samples).any()
+    assert (made[1].samples != made[0].samples).any()
+    np.testing.assert_array_equal(made[1].samples, made[2].samples)
 
 
 @pytest.mark.parametrize(
@@ -197,6 +214,8 @@ def test_a_model_with_a_prior_repairs_or_varies(inpaint, prior_bundle_path):
         (["--like", "3:4"], "--like 3:4 leaves the sound, which spans 0:1 s"),
         (["--hint", "1"], "hint must be 2 or more"),
         (["--passes", "3"], "passes do nothing without a variation"),
+        (["--top-p", "0.5"], "top_p does nothing without a variation"),
+        (["--top-p", "0", "--variation", "1"], "top_p must lie in (0, 1]"),
         (["--prior", "learned", "--order", "independent"], "learned has no order"),
     ],
 )

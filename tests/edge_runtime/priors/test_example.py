@@ -70,3 +70,17 @@ def test_nothing_hidden_stays(learned):
 def test_an_example_in_the_hole_or_beyond_the_sound(learned, frames):
     with pytest.raises(UsageError, match="in the sound and outside the region"):
         ExamplePrior(learned, frames).fill(CODEMAP, MASK, seed=0)
+
+
+def test_another_sound_is_heard_in_place_of_the_sound_itself(learned):
+    other = 15 - CODEMAP[:20]
+    made = ExamplePrior(learned, range(3, 9), codes=other)
+    found = made.regenerate(CODEMAP, MASK, seed=0)
+    near = CODEMAP[12 - NEAR_CELLS : 20 + NEAR_CELLS]
+    spliced = np.concatenate([other[3:9], near, other[3:9]])
+    hole = np.zeros(spliced.shape, np.bool_)
+    hole[6 + NEAR_CELLS : -6 - NEAR_CELLS] = MASK[12:20]
+    expected = learned.repair(spliced, hole).vectors[:][hole]
+    np.testing.assert_array_equal(found.vectors[:][MASK], expected)
+    own = ExamplePrior(learned, range(3, 9)).regenerate(CODEMAP, MASK, seed=0)
+    assert (own.vectors[:][MASK] != expected).any()
