@@ -26,6 +26,15 @@ def test_tones_are_heard_or_are_not(rate):
         assert left_of(hertz, rate) == pytest.approx(1.0, abs=0.01), hertz
 
 
+@pytest.mark.parametrize("rate", [16000, 44100])
+@pytest.mark.parametrize("hertz", [985.0, 1020.0, 2020.0])
+def test_a_tone_near_the_rate_of_the_means_brings_no_low_one(rate, hertz):
+    time = np.arange(4 * rate) / rate
+    tone = np.cos(2 * np.pi * hertz * time).astype(np.float32)
+    added = (audible(tone, rate) - tone)[rate : 3 * rate]
+    assert np.abs(added).max() < 10 ** (-55 / 20)
+
+
 def test_the_filter_is_scipys():
     width, low, high = inaudible._RIPPLE_DB, inaudible._PASSES_HZ, inaudible._HEARD_HZ
     taps, beta = kaiserord(width, 2 * (high - low) / 1000)
