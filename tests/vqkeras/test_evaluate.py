@@ -1,6 +1,5 @@
 """Evaluation against the same figures computed in one go from whole arrays."""
 
-import itertools
 import json
 import math
 from dataclasses import replace
@@ -196,32 +195,6 @@ def test_a_seed_repeats_the_holes(sound_run, report):
     test = sound_run.dataset.test
     assert evaluate_inpainting(sound_run, test, seed=0) == report["inpainting"]
     assert evaluate_inpainting(sound_run, test, seed=1) != report["inpainting"]
-
-
-def test_kinds_of_sound_have_rows_of_their_own(sound_run, report, monkeypatch):
-    test = sound_run.dataset.test
-    sized = evaluate_inpainting(sound_run, test)
-    assert not any("kind" in row for row in sized)
-    kinds = [{"kind": "speech" if place < 2 else "drums"} for place in range(len(test))]
-    monkeypatch.setattr(test, "metadata", kinds)
-    rows = evaluate_inpainting(sound_run, test)
-    assert rows[: len(sized)] == sized
-    of_kinds = rows[len(sized) :]
-    assert "speech" in table_of(report | {"inpainting": rows})
-    methods = {row["method"] for row in sized}
-    assert {(r["hole"], r["kind"], r["method"]) for r in of_kinds} == {
-        *itertools.product(KINDS, ("drums", "speech"), methods)
-    }
-    assert {row["size"] for row in of_kinds} == {"all"}
-    for hole, method in itertools.product(KINDS, methods):
-        means = [
-            r["lsd_db"] for r in sized if (r["hole"], r["method"]) == (hole, method)
-        ]
-        found = [r for r in of_kinds if (r["hole"], r["method"]) == (hole, method)]
-        counts = [row["num_examples"] for row in found]
-        assert counts == [len(test) - 2, 2]
-        values = [row["lsd_db"] for row in found]
-        assert np.average(values, weights=counts) == pytest.approx(np.mean(means))
 
 
 def test_holes_of_a_run_with_a_spread_are_judged_by_its_levels(tmp_path):

@@ -31,6 +31,7 @@ from vqkeras.evaluation.report_files import (
     check_report,
     write_report,
 )
+from vqkeras.evaluation.short_trainings import add_training_options, check_steps
 
 _log = logging.getLogger(__name__)
 
@@ -157,8 +158,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _command(options: argparse.Namespace) -> None:
     check_report(options.out, force=options.force)
-    if options.steps < 3 or options.steps % 3:
-        raise UsageError(f"--steps must be a multiple of 3. Received: {options.steps}.")
+    check_steps(options.steps, 3)
     from vqkeras.presets.preset import load_preset
     from vqkeras.presets.preset_prior import has_prior
 
@@ -179,20 +179,7 @@ def _parser() -> argparse.ArgumentParser:
         description=__doc__.partition("\n")[0],
     )
     parser.add_argument("preset", help="name of a preset with a prior, such as general")
-    parser.add_argument(
-        "--runs",
-        type=Path,
-        required=True,
-        metavar="DIR",
-        help="folder of the trainings; what is done there is not done again",
-    )
-    parser.add_argument(
-        "--steps",
-        type=int,
-        default=1200,
-        metavar="N",
-        help="steps of each training (default: %(default)s)",
-    )
+    add_training_options(parser, steps=1200)
     add_report_options(parser)
     return parser
 

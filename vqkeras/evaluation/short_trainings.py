@@ -36,17 +36,18 @@ def add_training_options(parser: argparse.ArgumentParser, *, steps: int) -> None
     )
 
 
-def check_steps(steps: int) -> None:
-    """Refuse steps that are no whole epochs.
+def check_steps(steps: int, parts: int = EPOCHS) -> None:
+    """Refuse steps that do not make equal parts.
 
     Args:
         steps: Of each training.
+        parts: In how many parts it is looked at. Defaults to `6`, its epochs.
 
     Raises:
-        UsageError: If they are no multiple of 6.
+        UsageError: If they are no multiple of the parts.
     """
-    if steps < EPOCHS or steps % EPOCHS:
-        raise UsageError(f"--steps must be a multiple of {EPOCHS}. Received: {steps}.")
+    if steps < parts or steps % parts:
+        raise UsageError(f"--steps must be a multiple of {parts}. Received: {steps}.")
 
 
 def course_of(

@@ -67,7 +67,9 @@ def draw_study(
         axis.tick_params(labelsize=8)
         axis.grid(alpha=0.3)
     least = min(row[f"val_{measure}"] for row in rows)
-    time.set_ylim(least - 0.2, max(row["course"][0] for row in trials) + 0.2)
+    time.set_ylim(
+        least - 0.2, max(row["course"][0] for row in [*trials, *beside]) + 0.2
+    )
     save(figure, path)
 
 
